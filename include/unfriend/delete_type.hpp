@@ -1,0 +1,26 @@
+// One-way or two-way deletion. Implements `DeleteType` of "Deleting Friends" and "Deleting All Friends".
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace unfriend {
+
+/// Whose lists a deletion touches.
+enum class delete_type : std::uint8_t {
+    unspecified, ///< leave DeleteType out: the service's default, which is one-way
+    single,      ///< one-way: To_Account leaves From_Account's list, and that is all
+    both,        ///< two-way: each leaves the other's list
+};
+
+/// The value on the wire; empty for `unspecified`, which is not sent.
+constexpr std::string_view wire_value(delete_type type) noexcept {
+    switch (type) {
+    case delete_type::single: return "Delete_Type_Single";
+    case delete_type::both: return "Delete_Type_Both";
+    case delete_type::unspecified: break;
+    }
+    return {};
+}
+
+} // namespace unfriend

@@ -1,0 +1,73 @@
+// Base64 (RFC 4648, section 4), and the alphabet in which UserSigs travel.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace unfriend::detail {
+
+struct base64_alphabet {
+    const char* letters; ///< 64 of them
+    char pad;
+};
+
+inline constexpr base64_alphabet standard_base64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", '='};
+/// "Generating UserSig": `+` `/` `=` are written `*` `-` `_`.
+inline constexpr base64_alphabet user_sig_base64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-", '_'};
+
+constexpr std::size_t base64_size(std::size_t size) noexcept { return (size + 2) / 3 * 4; }
+
+/// Writes `base64_size(bytes.size())` characters to `out`.
+inline void encode_base64(std::string_view bytes, const base64_alphabet& alphabet, char* out) noexcept {
+    const auto byte = [&](std::size_t i) -> std::uint32_t {
+        return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
+    };
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::uint32_t bits = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
+        *out++ = alphabet.letters[bits >> 18U];
+        *out++ = alphabet.letters[bits >> 12U & 63U];
+        *out++ = i + 1 < bytes.size() ? alphabet.letters[bits >> 6U & 63U] : alphabet.pad;
+        *out++ = i + 2 < bytes.size() ? alphabet.letters[bits & 63U] : alphabet.pad;
+    }
+}
+
+constexpr int base64_value(char c, const base64_alphabet& alphabet) noexcept {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == alphabet.letters[62]) return 62;
+    return c == alphabet.letters[63] ? 63 : -1;
+}
+
+/// Bytes that `text` decodes to, when it is base64 at all.
+constexpr std::size_t base64_decoded_size(std::string_view text, const base64_alphabet& alphabet) noexcept {
+    std::size_t size = text.size() / 4 * 3;
+    for (std::size_t pads = 0; pads < 2 && size != 0; ++pads) {
+        if (text[text.size() - 1 - pads] == alphabet.pad) --size;
+    }
+    return size;
+}
+
+/// Writes `base64_decoded_size(text)` bytes to `out`; false when `text` is not the base64 of any bytes.
+inline bool decode_base64(std::string_view text, const base64_alphabet& alphabet, char* out) noexcept {
+    if (text.size() % 4 != 0) return false;
+    std::size_t left = base64_decoded_size(text, alphabet);
+    for (std::size_t i = 0; i < text.size(); i += 4) {
+        const std::size_t bytes = left < 3 ? left : 3;
+        std::uint32_t bits = 0;
+        for (std::size_t j = 0; j < 4; ++j) {
+            const bool is_pad = j > bytes;
+            const int value = is_pad ? 0 : base64_value(text[i + j], alphabet);
+            if (value < 0 || (is_pad && text[i + j] != alphabet.pad)) return false;
+            bits = bits << 6U | static_cast<std::uint32_t>(value);
+        }
+        for (std::size_t j = 0; j < bytes; ++j) *out++ = static_cast<char>(bits >> (16U - 8U * j) & 255U);
+        const std::uint32_t unused_bits = 0xFFFFFFU >> 8U * bytes;
+        if ((bits & unused_bits) != 0) return false;
+        left -= bytes;
+    }
+    return true;
+}
+
+} // namespace unfriend::detail

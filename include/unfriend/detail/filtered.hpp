@@ -1,0 +1,61 @@
+// The elements of a range that satisfy a predicate, found as one goes.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+
+namespace unfriend::detail {
+
+/// A view of `[first, last)`: valid as long as the range is; allocates nothing.
+template <class Iterator, class Predicate>
+class filtered {
+public:
+    class iterator {
+    public:
+        using iterator_category = std::forward_iterator_tag;
+        using value_type = typename std::iterator_traits<Iterator>::value_type;
+        using difference_type = typename std::iterator_traits<Iterator>::difference_type;
+        using pointer = typename std::iterator_traits<Iterator>::pointer;
+        using reference = typename std::iterator_traits<Iterator>::reference;
+
+        iterator() = default;
+        iterator(Iterator at, Iterator last) : at_(at), last_(last) { settle(); }
+
+        reference operator*() const { return *at_; }
+        pointer operator->() const { return &*at_; }
+        iterator& operator++() {
+            ++at_;
+            settle();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator before = *this;
+            ++*this;
+            return before;
+        }
+        friend bool operator==(const iterator& left, const iterator& right) { return left.at_ == right.at_; }
+        friend bool operator!=(const iterator& left, const iterator& right) { return !(left == right); }
+
+    private:
+        void settle() {
+            while (at_ != last_ && !Predicate{}(*at_)) ++at_;
+        }
+
+        Iterator at_{};
+        Iterator last_{};
+    };
+
+    filtered(Iterator first, Iterator last) : first_(first), last_(last) {}
+
+    iterator begin() const { return {first_, last_}; }
+    iterator end() const { return {last_, last_}; }
+    bool empty() const { return begin() == end(); }
+    /// Counts, in time linear in the range.
+    std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
+
+private:
+    Iterator first_;
+    Iterator last_;
+};
+
+} // namespace unfriend::detail

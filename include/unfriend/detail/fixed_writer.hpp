@@ -1,0 +1,55 @@
+// Writes text into a fixed buffer, and goes on counting when the buffer is full.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "unfriend/result.hpp"
+#include "unfriend/text.hpp"
+
+namespace unfriend::detail {
+
+class fixed_writer {
+public:
+    explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
+
+    void raw(std::string_view text) noexcept {
+        if (fits(text.size()) && !text.empty()) std::memcpy(begin_ + size_, text.data(), text.size());
+        size_ += text.size();
+    }
+
+    void raw(char c) noexcept {
+        if (fits(1)) begin_[size_] = c;
+        ++size_;
+    }
+
+    /// In decimal.
+    void number(std::uint64_t value) noexcept {
+        char digits[20];
+        char* first = digits + sizeof digits;
+        do {
+            *--first = static_cast<char>('0' + value % 10);
+            value /= 10;
+        } while (value != 0);
+        raw(std::string_view(first, static_cast<std::size_t>(digits + sizeof digits - first)));
+    }
+
+    std::size_t size() const noexcept { return size_; }
+
+    /// What was written, or how many bytes it takes.
+    result<std::string_view> finish() const noexcept {
+        if (size_ > capacity_) return {errc::buffer_too_small, size_};
+        return std::string_view(begin_, size_);
+    }
+
+private:
+    bool fits(std::size_t more) const noexcept { return size_ <= capacity_ && more <= capacity_ - size_; }
+
+    char* begin_;
+    std::size_t capacity_;
+    std::size_t size_ = 0;
+};
+
+} // namespace unfriend::detail

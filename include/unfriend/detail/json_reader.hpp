@@ -1,0 +1,91 @@
+// RapidJSON's SAX reader over bytes that are bounded by a size and not by a terminator. Strings are
+// decoded where they stand; nothing is allocated and nothing outside the bytes is read or written.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include <rapidjson/reader.h>
+
+#include "unfriend/error.hpp"
+#include "unfriend/text.hpp"
+
+namespace unfriend::detail {
+
+/// RapidJSON's in-situ stream concept. Past the end it shows NUL, as RapidJSON expects of an end.
+class bounded_insitu_stream {
+public:
+    using Ch = char;
+
+    explicit bounded_insitu_stream(char_span bytes) noexcept
+        : begin_(bytes.data()), read_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+
+    Ch Peek() const noexcept { return read_ != end_ ? *read_ : '\0'; }
+    Ch Take() noexcept { return read_ != end_ ? *read_++ : '\0'; }
+    std::size_t Tell() const noexcept { return static_cast<std::size_t>(read_ - begin_); }
+
+    // A decoded string is never longer than its source, so writing stays behind reading.
+    Ch* PutBegin() noexcept { return written_ = read_; }
+    void Put(Ch c) noexcept { *written_++ = c; }
+    std::size_t PutEnd(const Ch* from) const noexcept { return static_cast<std::size_t>(written_ - from); }
+    void Flush() noexcept {}
+
+private:
+    char* begin_;
+    char* read_;
+    char* end_;
+    char* written_ = nullptr;
+};
+
+inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, std::size_t size) noexcept {
+    const RAPIDJSON_NAMESPACE::ParseErrorCode code = failure.Code();
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty) return errc::empty_body;
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentRootNotSingular) return {errc::trailing_bytes, stopped};
+    if (stopped == size) return {errc::truncated_json, size};
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringInvalidEncoding ||
+        code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid) {
+        return {errc::invalid_utf8, failure.Offset()};
+    }
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorNumberTooBig) return {errc::integer_out_of_range, failure.Offset()};
+    return {errc::malformed_json, failure.Offset()};
+}
+
+/// RapidJSON 1.1 lets the escape of a lone low surrogate through, encoded as ED B0..BF xx; its check
+/// of UTF-8 refuses those bytes when they stand in the source, so only an escape can have made them.
+inline bool holds_lone_surrogate(const char* text, std::size_t size) noexcept {
+    const char* const end = text + size;
+    while (text != end) {
+        const auto left = static_cast<std::size_t>(end - text);
+        const auto* const lead = static_cast<const char*>(std::memchr(text, '\xED', left));
+        if (lead == nullptr || end - lead < 2) return false;
+        if (static_cast<unsigned char>(lead[1]) >= 0xA0U) return true;
+        text = lead + 1;
+    }
+    return false;
+}
+
+/// Reads one JSON value that fills `json` but for white space, telling `handler` of each event. A handler
+/// stops the parse by answering false, and then says why in `handler.failure()`.
+template <class Handler>
+error read_json(char_span json, Handler& handler) {
+    if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
+    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
+    bounded_insitu_stream stream(json);
+    RAPIDJSON_NAMESPACE::Reader reader;
+    const RAPIDJSON_NAMESPACE::ParseResult parsed = reader.template Parse<flags>(stream, handler);
+    if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};
+    if (parsed.IsError()) return to_error(parsed, stream.Tell(), json.size());
+    if (stream.Tell() != json.size()) return {errc::trailing_bytes, stream.Tell()};
+    return {};
+}
+
+} // namespace unfriend::detail
+
+RAPIDJSON_NAMESPACE_BEGIN
+/// Lets the reader keep the stream's pointers in registers.
+template <>
+struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
+    enum { copyOptimization = 1 };
+};
+RAPIDJSON_NAMESPACE_END

@@ -1,0 +1,49 @@
+// How a message describes its JSON: a table of members for its head, the name of its list, and a table
+// of members for the list's items. Decoding is written once, for any layout.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace unfriend::detail {
+
+/// One member of a JSON object and the field of `Owner` that takes its value.
+template <class Owner>
+struct json_member {
+    std::string_view name;
+    std::string_view Owner::*text = nullptr;
+    std::int32_t Owner::*int32 = nullptr;
+    std::int64_t Owner::*int64 = nullptr;
+
+    constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
+        : name(member), text(field) {}
+    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept
+        : name(member), int32(field) {}
+    constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept
+        : name(member), int64(field) {}
+};
+
+/// The item of messages that have no list.
+struct no_item {};
+
+/// The list of messages that have none.
+struct no_list {
+    using item = no_item;
+    static constexpr std::string_view list_name{};
+    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
+};
+
+/// The index of the member named `name`, or `size`. Tries `guess` first, since members mostly come in the
+/// documented order.
+template <class Owner, std::size_t size>
+constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,
+                                  std::size_t guess) noexcept {
+    if (guess < size && members[guess].name == name) return guess;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (members[i].name == name) return i;
+    }
+    return size;
+}
+
+} // namespace unfriend::detail

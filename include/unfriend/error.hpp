@@ -1,0 +1,239 @@
+// Errors as values: every failure a caller can meet is an `errc` with a sentence that says what to do.
+//
+//   if (unfriend::error failure = unfriend::decode(bytes, size, response))
+//       log(failure.what(), failure.detail());          // allocates nothing
+//
+// Codes that the *service* answers with are not errors of this kind: see service_code.hpp.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+namespace unfriend {
+
+/// What went wrong on our side of the wire. Each value has a sentence: `describe(errc)`.
+enum class errc : int {
+    // The request: refused before anything is sent.
+    invalid_from_account = 1, ///< detail: 0
+    invalid_to_account,       ///< detail: index of the account, from 0
+    no_accounts,              ///< detail: 0
+    too_many_accounts,        ///< detail: how many are allowed in one call
+    buffer_too_small,         ///< detail: bytes needed
+    // Credentials and address: refused before anything is sent.
+    invalid_sdk_app_id,    ///< detail: 0
+    invalid_identifier,    ///< detail: 0
+    invalid_secret_key,    ///< detail: 0
+    invalid_expire,        ///< detail: 0
+    user_buf_too_large,    ///< detail: bytes allowed
+    invalid_user_sig_text, ///< detail: 0
+    invalid_host,          ///< detail: 0
+    // The answer: refused while decoding.
+    empty_body,           ///< detail: 0
+    html_body,            ///< detail: byte offset
+    truncated_json,       ///< detail: byte offset, which is the size of the body
+    malformed_json,       ///< detail: byte offset
+    not_an_object,        ///< detail: byte offset
+    trailing_bytes,       ///< detail: byte offset
+    wrong_type,           ///< detail: byte offset
+    integer_out_of_range, ///< detail: byte offset
+    invalid_utf8,         ///< detail: byte offset
+    nesting_too_deep,     ///< detail: byte offset
+    too_many_items,       ///< detail: how many items the answer has
+    repeated_items,       ///< detail: byte offset
+    body_too_large,       ///< detail: bytes allowed
+    // UserSig.
+    user_sig_malformed,     ///< detail: 0
+    user_sig_mismatch,      ///< detail: 0
+    user_sig_foreign,       ///< detail: 0
+    user_sig_expired,       ///< detail: 0
+    user_sig_not_yet_valid, ///< detail: 0
+    hmac_failed,            ///< detail: 0
+    compression_failed,     ///< detail: 0
+    // The transport.
+    transport_failed, ///< detail: 0
+    http_status,      ///< detail: the HTTP status
+    out_of_memory,    ///< detail: bytes asked for
+};
+
+/// What the number that comes with an `errc` counts.
+enum class detail_kind : unsigned char { none, byte_offset, bytes_needed, bytes_allowed, index, count, http_status };
+
+namespace detail {
+
+struct errc_entry {
+    errc code;
+    detail_kind kind;
+    std::string_view sentence;
+};
+
+inline constexpr errc_entry errc_table[] = {
+    {errc::invalid_from_account, detail_kind::none,
+     "From_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::invalid_to_account, detail_kind::index,
+     "an entry of To_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::no_accounts, detail_kind::none, "To_Account is empty: name at least one account"},
+    {errc::too_many_accounts, detail_kind::count,
+     "To_Account holds more accounts than one call may carry: split it into several calls"},
+    {errc::buffer_too_small, detail_kind::bytes_needed,
+     "the buffer is too small: give one of at least the size needed"},
+    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: take the app's from the console"},
+    {errc::invalid_identifier, detail_kind::none,
+     "the identifier is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::invalid_secret_key, detail_kind::none,
+     "the secret key is empty, too long or holds a control character: take the app's from the console"},
+    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig is at least one second"},
+    {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
+    {errc::invalid_user_sig_text, detail_kind::none,
+     "the UserSig is empty or holds a character that no UserSig has"},
+    {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
+    {errc::empty_body, detail_kind::none, "the answer is empty where a JSON object was due"},
+    {errc::html_body, detail_kind::byte_offset,
+     "the answer is a markup page and not JSON: a proxy or gateway answered in the service's place"},
+    {errc::truncated_json, detail_kind::byte_offset, "the answer ends before its JSON does: it was cut short"},
+    {errc::malformed_json, detail_kind::byte_offset, "the answer is not JSON"},
+    {errc::not_an_object, detail_kind::byte_offset, "the answer is JSON, but not an object"},
+    {errc::trailing_bytes, detail_kind::byte_offset, "bytes follow the JSON object"},
+    {errc::wrong_type, detail_kind::byte_offset, "a member of the answer has another type than documented"},
+    {errc::integer_out_of_range, detail_kind::byte_offset, "a number in the answer is out of range"},
+    {errc::invalid_utf8, detail_kind::byte_offset, "a string in the answer is not valid UTF-8"},
+    {errc::nesting_too_deep, detail_kind::byte_offset, "the answer is nested deeper than the limit"},
+    {errc::too_many_items, detail_kind::count,
+     "the answer has more items than the storage holds: those that fitted are kept"},
+    {errc::repeated_items, detail_kind::byte_offset,
+     "the answer repeats its list of items, and the callback cannot take back the first"},
+    {errc::body_too_large, detail_kind::bytes_allowed, "the answer is larger than the receive buffer"},
+    {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"},
+    {errc::user_sig_mismatch, detail_kind::none,
+     "the UserSig's signature does not match: it was made with another key or altered"},
+    {errc::user_sig_foreign, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
+    {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"},
+    {errc::user_sig_not_yet_valid, detail_kind::none,
+     "the UserSig was made in the future: check both machines' clocks"},
+    {errc::hmac_failed, detail_kind::none, "HMAC-SHA256 could not be computed"},
+    {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"},
+    {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
+    {errc::http_status, detail_kind::http_status,
+     "the HTTP status is not 200: the call failed before it reached the service"},
+    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the call's buffers could not be had"},
+};
+
+constexpr bool errc_table_is_ordered() noexcept {
+    int expected = 1;
+    for (const errc_entry& entry : errc_table) {
+        if (static_cast<int>(entry.code) != expected++) return false;
+    }
+    return expected == static_cast<int>(errc::out_of_memory) + 1;
+}
+static_assert(errc_table_is_ordered(), "errc_table lists every errc once, in order");
+
+constexpr errc_entry find_errc(int code) noexcept {
+    constexpr auto size = static_cast<int>(sizeof errc_table / sizeof errc_table[0]);
+    if (code < 1 || code > size) return {errc{}, detail_kind::none, "an error unknown to unfriend"};
+    return errc_table[code - 1];
+}
+
+constexpr std::string_view label(detail_kind kind) noexcept {
+    switch (kind) {
+    case detail_kind::byte_offset: return "at byte ";
+    case detail_kind::bytes_needed: return "bytes needed: ";
+    case detail_kind::bytes_allowed: return "bytes allowed: ";
+    case detail_kind::index: return "index ";
+    case detail_kind::count: return "count ";
+    case detail_kind::http_status: return "status ";
+    case detail_kind::none: break;
+    }
+    return {};
+}
+
+// A header-only class has its vtable in every translation unit, and its one object has nothing to
+// destroy: what Clang warns of here is meant.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wweak-vtables"
+#pragma clang diagnostic ignored "-Wexit-time-destructors"
+#pragma clang diagnostic ignored "-Wglobal-constructors"
+#endif
+
+class error_category final : public std::error_category {
+public:
+    const char* name() const noexcept override { return "unfriend"; }
+    std::string message(int code) const override { return std::string(find_errc(code).sentence); }
+};
+
+inline const error_category error_category_instance{};
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
+} // namespace detail
+
+/// The sentence of an error: what happened and what to do. Static text; allocates nothing.
+constexpr std::string_view describe(errc code) noexcept {
+    return detail::find_errc(static_cast<int>(code)).sentence;
+}
+
+/// What `error::detail()` counts for this code.
+constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
+
+/// The `std::error_category` of `errc`, named "unfriend". Lives as long as the program.
+inline const std::error_category& category() noexcept { return detail::error_category_instance; }
+
+/// Makes `errc` usable wherever a `std::error_code` is.
+inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), category()}; }
+
+} // namespace unfriend
+
+template <>
+struct std::is_error_code_enum<unfriend::errc> : std::true_type {};
+
+namespace unfriend {
+
+/// The outcome of an operation that yields nothing but success or a reason: false when all went well.
+/// Holds an `errc` or whatever `std::error_code` a transport gave, and one number about it (see `errc`).
+/// Copying allocates nothing and never throws.
+class [[nodiscard]] error {
+public:
+    /// Success.
+    error() noexcept = default;
+    /// A failure of ours, with the number that its `errc` documents.
+    error(errc code, std::size_t detail = 0) noexcept : code_(code), detail_(detail) {}
+    /// A failure that a transport or policy reports in its own category; false when `code` is.
+    error(std::error_code code) noexcept : code_(code) {}
+
+    /// True when something failed.
+    explicit operator bool() const noexcept { return static_cast<bool>(code_); }
+
+    const std::error_code& code() const noexcept { return code_; }
+
+    /// Byte offset, bytes needed, index, count or HTTP status, as the `errc` says; else 0.
+    std::size_t detail() const noexcept { return detail_; }
+
+    /// The sentence of an `errc`; "an error of another category" for codes that are not ours (their
+    /// own text is `code().message()`). Static text; allocates nothing.
+    std::string_view what() const noexcept {
+        if (code_.category() != category()) return "an error of another category";
+        return describe(static_cast<errc>(code_.value()));
+    }
+
+    /// The whole story as text, with the number where there is one. Allocates a string: for logs.
+    std::string message() const {
+        std::string text = code_.message();
+        if (code_.category() != category()) return text;
+        const std::string_view label = detail::label(detail_of(static_cast<errc>(code_.value())));
+        if (!label.empty()) text.append(" (").append(label).append(std::to_string(detail_)).append(")");
+        return text;
+    }
+
+    friend bool operator==(const error& left, errc right) noexcept { return left.code_ == right; }
+    friend bool operator!=(const error& left, errc right) noexcept { return !(left == right); }
+
+private:
+    std::error_code code_;
+    std::size_t detail_ = 0;
+};
+
+} // namespace unfriend

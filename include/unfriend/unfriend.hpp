@@ -1,0 +1,31 @@
+// unfriend: deletes friends on Tencent Cloud Chat. This header is the list of its parts, bottom-up; each
+// can be included alone.
+#pragma once
+
+#include "unfriend/config.hpp"
+
+// Words
+#include "unfriend/error.hpp"
+#include "unfriend/limits.hpp"
+#include "unfriend/result.hpp"
+#include "unfriend/service_code.hpp"
+#include "unfriend/text.hpp"
+
+// Messages
+#include "unfriend/delete_type.hpp"
+#include "unfriend/friend_delete.hpp"
+#include "unfriend/friend_delete_all.hpp"
+#include "unfriend/items.hpp"
+
+// Address and credentials
+#include "unfriend/credentials.hpp"
+#include "unfriend/endpoint.hpp"
+#include "unfriend/secret.hpp"
+#if UNFRIEND_WITH_USER_SIG
+#include "unfriend/signer.hpp"
+#include "unfriend/user_sig.hpp"
+#endif
+
+// Calls
+#include "unfriend/client.hpp"
+#include "unfriend/transport.hpp"
