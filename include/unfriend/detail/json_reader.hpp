@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #include <rapidjson/reader.h>
 
@@ -14,27 +15,46 @@
 namespace unfriend::detail {
 
 /// RapidJSON's in-situ stream concept. Past the end it shows NUL, as RapidJSON expects of an end.
+///
+/// A stream can begin in the middle of a text: it then shows a lead-in first, JSON that brings the parser
+/// into the state it would have there.
 class bounded_insitu_stream {
 public:
     using Ch = char;
 
-    explicit bounded_insitu_stream(char_span bytes) noexcept
-        : begin_(bytes.data()), read_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+    bounded_insitu_stream(char_span bytes, std::size_t offset, char_span lead_in) noexcept
+        : read_(lead_in.data()), end_(lead_in.data() + lead_in.size()), begin_(bytes.data()),
+          next_(bytes.data() + offset), next_end_(bytes.data() + bytes.size()) {}
 
-    Ch Peek() const noexcept { return read_ != end_ ? *read_ : '\0'; }
-    Ch Take() noexcept { return read_ != end_ ? *read_++ : '\0'; }
+    Ch Peek() noexcept { return read_ != end_ || go_on() ? *read_ : '\0'; }
+    Ch Take() noexcept { return read_ != end_ || go_on() ? *read_++ : '\0'; }
+    /// Bytes from the start of the text; meaningless inside the lead-in, where nothing can fail.
     std::size_t Tell() const noexcept { return static_cast<std::size_t>(read_ - begin_); }
 
-    // A decoded string is never longer than its source, so writing stays behind reading.
+    // A decoded string is never longer than its source, so writing stays behind reading; but for a UTF-8
+    // sequence cut short by the end, where RapidJSON copies bytes that it took from beyond.
     Ch* PutBegin() noexcept { return written_ = read_; }
-    void Put(Ch c) noexcept { *written_++ = c; }
+    void Put(Ch c) noexcept {
+        if (written_ != read_) *written_++ = c;
+    }
     std::size_t PutEnd(const Ch* from) const noexcept { return static_cast<std::size_t>(written_ - from); }
     void Flush() noexcept {}
 
 private:
-    char* begin_;
+    /// From the lead-in to the text itself; false when there is nothing more.
+    bool go_on() noexcept {
+        if (next_ == nullptr) return false;
+        read_ = next_;
+        end_ = next_end_;
+        next_ = nullptr;
+        return read_ != end_;
+    }
+
     char* read_;
     char* end_;
+    char* begin_;
+    char* next_;
+    char* next_end_;
     char* written_ = nullptr;
 };
 
@@ -66,12 +86,15 @@ inline bool holds_lone_surrogate(const char* text, std::size_t size) noexcept {
 }
 
 /// Reads one JSON value that fills `json` but for white space, telling `handler` of each event. A handler
-/// stops the parse by answering false, and then says why in `handler.failure()`.
+/// stops the parse by answering false, and then says why in `handler.failure()`. Reading can begin behind
+/// `offset`, with a `lead_in` of at most 15 bytes that stands for all that was before.
 template <class Handler>
-error read_json(char_span json, Handler& handler) {
+error read_json(char_span json, Handler& handler, std::size_t offset = 0, std::string_view lead_in = {}) {
     if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
     constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
-    bounded_insitu_stream stream(json);
+    char writable_lead_in[16] = {};
+    lead_in.copy(writable_lead_in, sizeof writable_lead_in);
+    bounded_insitu_stream stream(json, offset, {writable_lead_in, lead_in.size()});
     RAPIDJSON_NAMESPACE::Reader reader;
     const RAPIDJSON_NAMESPACE::ParseResult parsed = reader.template Parse<flags>(stream, handler);
     if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};

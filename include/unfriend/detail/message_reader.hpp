@@ -9,6 +9,8 @@
 #include "unfriend/detail/item_window.hpp"
 #include "unfriend/detail/json_reader.hpp"
 #include "unfriend/detail/message_layout.hpp"
+#include "unfriend/detail/message_state.hpp"
+#include "unfriend/detail/predicting_reader.hpp"
 
 namespace unfriend::detail {
 
@@ -19,8 +21,21 @@ public:
     using head_type = typename Layout::head;
     using item_type = typename Layout::item;
 
-    message_handler(head_type& head, item_window<item_type>& items, std::size_t max_nesting) noexcept
-        : head_(head), items_(items), max_nesting_(max_nesting) {}
+    /// Takes over where `state` says; the first events must be those of `lead_in(state.place)`.
+    message_handler(message_state<Layout>& state, std::size_t max_nesting) noexcept
+        : head_(state.head), items_(state.items), max_nesting_(max_nesting), resumed_(state.place),
+          list_seen_(state.list_seen) {}
+
+    /// JSON that brings the parser to a place between two values, and this handler with it.
+    static constexpr std::string_view lead_in(reading_place place) noexcept {
+        switch (place) {
+        case reading_place::start: break;
+        case reading_place::member: return R"({"":"")"; // no number: it might go on
+        case reading_place::first_item: return R"({"":[)";
+        case reading_place::item: return R"({"":[[])";
+        }
+        return {};
+    }
 
     errc failure() const noexcept { return failure_; }
 
@@ -83,8 +98,10 @@ public:
         if (!open()) return false;
         switch (place_) {
         case place::root: return fail(errc::not_an_object);
-        case place::head: return in_list_member_ ? start_list() : skip_value(known_in(Layout::head_members));
-        case place::list: return fail(errc::wrong_type);
+        case place::head:
+            if (in_list_member_) return start_list();
+            return resume_list() || skip_value(known_in(Layout::head_members));
+        case place::list: return skip_value(!resume_item());
         case place::item: return skip_value(known_in(Layout::item_members));
         case place::skipped: break;
         }
@@ -131,6 +148,21 @@ private:
         items_.seen = 0;
         place_ = place::list;
         return true;
+    }
+
+    /// Whether this is the array of a lead-in, which stands for a list that was begun.
+    bool resume_list() noexcept {
+        if (resumed_ != reading_place::first_item && resumed_ != reading_place::item) return false;
+        place_ = place::list;
+        if (resumed_ == reading_place::first_item) resumed_ = reading_place::start;
+        return true;
+    }
+
+    /// Whether this is the element of a lead-in, which stands for all the items that were read.
+    bool resume_item() noexcept {
+        const bool stands_for_items = resumed_ == reading_place::item;
+        resumed_ = reading_place::start;
+        return stands_for_items;
     }
 
     bool start_item() {
@@ -207,10 +239,11 @@ private:
     std::size_t depth_ = 0;
     std::size_t skipped_depth_ = 0;
     std::size_t member_ = no_member;
+    reading_place resumed_;
     place place_ = place::root;
     place skipped_place_ = place::root;
     bool in_list_member_ = false;
-    bool list_seen_ = false;
+    bool list_seen_;
     errc failure_ = errc::malformed_json;
 };
 
@@ -225,8 +258,10 @@ inline bool is_markup(char_span body) noexcept {
 template <class Layout>
 error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
                    std::size_t max_nesting) {
-    message_handler<Layout> handler(head, items, max_nesting);
-    error failure = read_json(body, handler);
+    message_state<Layout> state{head, items};
+    if (predicting_reader<Layout>(body, state).read()) return {};
+    message_handler<Layout> handler(state, max_nesting);
+    error failure = read_json(body, handler, state.offset, handler.lead_in(state.place));
     if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
     return failure;
 }

@@ -1,0 +1,249 @@
+// Reads a message faster than a JSON parser can, as long as it holds no surprise.
+//
+// The members are expected in the documented order and looked for in any. The bytes from one item's first
+// text to the next one's ("…","ResultCode":0,"ResultInfo":""},{"To_Account":"…) mostly repeat, white space
+// included: they are learned from the first items, and an item whose bytes equal them has equal values and
+// is not parsed at all. Anything else (an unknown member, a value of another type, an error) is a surprise:
+// the reader stops at the last place between two values, and RapidJSON reads on from there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <string_view>
+
+#include "unfriend/detail/json_text.hpp"
+#include "unfriend/detail/message_layout.hpp"
+#include "unfriend/detail/message_state.hpp"
+#include "unfriend/detail/simd.hpp"
+#include "unfriend/text.hpp"
+
+namespace unfriend::detail {
+
+template <class Layout>
+class predicting_reader {
+public:
+    predicting_reader(char_span body, message_state<Layout>& state) noexcept
+        : state_(state), data_(body.data()), at_(body.data()), end_(body.data() + body.size()) {}
+
+    /// True when the whole message was read; false when `state` says from where to read on.
+    bool read() {
+        skip_space();
+        if (!take('{')) return false;
+        std::size_t expected = 0;
+        do {
+            skip_space();
+            if (!read_head_member(expected)) return false;
+            stand(reading_place::member);
+            skip_space();
+        } while (take(','));
+        if (!take('}')) return false;
+        skip_space();
+        return at_ == end_;
+    }
+
+private:
+    using item_type = typename Layout::item;
+
+    /// The bytes from the end of an item's first text to the beginning of the next one's.
+    struct run {
+        const char* bytes = nullptr;
+        std::size_t size = 0;
+        std::size_t item_end = 0; ///< where in it the item ends
+        item_type item{};         ///< of which the first text varies
+    };
+
+    void stand(reading_place place) noexcept {
+        state_.place = place;
+        state_.offset = static_cast<std::size_t>(at_ - data_);
+    }
+
+    void skip_space() noexcept {
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+    }
+
+    bool take(char c) noexcept {
+        if (at_ == end_ || *at_ != c) return false;
+        ++at_;
+        return true;
+    }
+
+    bool take_name(std::string_view name) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) <= name.size() || at_[name.size()] != '"') return false;
+        if (std::memcmp(at_, name.data(), name.size()) != 0) return false;
+        at_ += name.size() + 1;
+        return true;
+    }
+
+    bool take_colon() noexcept {
+        skip_space();
+        if (!take(':')) return false;
+        skip_space();
+        return true;
+    }
+
+    /// Reads the name of a member that is known, trying the one after the last first; its index, or `size`.
+    template <class Owner, std::size_t size>
+    std::size_t take_member(const json_member<Owner> (&members)[size], std::size_t expected) noexcept {
+        if (expected < size && take_name(members[expected].name)) return expected;
+        for (std::size_t i = 0; i < size; ++i) {
+            if (take_name(members[i].name)) return i;
+        }
+        return size;
+    }
+
+    bool read_head_member(std::size_t& expected) {
+        if (!take('"')) return false;
+        if constexpr (!Layout::list_name.empty()) {
+            if (!state_.list_seen && take_name(Layout::list_name)) return take_colon() && read_list();
+        }
+        const std::size_t member = take_member(Layout::head_members, expected);
+        if (member == std::size(Layout::head_members) || !take_colon()) return false;
+        expected = member + 1;
+        bool escaped = false;
+        if (!read_value(state_.head, Layout::head_members[member], escaped)) return false;
+        if (escaped) unescape(state_.head, Layout::head_members[member]);
+        return true;
+    }
+
+    template <class Owner>
+    bool read_value(Owner& owner, const json_member<Owner>& member, bool& escaped) noexcept {
+        if (member.text != nullptr) {
+            if (!take('"')) return false;
+            return read_text(owner.*member.text, escaped);
+        }
+        std::int64_t value = 0;
+        if (!read_integer(value)) return false;
+        if (member.int64 != nullptr) {
+            owner.*member.int64 = value;
+        } else {
+            owner.*member.int32 = static_cast<std::int32_t>(value);
+        }
+        return true;
+    }
+
+    /// The text whose opening quote was taken; still with its escapes, if any.
+    bool read_text(std::string_view& text, bool& escaped) noexcept {
+        const scanned_text scanned = scan_json_text(at_, end_);
+        if (scanned.quote == nullptr) return false;
+        text = std::string_view(at_, static_cast<std::size_t>(scanned.quote - at_));
+        escaped = escaped || scanned.escaped;
+        at_ = scanned.quote + 1;
+        return true;
+    }
+
+    template <class Owner>
+    void unescape(Owner& owner, const json_member<Owner>& member) noexcept {
+        if (member.text == nullptr) return;
+        std::string_view& text = owner.*member.text;
+        if (!text.empty()) text = unescape_in_place(data_ + (text.data() - data_), text);
+    }
+
+    /// An integer of up to nine digits, which fits into 32 bits; longer ones are left to RapidJSON.
+    bool read_integer(std::int64_t& value) noexcept {
+        const bool negative = take('-');
+        const char* const first = at_;
+        while (at_ != end_ && *at_ >= '0' && *at_ <= '9' && at_ - first < 10) value = value * 10 + (*at_++ - '0');
+        const auto digits = at_ - first;
+        if (digits == 0 || digits > 9 || (*first == '0' && digits > 1)) return false;
+        if (at_ == end_ || *at_ == '.' || *at_ == 'e' || *at_ == 'E') return false;
+        if (negative) value = -value;
+        return true;
+    }
+
+    bool read_list() {
+        if (!take('[')) return false;
+        state_.list_seen = true;
+        state_.items.seen = 0;
+        stand(reading_place::first_item);
+        skip_space();
+        if (take(']')) return true;
+        run learned;
+        run candidate;
+        do {
+            skip_space();
+            if (!read_item(learned, candidate)) return false;
+            stand(reading_place::item);
+            skip_space();
+        } while (take(','));
+        return take(']');
+    }
+
+    /// Reads one item and, before it, as many as are like the ones that came before.
+    bool read_item(run& learned, run& candidate) {
+        if (!take('{')) return false;
+        skip_space();
+        item_type item{};
+        const char* first_text_end = nullptr;
+        std::size_t expected = 0;
+        bool escaped = false;
+        bool alike = true; // the first text is a member that comes first and once
+        if (take('}')) return keep(item, candidate, nullptr, escaped);
+        do {
+            skip_space();
+            if (!take('"')) return false;
+            const std::size_t member = take_member(Layout::item_members, expected);
+            if (member == std::size(Layout::item_members) || !take_colon()) return false;
+            const bool is_first = expected == 0 && member == 0;
+            alike = alike && (member == 0) == is_first;
+            expected = member + 1;
+            if (is_first && candidate.bytes != nullptr && take('"')) {
+                candidate.size = static_cast<std::size_t>(at_ - candidate.bytes);
+                if (!read_alike(learned) && read_alike(candidate)) learned = candidate;
+                if (!read_text(item.*Layout::item_members[0].text, escaped)) return false;
+            } else if (!read_value(item, Layout::item_members[member], escaped)) {
+                return false;
+            }
+            if (is_first) first_text_end = at_ - 1;
+            skip_space();
+        } while (take(','));
+        return take('}') && keep(item, candidate, alike ? first_text_end : nullptr, escaped);
+    }
+
+    /// Reads items, from within the quotes of the first one's first text, as long as what follows that text
+    /// is the learned run. Stops within the quotes of the first text of the item that is not alike; false when
+    /// that is the one it began with.
+    bool read_alike(const run& learned) {
+        if (learned.size == 0) return false;
+        const char* last = nullptr;
+        for (;;) {
+            const char* const quote = skip_plain(at_, end_);
+            if (static_cast<std::size_t>(end_ - quote) < learned.size) break;
+            if (!equal_run(quote, learned.bytes, learned.size)) break;
+            if (state_.items.has_room()) {
+                item_type& item = *state_.items.next++;
+                item = learned.item;
+                item.*Layout::item_members[0].text = std::string_view(at_, static_cast<std::size_t>(quote - at_));
+            }
+            ++state_.items.seen;
+            last = quote;
+            at_ = quote + learned.size;
+        }
+        if (last == nullptr) return false;
+        state_.place = reading_place::item;
+        state_.offset = static_cast<std::size_t>(last - data_) + learned.item_end;
+        return true;
+    }
+
+    /// Adds an item that is complete, and notes it as one that others may be like.
+    bool keep(item_type& item, run& candidate, const char* first_text_end, bool escaped) {
+        if (escaped) {
+            for (const auto& member : Layout::item_members) unescape(item, member);
+        }
+        if (state_.items.has_room()) *state_.items.next++ = item;
+        ++state_.items.seen;
+        // A run that was decoded in place no longer has the bytes that it was sent with.
+        candidate.bytes = escaped ? nullptr : first_text_end;
+        if (candidate.bytes != nullptr) candidate.item_end = static_cast<std::size_t>(at_ - candidate.bytes);
+        candidate.item = item;
+        return true;
+    }
+
+    message_state<Layout>& state_;
+    char* data_;
+    const char* at_;
+    const char* end_;
+};
+
+} // namespace unfriend::detail

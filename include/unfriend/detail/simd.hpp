@@ -1,0 +1,199 @@
+// Bytes looked at many at a time: which of them end the plain part of a JSON string, and whether two runs
+// are equal. Four implementations of one small interface, all tested against the byte-at-a-time one:
+//
+//   width                 bytes in a block
+//   find_special(block)   index of the first byte that is not plain, or `width`
+//   equal(left, right)    whether two blocks are
+//
+// Plain is what a JSON string holds as it is, ASCII only: 0x20 to 0x7F but for `"` and `\`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#elif defined(__SSE2__) || defined(_M_X64)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+#if defined(_MSC_VER) && !defined(__clang__)
+#include <intrin.h>
+#endif
+
+namespace unfriend::detail {
+
+constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c != '"' && c != '\\' && (c & 0x80) == 0; }
+
+/// The reference: one byte at a time.
+struct byte_block {
+    static constexpr std::size_t width = 1;
+    static std::size_t find_special(const char* block) noexcept { return is_plain(*block) ? 1 : 0; }
+    static bool equal(const char* left, const char* right) noexcept { return *left == *right; }
+};
+
+/// The same byte eight times.
+constexpr std::uint64_t each_byte(std::uint64_t byte) noexcept { return byte * 0x0101010101010101U; }
+
+/// Eight bytes in a 64-bit word, on any machine of either byte order.
+struct word_block {
+    static constexpr std::size_t width = 8;
+
+    static std::size_t find_special(const char* block) noexcept {
+        const std::uint64_t word = load(block);
+        constexpr std::uint64_t high = each_byte(0x80);
+        // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7F.
+        // A borrow can only set the bit of a byte above a special one, so a word without any is never accused.
+        const std::uint64_t special =
+            ((word - each_byte(0x20)) | ((word ^ each_byte('"')) - each_byte(1)) | ((word ^ each_byte('\\')) - each_byte(1)) | word) & high;
+        return special == 0 ? width : find_special_byte(block);
+    }
+
+    static bool equal(const char* left, const char* right) noexcept { return load(left) == load(right); }
+
+private:
+    static std::uint64_t load(const char* block) noexcept {
+        std::uint64_t word;
+        std::memcpy(&word, block, sizeof word);
+        return word;
+    }
+
+    static std::size_t find_special_byte(const char* block) noexcept {
+        std::size_t index = 0;
+        while (index < width && is_plain(block[index])) ++index;
+        return index;
+    }
+};
+
+#if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
+
+/// The index of the lowest bit set; `mask` has one.
+inline std::size_t lowest_bit(unsigned mask) noexcept {
+#if defined(_MSC_VER) && !defined(__clang__)
+    unsigned long index;
+    _BitScanForward(&index, mask);
+    return index;
+#else
+    return static_cast<std::size_t>(__builtin_ctz(mask));
+#endif
+}
+
+struct sse2_block {
+    static constexpr std::size_t width = 16;
+
+    static std::size_t find_special(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        // Compared as signed numbers, bytes above 0x7F are below 0x20 too.
+        const __m128i special = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+                                             _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
+        return mask == 0 ? width : lowest_bit(mask);
+    }
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return _mm_movemask_epi8(_mm_cmpeq_epi8(load(left), load(right))) == 0xFFFF;
+    }
+
+private:
+    static __m128i load(const char* block) noexcept {
+        __m128i bytes;
+        std::memcpy(&bytes, block, sizeof bytes);
+        return bytes;
+    }
+};
+#endif
+
+#if defined(__AVX2__)
+struct avx2_block {
+    static constexpr std::size_t width = 32;
+
+    static std::size_t find_special(const char* block) noexcept {
+        const __m256i bytes = load(block);
+        const __m256i special = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes),
+                                                _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
+                                                                _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'))));
+        const auto mask = static_cast<unsigned>(_mm256_movemask_epi8(special));
+        return mask == 0 ? width : lowest_bit(mask);
+    }
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(left), load(right)))) == 0xFFFFFFFFU;
+    }
+
+private:
+    static __m256i load(const char* block) noexcept {
+        __m256i bytes;
+        std::memcpy(&bytes, block, sizeof bytes);
+        return bytes;
+    }
+};
+#endif
+
+#if defined(__ARM_NEON) && defined(__aarch64__)
+struct neon_block {
+    static constexpr std::size_t width = 16;
+
+    static std::size_t find_special(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t special =
+            vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7F))),
+                     vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
+        // Four bits for each byte, in the order of the bytes.
+        const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(special), 4)), 0);
+        return mask == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(mask)) / 4;
+    }
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return vminvq_u8(vceqq_u8(load(left), load(right))) == 0xFF;
+    }
+
+private:
+    static uint8x16_t load(const char* block) noexcept {
+        uint8x16_t bytes;
+        std::memcpy(&bytes, block, sizeof bytes);
+        return bytes;
+    }
+};
+#endif
+
+#if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
+using native_block = sse2_block; // identifiers are short: AVX2 serves the comparison of runs
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+using native_block = neon_block;
+#else
+using native_block = word_block;
+#endif
+
+#if defined(__AVX2__)
+using native_run_block = avx2_block;
+#else
+using native_run_block = native_block;
+#endif
+
+/// The first byte of `[text, end)` that is not plain, or `end`. Reads nothing beyond `end`.
+template <class Block = native_block>
+inline const char* skip_plain(const char* text, const char* end) noexcept {
+    while (static_cast<std::size_t>(end - text) >= Block::width) {
+        const std::size_t index = Block::find_special(text);
+        text += index;
+        if (index != Block::width) return text;
+    }
+    while (text != end && is_plain(*text)) ++text;
+    return text;
+}
+
+/// Whether `size` bytes are equal. Reads nothing beyond them.
+template <class Block = native_run_block>
+inline bool equal_run(const char* left, const char* right, std::size_t size) noexcept {
+    if (size < Block::width) return std::memcmp(left, right, size) == 0;
+    const std::size_t last = size - Block::width;
+    for (std::size_t i = 0; i < last; i += Block::width) {
+        if (!Block::equal(left + i, right + i)) return false;
+    }
+    return Block::equal(left + last, right + last);
+}
+
+} // namespace unfriend::detail
