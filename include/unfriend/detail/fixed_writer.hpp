@@ -36,7 +36,9 @@ public:
         raw(std::string_view(first, static_cast<std::size_t>(digits + sizeof digits - first)));
     }
 
-    std::size_t size() const noexcept { return size_; }
+    /// Where to write `more` bytes, which `advance` then counts; null when they do not fit.
+    char* reserve(std::size_t more) const noexcept { return fits(more) ? begin_ + size_ : nullptr; }
+    void advance(std::size_t more) noexcept { size_ += more; }
 
     /// What was written, or how many bytes it takes.
     result<std::string_view> finish() const noexcept {

@@ -9,6 +9,7 @@
 
 #include <rapidjson/reader.h>
 
+#include "unfriend/detail/json_text.hpp"
 #include "unfriend/error.hpp"
 #include "unfriend/text.hpp"
 
@@ -91,12 +92,16 @@ inline bool holds_lone_surrogate(const char* text, std::size_t size) noexcept {
 template <class Handler>
 error read_json(char_span json, Handler& handler, std::size_t offset = 0, std::string_view lead_in = {}) {
     if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
-    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
+    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag;
+    constexpr unsigned checked_flags = flags | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
     char writable_lead_in[16] = {};
     lead_in.copy(writable_lead_in, sizeof writable_lead_in);
     bounded_insitu_stream stream(json, offset, {writable_lead_in, lead_in.size()});
     RAPIDJSON_NAMESPACE::Reader reader;
-    const RAPIDJSON_NAMESPACE::ParseResult parsed = reader.template Parse<flags>(stream, handler);
+    // RapidJSON checks UTF-8 byte by byte; it need not where a look at the whole says that all is well.
+    const RAPIDJSON_NAMESPACE::ParseResult parsed = is_utf8(json.data() + offset, json.data() + json.size())
+                                                        ? reader.template Parse<flags>(stream, handler)
+                                                        : reader.template Parse<checked_flags>(stream, handler);
     if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};
     if (parsed.IsError()) return to_error(parsed, stream.Tell(), json.size());
     if (stream.Tell() != json.size()) return {errc::trailing_bytes, stream.Tell()};

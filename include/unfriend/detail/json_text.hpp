@@ -26,6 +26,19 @@ inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
     return size;
 }
 
+/// Whether all of `[text, end)` is UTF-8.
+inline bool is_utf8(const char* text, const char* end) noexcept {
+    while (text != end) {
+        text = skip_ascii(text, end);
+        while (text != end && (*text & 0x80) != 0) {
+            const std::size_t size = utf8_sequence(text, end);
+            if (size == 0) return false;
+            text += size;
+        }
+    }
+    return true;
+}
+
 constexpr int hex_value(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -89,6 +102,10 @@ inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
             if (size == 0) return {nullptr, true};
             escaped = true;
             text += size;
+            continue;
+        }
+        if (*text == '\x7F') {
+            ++text;
             continue;
         }
         do {

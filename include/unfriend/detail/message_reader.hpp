@@ -22,9 +22,10 @@ public:
     using item_type = typename Layout::item;
 
     /// Takes over where `state` says; the first events must be those of `lead_in(state.place)`.
-    message_handler(message_state<Layout>& state, std::size_t max_nesting) noexcept
+    /// `escapes` says whether the text has any, and so might spell a surrogate.
+    message_handler(message_state<Layout>& state, std::size_t max_nesting, bool escapes) noexcept
         : head_(state.head), items_(state.items), max_nesting_(max_nesting), resumed_(state.place),
-          list_seen_(state.list_seen) {}
+          list_seen_(state.list_seen), escapes_(escapes) {}
 
     /// JSON that brings the parser to a place between two values, and this handler with it.
     static constexpr std::string_view lead_in(reading_place place) noexcept {
@@ -53,7 +54,7 @@ public:
     bool RawNumber(const char*, RAPIDJSON_NAMESPACE::SizeType, bool) noexcept { return other_scalar(); }
 
     bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
+        if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
         const std::string_view value(text, size);
         if (place_ == place::item) return assign_text(*item_, Layout::item_members, value);
         if (place_ == place::head) return assign_text(head_, Layout::head_members, value);
@@ -61,7 +62,7 @@ public:
     }
 
     bool Key(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
+        if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
         const std::string_view name(text, size);
         if (place_ == place::head) {
             in_list_member_ = !Layout::list_name.empty() && name == Layout::list_name;
@@ -244,6 +245,7 @@ private:
     place skipped_place_ = place::root;
     bool in_list_member_ = false;
     bool list_seen_;
+    bool escapes_;
     errc failure_ = errc::malformed_json;
 };
 
@@ -260,7 +262,9 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
                    std::size_t max_nesting) {
     message_state<Layout> state{head, items};
     if (predicting_reader<Layout>(body, state).read()) return {};
-    message_handler<Layout> handler(state, max_nesting);
+    const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
+    const bool escapes = unread.find('\\') != std::string_view::npos;
+    message_handler<Layout> handler(state, max_nesting, escapes);
     error failure = read_json(body, handler, state.offset, handler.lead_in(state.place));
     if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
     return failure;

@@ -7,11 +7,13 @@
 // the reader stops at the last place between two values, and RapidJSON reads on from there.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "unfriend/detail/json_text.hpp"
 #include "unfriend/detail/message_layout.hpp"
@@ -20,6 +22,22 @@
 #include "unfriend/text.hpp"
 
 namespace unfriend::detail {
+
+/// A member's name as the service writes it, with quotes and colon: `"ResultCode":`.
+template <const auto& members, std::size_t index>
+struct member_literal {
+    static constexpr std::size_t size = members[index].name.size() + 3;
+
+    static constexpr std::array<char, size> text = [] {
+        std::array<char, size> literal{};
+        std::size_t at = 0;
+        literal[at++] = '"';
+        for (const char c : members[index].name) literal[at++] = c;
+        literal[at++] = '"';
+        literal[at++] = ':';
+        return literal;
+    }();
+};
 
 template <class Layout>
 class predicting_reader {
@@ -46,6 +64,8 @@ public:
 private:
     using item_type = typename Layout::item;
 
+    static constexpr auto not_a_name = static_cast<std::size_t>(-1);
+
     /// The bytes from the end of an item's first text to the beginning of the next one's.
     struct run {
         const char* bytes = nullptr;
@@ -69,13 +89,6 @@ private:
         return true;
     }
 
-    bool take_name(std::string_view name) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) <= name.size() || at_[name.size()] != '"') return false;
-        if (std::memcmp(at_, name.data(), name.size()) != 0) return false;
-        at_ += name.size() + 1;
-        return true;
-    }
-
     bool take_colon() noexcept {
         skip_space();
         if (!take(':')) return false;
@@ -83,28 +96,63 @@ private:
         return true;
     }
 
-    /// Reads the name of a member that is known, trying the one after the last first; its index, or `size`.
-    template <class Owner, std::size_t size>
-    std::size_t take_member(const json_member<Owner> (&members)[size], std::size_t expected) noexcept {
-        if (expected < size && take_name(members[expected].name)) return expected;
-        for (std::size_t i = 0; i < size; ++i) {
-            if (take_name(members[i].name)) return i;
+    template <const auto& members, std::size_t index>
+    bool take_literal() noexcept {
+        using literal = member_literal<members, index>;
+        if (static_cast<std::size_t>(end_ - at_) < literal::size) return false;
+        if (std::memcmp(at_, literal::text.data(), literal::size) != 0) return false;
+        at_ += literal::size;
+        return true;
+    }
+
+    template <const auto& members, std::size_t... indices>
+    bool take_literal(std::size_t expected, std::index_sequence<indices...>) noexcept {
+        return ((expected == indices && take_literal<members, indices>()) || ...);
+    }
+
+    /// Reads a name and colon, up to the value. Answers the member's index, `size` for a name that no member
+    /// has, or `not_a_name`.
+    template <const auto& members>
+    std::size_t take_member(std::size_t expected, std::string_view& name) noexcept {
+        constexpr std::size_t size = std::size(members);
+        if (take_literal<members>(expected, std::make_index_sequence<size>())) {
+            skip_space();
+            return expected;
         }
-        return size;
+        bool escaped = false;
+        if (!take('"') || !read_text(name, escaped) || escaped || !take_colon()) return not_a_name;
+        return find_member(members, name, expected);
     }
 
     bool read_head_member(std::size_t& expected) {
-        if (!take('"')) return false;
-        if constexpr (!Layout::list_name.empty()) {
-            if (!state_.list_seen && take_name(Layout::list_name)) return take_colon() && read_list();
+        std::string_view name;
+        const std::size_t member = take_member<Layout::head_members>(expected, name);
+        if (member == not_a_name) return false;
+        if (member == std::size(Layout::head_members)) {
+            if constexpr (!Layout::list_name.empty()) {
+                if (name == Layout::list_name) return read_list();
+            }
+            return skip_scalar();
         }
-        const std::size_t member = take_member(Layout::head_members, expected);
-        if (member == std::size(Layout::head_members) || !take_colon()) return false;
         expected = member + 1;
         bool escaped = false;
         if (!read_value(state_.head, Layout::head_members[member], escaped)) return false;
         if (escaped) unescape(state_.head, Layout::head_members[member]);
         return true;
+    }
+
+    /// Passes over the value of a member that is not known, if it is neither an object nor an array.
+    bool skip_scalar() noexcept {
+        std::string_view text;
+        bool escaped = false;
+        if (take('"')) return read_text(text, escaped);
+        for (const std::string_view literal : {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
+            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal) continue;
+            at_ += literal.size();
+            return true;
+        }
+        std::int64_t value = 0;
+        return read_integer(value);
     }
 
     template <class Owner>
@@ -153,7 +201,7 @@ private:
     }
 
     bool read_list() {
-        if (!take('[')) return false;
+        if (state_.list_seen || !take('[')) return false;
         state_.list_seen = true;
         state_.items.seen = 0;
         stand(reading_place::first_item);
@@ -174,6 +222,7 @@ private:
     bool read_item(run& learned, run& candidate) {
         if (!take('{')) return false;
         skip_space();
+        const char* const item_begin = at_;
         item_type item{};
         const char* first_text_end = nullptr;
         std::size_t expected = 0;
@@ -182,16 +231,19 @@ private:
         if (take('}')) return keep(item, candidate, nullptr, escaped);
         do {
             skip_space();
-            if (!take('"')) return false;
-            const std::size_t member = take_member(Layout::item_members, expected);
-            if (member == std::size(Layout::item_members) || !take_colon()) return false;
-            const bool is_first = expected == 0 && member == 0;
+            const char* const member_begin = at_;
+            std::string_view name;
+            const std::size_t member = take_member<Layout::item_members>(expected, name);
+            if (member == not_a_name) return false;
+            const bool is_first = member == 0 && member_begin == item_begin;
             alike = alike && (member == 0) == is_first;
             expected = member + 1;
             if (is_first && candidate.bytes != nullptr && take('"')) {
                 candidate.size = static_cast<std::size_t>(at_ - candidate.bytes);
                 if (!read_alike(learned) && read_alike(candidate)) learned = candidate;
                 if (!read_text(item.*Layout::item_members[0].text, escaped)) return false;
+            } else if (member == std::size(Layout::item_members)) {
+                if (!skip_scalar()) return false;
             } else if (!read_value(item, Layout::item_members[member], escaped)) {
                 return false;
             }

@@ -5,7 +5,7 @@
 //   find_special(block)   index of the first byte that is not plain, or `width`
 //   equal(left, right)    whether two blocks are
 //
-// Plain is what a JSON string holds as it is, ASCII only: 0x20 to 0x7F but for `"` and `\`.
+// Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@
 
 namespace unfriend::detail {
 
-constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c != '"' && c != '\\' && (c & 0x80) == 0; }
+constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; }
 
 /// The reference: one byte at a time.
 struct byte_block {
@@ -44,10 +44,12 @@ struct word_block {
     static std::size_t find_special(const char* block) noexcept {
         const std::uint64_t word = load(block);
         constexpr std::uint64_t high = each_byte(0x80);
-        // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7F.
-        // A borrow can only set the bit of a byte above a special one, so a word without any is never accused.
-        const std::uint64_t special =
-            ((word - each_byte(0x20)) | ((word ^ each_byte('"')) - each_byte(1)) | ((word ^ each_byte('\\')) - each_byte(1)) | word) & high;
+        // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
+        // Borrows and carries come from special bytes only, so a word without any is never accused.
+        const std::uint64_t special = (word | (word + each_byte(1)) | (word - each_byte(0x20)) |
+                                       ((word ^ each_byte('"')) - each_byte(1)) |
+                                       ((word ^ each_byte('\\')) - each_byte(1))) &
+                                      high;
         return special == 0 ? width : find_special_byte(block);
     }
 
@@ -85,8 +87,8 @@ struct sse2_block {
 
     static std::size_t find_special(const char* block) noexcept {
         const __m128i bytes = load(block);
-        // Compared as signed numbers, bytes above 0x7F are below 0x20 too.
-        const __m128i special = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+        // As signed numbers one higher, the bytes above 0x7E are below 0x21 too.
+        const __m128i special = _mm_or_si128(_mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)),
                                              _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
                                                           _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
         const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
@@ -112,7 +114,8 @@ struct avx2_block {
 
     static std::size_t find_special(const char* block) noexcept {
         const __m256i bytes = load(block);
-        const __m256i special = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes),
+        const __m256i higher = _mm256_add_epi8(bytes, _mm256_set1_epi8(1));
+        const __m256i special = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x21), higher),
                                                 _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
                                                                 _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'))));
         const auto mask = static_cast<unsigned>(_mm256_movemask_epi8(special));
@@ -139,7 +142,7 @@ struct neon_block {
     static std::size_t find_special(const char* block) noexcept {
         const uint8x16_t bytes = load(block);
         const uint8x16_t special =
-            vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7F))),
+            vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E))),
                      vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
         // Four bits for each byte, in the order of the bytes.
         const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(special), 4)), 0);
@@ -182,6 +185,40 @@ inline const char* skip_plain(const char* text, const char* end) noexcept {
         if (index != Block::width) return text;
     }
     while (text != end && is_plain(*text)) ++text;
+    return text;
+}
+
+/// Copies `size` bytes; whether all of them are plain. Neither reads nor writes anything beyond them.
+template <class Block = native_block>
+inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
+    bool plain = true;
+    const auto copy_block = [&](std::size_t at) {
+        plain = plain && Block::find_special(from + at) == Block::width;
+        std::memcpy(to + at, from + at, Block::width);
+    };
+    if (size >= Block::width) {
+        for (std::size_t at = 0; at + Block::width < size; at += Block::width) copy_block(at);
+        copy_block(size - Block::width);
+        return plain;
+    }
+    if constexpr (Block::width > word_block::width) {
+        return copy_plain<word_block>(from, size, to);
+    } else {
+        for (std::size_t at = 0; at != size; ++at) {
+            plain = plain && is_plain(from[at]);
+            to[at] = from[at];
+        }
+        return plain;
+    }
+}
+
+/// The first byte of `[text, end)` that is not ASCII, or `end`.
+inline const char* skip_ascii(const char* text, const char* end) noexcept {
+    for (std::uint64_t word = 0; static_cast<std::size_t>(end - text) >= sizeof word; text += sizeof word) {
+        std::memcpy(&word, text, sizeof word);
+        if ((word & each_byte(0x80)) != 0) break;
+    }
+    while (text != end && (*text & 0x80) == 0) ++text;
     return text;
 }
 
