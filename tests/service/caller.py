@@ -1,0 +1,72 @@
+"""A client of the service for its own tests: signs, addresses, sends, and can do each of them wrong."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+from typing import Any, Dict, List, NamedTuple, Optional, Union
+from urllib.parse import quote
+
+import user_sig
+from api import FRIEND_DELETE, FRIEND_DELETE_ALL
+from service import Service
+
+JSON_HEADERS = {"Content-Type": "application/json"}
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: Dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Dict[str, Any]:
+        return json.loads(self.body)
+
+
+class Caller:
+    """One connection, opened when first used and opened again after the service closed it."""
+
+    def __init__(self, service: Service, now: float) -> None:
+        self._service = service
+        self._connection = http.client.HTTPSConnection(
+            "localhost", service.port, timeout=20, context=ssl.create_default_context(cafile=service.cacert))
+        app = service.credentials
+        self.parameters = {
+            "sdkappid": str(app.sdk_app_id), "identifier": app.identifier, "random": "4294967295",
+            "usersig": user_sig.generate(app.identifier, app.sdk_app_id, app.secret_key, int(now)),
+            "contenttype": "json"}
+
+    def query(self, **changes: Optional[str]) -> str:
+        """The query with some parameters changed, added, or (None) left out."""
+        parameters = {**self.parameters, **changes}
+        return "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters.items() if value is not None)
+
+    def send(self, body: Union[bytes, Dict[str, Any]], *, method: str = "POST", path: str = FRIEND_DELETE,
+             query: Optional[str] = None, headers: Optional[Dict[str, str]] = None) -> Reply:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        target = path + "?" + (self.query() if query is None else query)
+        self._connection.request(method, target, content, JSON_HEADERS if headers is None else headers)
+        try:
+            response = self._connection.getresponse()
+            return Reply(response.status, dict(response.getheaders()), response.read())
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            raise
+
+    def delete(self, of: str, accounts: List[str], delete_type: Optional[str] = None) -> Dict[str, Any]:
+        body: Dict[str, Any] = {"From_Account": of, "To_Account": accounts}
+        return self.send(body if delete_type is None else {**body, "DeleteType": delete_type}).json
+
+    def delete_all(self, of: str, delete_type: Optional[str] = None) -> Dict[str, Any]:
+        body = {"From_Account": of}
+        return self.send(body if delete_type is None else {**body, "DeleteType": delete_type},
+                         path=FRIEND_DELETE_ALL).json
+
+    def codes(self, of: str, accounts: List[str], delete_type: Optional[str] = None) -> List[int]:
+        """The ResultCode of each account."""
+        return [item["ResultCode"] for item in self.delete(of, accounts, delete_type)["ResultItem"]]
+
+    def close(self) -> None:
+        self._connection.close()
