@@ -33,7 +33,7 @@ namespace detail {
 
 /// Signs, addresses and encodes: all that is needed before anything is sent.
 template <class Limits, class Request, class Credentials>
-result<http_request> prepare(const Request& request, Credentials& credentials, std::string_view host, std::int64_t now,
+result<http_request> prepare(const Request& request, Credentials& credentials, host_name host, std::int64_t now,
                              std::uint32_t random, const call_buffers& buffers) {
     const result<std::string_view> body = encode<Limits>(request, buffers.request);
     if (!body) return body.error();

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string_view>
 
+#include "unfriend/detail/fixed_writer.hpp"
 #include "unfriend/detail/url_writer.hpp"
 #include "unfriend/limits.hpp"
 #include "unfriend/result.hpp"
@@ -59,22 +60,37 @@ constexpr std::optional<region> parse_region(std::string_view name) noexcept {
     return std::nullopt;
 }
 
-/// A host and its backup. Holds views: hosts that are the caller's must outlive it.
+/// `HOST` or `HOST:PORT`, HOST being a name, an IPv4 address or an IPv6 address in brackets. Checked when
+/// made; anything else makes one that is not `valid()`. Holds a view: the text must outlive it.
+class host_name {
+public:
+    constexpr host_name() noexcept = default;
+    constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
+    constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
+
+    constexpr bool valid() const noexcept { return !text_.empty(); }
+    constexpr std::string_view text() const noexcept { return text_; }
+
+private:
+    std::string_view text_;
+};
+
+/// A host and its backup, both reached over HTTPS.
 class endpoint {
 public:
     constexpr endpoint(region where) noexcept
         : endpoint(regions[static_cast<std::size_t>(where)].host, regions[static_cast<std::size_t>(where)].backup_host) {}
-    /// `HOST` or `HOST:PORT`, reached over HTTPS; what is neither is refused by `encode_url`.
-    constexpr explicit endpoint(std::string_view host, std::string_view backup_host = {}) noexcept
+    /// A host that is not valid is refused by `encode_url`.
+    constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
         : host_(host), backup_host_(backup_host) {}
 
-    constexpr std::string_view host() const noexcept { return host_; }
-    /// Empty when there is none.
-    constexpr std::string_view backup_host() const noexcept { return backup_host_; }
+    constexpr host_name host() const noexcept { return host_; }
+    /// Not valid when there is none.
+    constexpr host_name backup_host() const noexcept { return backup_host_; }
 
 private:
-    std::string_view host_;
-    std::string_view backup_host_;
+    host_name host_;
+    host_name backup_host_;
 };
 
 /// The parameters that every call carries.
@@ -91,26 +107,40 @@ struct url_query {
 /// Errors: `invalid_host`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
 /// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
 template <class Limits = default_limits>
-result<std::string_view> encode_url(std::string_view host, std::string_view path, const url_query& query,
+result<std::string_view> encode_url(host_name host, std::string_view path, const url_query& query,
                                     char_span buffer) noexcept {
-    if (!detail::is_host(host)) return errc::invalid_host;
+    if (!host.valid()) return errc::invalid_host;
     if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;
     if (!detail::is_user_id(query.identifier, Limits::max_user_id_size)) return errc::invalid_identifier;
-    if (!detail::is_user_sig_text(query.user_sig)) return errc::invalid_user_sig_text;
-    detail::url_writer url(buffer);
-    url.raw("https://");
-    url.raw(host);
-    url.raw(path);
-    url.raw("?sdkappid=");
-    url.number(query.sdk_app_id);
-    url.raw("&identifier=");
-    url.percent_encoded(query.identifier);
-    url.raw("&usersig=");
-    url.raw(query.user_sig);
-    url.raw("&random=");
-    url.number(query.random);
-    url.raw("&contenttype=json");
-    return url.finish();
+    if (!detail::is_token(query.user_sig.data(), query.user_sig.size())) return errc::invalid_user_sig_text;
+
+    constexpr std::string_view scheme = "https://";
+    constexpr std::string_view app_name = "?sdkappid=";
+    constexpr std::string_view identifier_name = "&identifier=";
+    constexpr std::string_view user_sig_name = "&usersig=";
+    constexpr std::string_view random_name = "&random=";
+    constexpr std::string_view ending = "&contenttype=json";
+    const detail::decimal app(query.sdk_app_id);
+    const detail::decimal random(query.random);
+    const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
+                             identifier_name.size() + detail::percent_encoded_size(query.identifier) +
+                             user_sig_name.size() + query.user_sig.size() + random_name.size() +
+                             random.view().size() + ending.size();
+    if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
+    char* out = detail::write_text(scheme, buffer.data());
+    out = detail::write_text(host.text(), out);
+    out = detail::write_text(path, out);
+    out = detail::write_text(app_name, out);
+    out = detail::write_text(app.view(), out);
+    out = detail::write_text(identifier_name, out);
+    out = detail::write_percent_encoded(query.identifier, out);
+    out = detail::write_text(user_sig_name, out);
+    out = detail::write_text(query.user_sig, out);
+    out = detail::write_text(random_name, out);
+    out = detail::write_text(random.view(), out);
+    out = detail::write_text(ending, out);
+    *out = '\0';
+    return std::string_view(buffer.data(), size);
 }
 
 /// Bytes that are enough for any URL with such lengths, the NUL included.

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <string_view>
 
 #include <zlib.h>
@@ -19,10 +20,13 @@ namespace unfriend {
 
 /// A deflate state kept for texts of a few hundred bytes. Construction allocates it, about 10 KB instead
 /// of zlib's usual 256 KB; `compress` reuses it and allocates nothing. One thread at a time.
-class zlib_codec {
+/// `Level` is zlib's, 0 (stored, not compressed) to 9.
+template <int Level>
+class basic_zlib_codec {
 public:
-    zlib_codec() : stream_(new z_stream{}) {
-        if (deflateInit2(stream_.get(), compression_level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
+    basic_zlib_codec() : stream_(new (std::nothrow) z_stream{}) {
+        if (stream_ == nullptr) return;
+        if (deflateInit2(stream_.get(), Level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
             stream_.reset();
         }
     }
@@ -57,11 +61,15 @@ private:
         }
     };
 
-    static constexpr int compression_level = 6;
-    static constexpr int window_bits = 10; // a document fits into 1 KB
-    static constexpr int memory_level = 3;
+    static constexpr int window_bits = 9; // 512 bytes: more than the document of a UserSig without userbuf
+    static constexpr int memory_level = 2;
 
     std::unique_ptr<z_stream, deleter> stream_;
 };
+
+/// Compresses; the UserSig is about as long as the official generators make it.
+using zlib_codec = basic_zlib_codec<1>;
+/// Does not compress, which is faster; the UserSig is about a quarter longer.
+using stored_codec = basic_zlib_codec<0>;
 
 } // namespace unfriend

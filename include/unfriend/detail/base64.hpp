@@ -20,16 +20,22 @@ constexpr std::size_t base64_size(std::size_t size) noexcept { return (size + 2)
 
 /// Writes `base64_size(bytes.size())` characters to `out`.
 inline void encode_base64(std::string_view bytes, const base64_alphabet& alphabet, char* out) noexcept {
-    const auto byte = [&](std::size_t i) -> std::uint32_t {
-        return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
-    };
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto byte = [&](std::size_t i) -> std::uint32_t { return static_cast<unsigned char>(bytes[i]); };
+    std::size_t i = 0;
+    for (; i + 3 <= bytes.size(); i += 3) {
         const std::uint32_t bits = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
         *out++ = alphabet.letters[bits >> 18U];
         *out++ = alphabet.letters[bits >> 12U & 63U];
-        *out++ = i + 1 < bytes.size() ? alphabet.letters[bits >> 6U & 63U] : alphabet.pad;
-        *out++ = i + 2 < bytes.size() ? alphabet.letters[bits & 63U] : alphabet.pad;
+        *out++ = alphabet.letters[bits >> 6U & 63U];
+        *out++ = alphabet.letters[bits & 63U];
     }
+    if (i == bytes.size()) return;
+    const bool two = i + 2 == bytes.size();
+    const std::uint32_t bits = byte(i) << 16U | (two ? byte(i + 1) << 8U : 0U);
+    *out++ = alphabet.letters[bits >> 18U];
+    *out++ = alphabet.letters[bits >> 12U & 63U];
+    *out++ = two ? alphabet.letters[bits >> 6U & 63U] : alphabet.pad;
+    *out++ = alphabet.pad;
 }
 
 constexpr int base64_value(char c, const base64_alphabet& alphabet) noexcept {

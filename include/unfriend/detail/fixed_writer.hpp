@@ -11,6 +11,22 @@
 
 namespace unfriend::detail {
 
+/// A number in decimal.
+class decimal {
+public:
+    explicit decimal(std::uint64_t value) noexcept {
+        do {
+            digits_[--first_] = static_cast<char>('0' + value % 10);
+            value /= 10;
+        } while (value != 0);
+    }
+    std::string_view view() const noexcept { return {digits_ + first_, sizeof digits_ - first_}; }
+
+private:
+    char digits_[20];
+    std::size_t first_ = sizeof digits_;
+};
+
 class fixed_writer {
 public:
     explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
@@ -23,17 +39,6 @@ public:
     void raw(char c) noexcept {
         if (fits(1)) begin_[size_] = c;
         ++size_;
-    }
-
-    /// In decimal.
-    void number(std::uint64_t value) noexcept {
-        char digits[20];
-        char* first = digits + sizeof digits;
-        do {
-            *--first = static_cast<char>('0' + value % 10);
-            value /= 10;
-        } while (value != 0);
-        raw(std::string_view(first, static_cast<std::size_t>(digits + sizeof digits - first)));
     }
 
     /// Where to write `more` bytes, which `advance` then counts; null when they do not fit.

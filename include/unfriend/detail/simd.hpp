@@ -1,9 +1,11 @@
-// Bytes looked at many at a time: which of them end the plain part of a JSON string, and whether two runs
-// are equal. Four implementations of one small interface, all tested against the byte-at-a-time one:
+// Bytes looked at many at a time: which of them end the plain part of a JSON string, whether two runs are
+// equal, whether a UserSig is one. Implementations of one small interface, all tested against the
+// byte-at-a-time one:
 //
 //   width                 bytes in a block
 //   find_special(block)   index of the first byte that is not plain, or `width`
 //   equal(left, right)    whether two blocks are
+//   is_token(block)       whether all bytes are of the alphabet of UserSigs: letters, digits, `*` `-` `_`
 //
 // Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
 #pragma once
@@ -27,11 +29,18 @@ namespace unfriend::detail {
 
 constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; }
 
+constexpr bool is_alphanumeric(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) || c == '*' || c == '-' || c == '_'; }
+
 /// The reference: one byte at a time.
 struct byte_block {
     static constexpr std::size_t width = 1;
     static std::size_t find_special(const char* block) noexcept { return is_plain(*block) ? 1 : 0; }
     static bool equal(const char* left, const char* right) noexcept { return *left == *right; }
+    static bool is_token(const char* block) noexcept { return is_token_character(*block); }
 };
 
 /// The same byte eight times.
@@ -54,6 +63,12 @@ struct word_block {
     }
 
     static bool equal(const char* left, const char* right) noexcept { return load(left) == load(right); }
+
+    static bool is_token(const char* block) noexcept {
+        bool token = true;
+        for (std::size_t i = 0; i < width; ++i) token = token && is_token_character(block[i]);
+        return token;
+    }
 
 private:
     static std::uint64_t load(const char* block) noexcept {
@@ -99,7 +114,22 @@ struct sse2_block {
         return _mm_movemask_epi8(_mm_cmpeq_epi8(load(left), load(right))) == 0xFFFF;
     }
 
+    static bool is_token(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        const __m128i letter = is_among(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 26);
+        const __m128i sign = _mm_or_si128(
+            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('*')),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'))));
+        return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, is_among(bytes, '0', 10)), sign)) == 0xFFFF;
+    }
+
 private:
+    /// Which bytes are one of `count` from `first` on: moved to the bottom of the signed range, and compared.
+    static __m128i is_among(__m128i bytes, int first, int count) noexcept {
+        const __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
+        return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + count)));
+    }
+
     static __m128i load(const char* block) noexcept {
         __m128i bytes;
         std::memcpy(&bytes, block, sizeof bytes);
@@ -109,18 +139,9 @@ private:
 #endif
 
 #if defined(__AVX2__)
+/// For runs only: identifiers are shorter than a block.
 struct avx2_block {
     static constexpr std::size_t width = 32;
-
-    static std::size_t find_special(const char* block) noexcept {
-        const __m256i bytes = load(block);
-        const __m256i higher = _mm256_add_epi8(bytes, _mm256_set1_epi8(1));
-        const __m256i special = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x21), higher),
-                                                _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
-                                                                _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'))));
-        const auto mask = static_cast<unsigned>(_mm256_movemask_epi8(special));
-        return mask == 0 ? width : lowest_bit(mask);
-    }
 
     static bool equal(const char* left, const char* right) noexcept {
         return static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(left), load(right)))) == 0xFFFFFFFFU;
@@ -153,6 +174,15 @@ struct neon_block {
         return vminvq_u8(vceqq_u8(load(left), load(right))) == 0xFF;
     }
 
+    static bool is_token(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t letter = vcltq_u8(vsubq_u8(vorrq_u8(bytes, vdupq_n_u8(0x20)), vdupq_n_u8('a')), vdupq_n_u8(26));
+        const uint8x16_t digit = vcltq_u8(vsubq_u8(bytes, vdupq_n_u8('0')), vdupq_n_u8(10));
+        const uint8x16_t sign = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('*')),
+                                         vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('-')), vceqq_u8(bytes, vdupq_n_u8('_'))));
+        return vminvq_u8(vorrq_u8(vorrq_u8(letter, digit), sign)) == 0xFF;
+    }
+
 private:
     static uint8x16_t load(const char* block) noexcept {
         uint8x16_t bytes;
@@ -163,7 +193,7 @@ private:
 #endif
 
 #if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
-using native_block = sse2_block; // identifiers are short: AVX2 serves the comparison of runs
+using native_block = sse2_block;
 #elif defined(__ARM_NEON) && defined(__aarch64__)
 using native_block = neon_block;
 #else
@@ -210,6 +240,19 @@ inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
         }
         return plain;
     }
+}
+
+/// Whether `text` is one or more characters of the alphabet of UserSigs.
+template <class Block = native_block>
+inline bool is_token(const char* text, std::size_t size) noexcept {
+    std::size_t at = 0;
+    for (; at + Block::width <= size; at += Block::width) {
+        if (!Block::is_token(text + at)) return false;
+    }
+    for (; at < size; ++at) {
+        if (!is_token_character(text[at])) return false;
+    }
+    return size != 0;
 }
 
 /// The first byte of `[text, end)` that is not ASCII, or `end`.

@@ -1,16 +1,15 @@
 // The pieces of a URL: which text may stand where, and percent-encoding (RFC 3986).
 #pragma once
 
+#include <cstddef>
+#include <cstring>
 #include <string_view>
 
-#include "unfriend/detail/fixed_writer.hpp"
+#include "unfriend/detail/simd.hpp"
+
 #include "unfriend/detail/user_id.hpp"
 
 namespace unfriend::detail {
-
-constexpr bool is_alphanumeric(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
 
 /// Characters that stand for themselves anywhere in a URL (RFC 3986, section 2.3).
 constexpr bool is_unreserved(char c) noexcept {
@@ -43,40 +42,32 @@ constexpr bool is_host(std::string_view text) noexcept {
     return true;
 }
 
-/// Whether every character is one of the alphabet of UserSigs, none of which needs encoding in a query.
-constexpr bool is_user_sig_text(std::string_view text) noexcept {
-    for (const char c : text) {
-        if (!is_alphanumeric(c) && c != '*' && c != '-' && c != '_') return false;
-    }
-    return !text.empty();
+constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
+    std::size_t size = text.size();
+    for (const char c : text) size += is_unreserved(c) ? 0U : 2U;
+    return size;
 }
 
-class url_writer : private fixed_writer {
-public:
-    using fixed_writer::fixed_writer;
-    using fixed_writer::number;
-    using fixed_writer::raw;
+// Writers to memory that is known to suffice; each answers where it ended.
 
-    void percent_encoded(std::string_view text) noexcept {
-        constexpr const char* digits = "0123456789ABCDEF";
-        for (const char c : text) {
-            if (is_unreserved(c)) {
-                raw(c);
-            } else {
-                const auto byte = static_cast<unsigned char>(c);
-                const char encoded[] = {'%', digits[byte >> 4U], digits[byte & 15U]};
-                raw(std::string_view(encoded, sizeof encoded));
-            }
+inline char* write_text(std::string_view text, char* out) noexcept {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
+    constexpr const char* digits = "0123456789ABCDEF";
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            *out++ = c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            *out++ = '%';
+            *out++ = digits[byte >> 4U];
+            *out++ = digits[byte & 15U];
         }
     }
-
-    /// What was written, followed by a NUL that is not part of it.
-    result<std::string_view> finish() noexcept {
-        raw('\0');
-        result<std::string_view> url = fixed_writer::finish();
-        if (url) url->remove_suffix(1);
-        return url;
-    }
-};
+    return out;
+}
 
 } // namespace unfriend::detail

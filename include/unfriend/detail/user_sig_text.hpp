@@ -92,11 +92,11 @@ bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signatu
     content.raw("TLS.identifier:");
     content.raw(document.identifier);
     content.raw("\nTLS.sdkappid:");
-    content.number(static_cast<std::uint64_t>(document.sdk_app_id));
+    content.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
     content.raw("\nTLS.time:");
-    content.number(static_cast<std::uint64_t>(document.time));
+    content.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
     content.raw("\nTLS.expire:");
-    content.number(static_cast<std::uint64_t>(document.expire));
+    content.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
     content.raw('\n');
     if (!document.user_buf.empty()) {
         content.raw("TLS.userbuf:");
@@ -116,11 +116,11 @@ inline result<std::string_view> write_document(const user_sig_document& document
     json.raw(R"({"TLS.ver":"2.0","TLS.identifier":)");
     write_json_text(json, document.identifier);
     json.raw(R"(,"TLS.sdkappid":)");
-    json.number(static_cast<std::uint64_t>(document.sdk_app_id));
+    json.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
     json.raw(R"(,"TLS.expire":)");
-    json.number(static_cast<std::uint64_t>(document.expire));
+    json.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
     json.raw(R"(,"TLS.time":)");
-    json.number(static_cast<std::uint64_t>(document.time));
+    json.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
     if (!document.user_buf.empty()) {
         json.raw(R"(,"TLS.userbuf":)");
         write_json_text(json, document.user_buf);
