@@ -1,0 +1,59 @@
+// Deletes friends with the single header and a transport of one's own, straight over OpenSSL's sockets.
+// usage: custom_transport HOST:PORT CAFILE FROM TO...
+#include "unfriend.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <openssl/ssl.h>
+
+struct https { // one connection a request, and HTTP/1.0, so that the answer comes in one piece
+    SSL_CTX* trust;
+    std::string host_and_port;
+
+    std::error_code operator()(const unfriend::http_request& request, unfriend::http_response& response) {
+        const std::error_code failed = unfriend::errc::transport_failed;
+        std::string host = host_and_port.substr(0, host_and_port.rfind(':'));
+        const std::unique_ptr<BIO, decltype(&BIO_free_all)> connection(BIO_new_ssl_connect(trust), BIO_free_all);
+        SSL* tls = nullptr;
+        if (BIO_get_ssl(connection.get(), &tls) != 1 || SSL_set1_host(tls, host.c_str()) != 1) return failed;
+        SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
+        BIO_set_conn_hostname(connection.get(), host_and_port.data());
+        std::string text = "POST " + std::string(request.url.substr(request.url.find('/', sizeof "https://")));
+        text.append(" HTTP/1.0\r\nHost: " + host_and_port + "\r\nContent-Type: ").append(request.content_type);
+        text.append("\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n\r\n").append(request.body);
+        if (BIO_write(connection.get(), text.data(), static_cast<int>(text.size())) <= 0) return failed;
+        text.clear();
+        char bytes[4096];
+        for (int size; text.size() < 1000000 && (size = BIO_read(connection.get(), bytes, sizeof bytes)) > 0;)
+            text.append(bytes, static_cast<std::size_t>(size));
+        const std::size_t body = text.find("\r\n\r\n") + 4;
+        const std::size_t length = std::min(text.find("\r\nContent-Length:"), text.find("\r\ncontent-length:"));
+        if (text.compare(0, 7, "HTTP/1.") != 0 || length >= body) return failed;
+        if (std::strtoull(&text[length + 17], nullptr, 10) != text.size() - body) return failed; // it was cut short
+        response.status = std::atoi(&text[9]);
+        response.append(&text[body], text.size() - body);
+        return {};
+    }
+};
+
+int main(int argc, char** argv) {
+    const auto get = [](const char* name) { return std::getenv(name) == nullptr ? "" : std::getenv(name); };
+    const auto app = static_cast<std::uint32_t>(std::strtoul(get("UNFRIEND_SDK_APP_ID"), nullptr, 10));
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> trust(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    SSL_CTX_set_verify(trust.get(), SSL_VERIFY_PEER, nullptr);
+    if (argc < 5 || SSL_CTX_load_verify_locations(trust.get(), argv[2], nullptr) != 1) return 2;
+    unfriend::signer signer(app, get("UNFRIEND_IDENTIFIER"), unfriend::secret(get("UNFRIEND_SECRET_KEY")));
+    unfriend::client client(signer, unfriend::endpoint(argv[1]), https{trust.get(), argv[1]});
+    const std::vector<std::string_view> friends(argv + 4, argv + argc);
+    const auto answer = client(unfriend::friend_delete_request{argv[3], friends});
+    if (!answer) std::cerr << answer.error().message() << '\n';
+    if (answer && !answer->ok()) std::cerr << "refused: " << answer->error_code << '\n';
+    if (!answer || !answer->ok()) return 1;
+    for (const auto& item : answer->failures()) std::cout << item.to_account << ": " << item.result_code << '\n';
+    return answer->failures().begin() == answer->failures().end() ? 0 : 1;
+}

@@ -1,0 +1,141 @@
+"""What may stand on the command line, and what is said of what may not."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import unittest
+from typing import BinaryIO, Optional, Sequence
+
+from support import ACCOUNT_FAILED, BAD_INPUT, OK, EndToEnd, program, run
+
+NOWHERE = ("--endpoint", "https://localhost:1")
+
+
+class Usage(unittest.TestCase):
+    def setUp(self) -> None:
+        self.example = program("UNFRIEND_EXAMPLE")
+
+    def test_bad_usage_gets_status_2_and_one_line(self) -> None:
+        for arguments, said in (
+                ((), "FROM is missing"),
+                (("alice",), "name the accounts to delete"),
+                (("alice", "bob"), "say where the app lives"),
+                (("--frobnicate", "alice", "bob"), "unknown option --frobnicate; see --help"),
+                (("-v",), "unknown option -v"),
+                (("alice", "bob", "--endpoint"), "--endpoint takes a value"),
+                (("--json=yes", "alice", "bob"), "--json takes no value"),
+                (("--both", "--single", "alice", "bob"), "exclude each other"),
+                (("--region", "atlantis", "alice", "bob"), "--region takes one of"),
+                (("--region", "seoul", *NOWHERE, "alice", "bob"), "one --region or --endpoint is enough"),
+                (("--timeout", "0", "alice", "bob"), "--timeout takes seconds"),
+                (("--timeout", "-1", "alice", "bob"), "--timeout takes seconds"),
+                (("--timeout", "1s", "alice", "bob"), "--timeout takes seconds"),
+                (("--timeout", "inf", "alice", "bob"), "--timeout takes seconds"),
+                (("--timeout", ".5", "alice", "bob"), "--timeout takes seconds"),
+                (("--timeout", "5.", "alice", "bob"), "--timeout takes seconds"),
+                (("--timeout", "", "alice", "bob"), "--timeout takes seconds"),
+                (("--timeout", "0.0001", "alice", "bob"), "--timeout takes seconds"),
+                (("--timeout", "1000000000", "alice", "bob"), "--timeout takes seconds"),
+                (("--retries", "-1", "alice", "bob"), "--retries takes a number"),
+                (("--retries", "many", "alice", "bob"), "--retries takes a number"),
+                (("--retries", "1001", "alice", "bob"), "--retries takes a number"),
+                (("--cacert", "", "alice", "bob"), "--cacert takes"),
+                (("--expire", "60", "alice", "bob"), "--expire goes with --user-sig"),
+                (("--at", "60", "alice", "bob"), "--at goes with --inspect-user-sig"),
+                (("--user-sig", "--expire", "0"), "--expire takes"),
+                (("--user-sig", "--expire", "9999999999999999999"), "--expire takes"),
+                (("--inspect-user-sig", "x", "--at", "yesterday"), "--at takes"),
+                (("--user-sig", "--inspect-user-sig", "x"), "exclude each other"),
+                (("--user-sig", "alice"), "needs no accounts")):
+            with self.subTest(arguments):
+                done = run([self.example, *arguments], {})
+                self.assertEqual((done.status, done.out), (BAD_INPUT, ""))
+                self.assertIn(said, done.err)
+                self.assertEqual(done.err.count("\n"), 1)
+
+    def test_what_stands_behind_an_unknown_option_is_not_printed(self) -> None:
+        done = run([self.example, "--secret-key=5bd2850f", "alice", "bob"], {})
+        self.assertEqual(done.err, "unfriend: unknown option --secret-key; see --help\n")
+
+    def test_help_names_every_option_and_region(self) -> None:
+        done = run([self.example, "--help"], {})
+        self.assertEqual((done.status, done.err), (OK, ""))
+        for word in ("--both", "--single", "--to-file", "--region", "--endpoint", "--cacert", "--timeout", "--retries",
+                     "--json", "--loopback", "--user-sig", "--expire", "--inspect-user-sig", "--at", "--help",
+                     "--version", "china", "singapore", "seoul", "tokyo", "frankfurt", "mumbai", "silicon_valley",
+                     "jakarta", "UNFRIEND_SDK_APP_ID", "UNFRIEND_IDENTIFIER", "UNFRIEND_SECRET_KEY"):
+            self.assertIn(word, done.out)
+
+    def test_help_does_not_need_the_rest_to_be_right(self) -> None:
+        self.assertEqual(run([self.example, "alice", "--help", "--nonsense"], {}).status, OK)
+
+    def test_version_is_a_line(self) -> None:
+        done = run([self.example, "--version"], {})
+        self.assertEqual((done.status, done.err), (OK, ""))
+        self.assertRegex(done.out, re.compile(r"\Aunfriend \d+\.\d+\.\d+\n\Z"))
+
+    def test_a_bad_account_on_the_command_line_is_named(self) -> None:
+        for account in ("", "x" * 33, "tab\tbed", "naïve"):
+            with self.subTest(account):
+                done = run([self.example, "--loopback", "alice", "bob", account], {})
+                self.assertEqual((done.status, done.out), (BAD_INPUT, ""))
+                self.assertIn("To_Account is not a UserID", done.err)
+        done = run([self.example, "--loopback", "", "bob"], {})
+        self.assertEqual((done.status, done.out), (BAD_INPUT, ""))
+        self.assertIn("From_Account is not a UserID", done.err)
+
+
+class Order(EndToEnd):
+    def test_options_may_stand_anywhere_with_their_value_behind_or_attached(self) -> None:
+        self.graph.befriend("order", ["a", "b"])
+        done = self.unfriend("order", "--retries=1", "a", "--timeout", "20.5", "b", "--json")
+        self.assertEqual((done.status, done.outcomes), (OK, {"a": "deleted", "b": "deleted"}), done.err)
+
+    def test_a_trailing_slash_of_the_endpoint_does_not_matter(self) -> None:
+        self.graph.befriend("slash", ["a"])
+        done = run([self.example, "--endpoint", self.service.endpoint + "/", "--cacert", self.service.cacert, "slash",
+                    "a"], self.service.environment)
+        self.assertEqual(done.status, OK, done.err)
+
+
+class Output(EndToEnd):
+    def test_results_that_cannot_be_written_are_not_a_success(self) -> None:
+        self.graph.befriend("full", ["a"])
+        with open("/dev/full", "wb") as full:
+            self.check("full", "a", out=full)
+
+    def test_a_reader_that_went_away_does_not_end_the_program_without_a_word(self) -> None:
+        self.graph.befriend("pipe", ["a"])
+        reading, writing = os.pipe()
+        os.close(reading)
+        with os.fdopen(writing, "wb") as pipe:
+            self.check("pipe", "a", out=pipe)
+
+    def test_a_closed_standard_output_is_not_taken_by_a_connection(self) -> None:
+        """Or the results would go to the service in the place of the next call."""
+        friends = [f"f{number}" for number in range(1001)]
+        self.graph.befriend("closed", friends)
+        self.check("closed", *friends, wrapper=["/bin/sh", "-c", 'exec "$@" >&-', "sh"])
+
+    def check(self, *accounts: str, out: Optional[BinaryIO] = None, wrapper: Sequence[str] = ()) -> None:
+        where = ["--endpoint", self.service.endpoint, "--cacert", self.service.cacert]
+        done = subprocess.run([*wrapper, self.example, *where, *accounts], stdout=out, stderr=subprocess.PIPE, timeout=60,
+                              env={**os.environ, **self.service.environment})
+        self.assertEqual(done.returncode, ACCOUNT_FAILED)
+        self.assertEqual(done.stderr, b"unfriend: the results could not be written\n")
+        self.assertEqual(len(self.calls(accounts[0])), 1)
+
+
+class Regions(unittest.TestCase):
+    def test_each_is_taken(self) -> None:
+        """On the loopback, where no host is called."""
+        for region in ("china", "singapore", "seoul", "tokyo", "frankfurt", "mumbai", "silicon_valley", "jakarta"):
+            with self.subTest(region):
+                done = run([program("UNFRIEND_EXAMPLE"), "--loopback", "--region", region, "alice", "bob"], {})
+                self.assertEqual(done.status, OK, done.err)
+
+
+if __name__ == "__main__":
+    unittest.main()

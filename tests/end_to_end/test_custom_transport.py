@@ -1,0 +1,85 @@
+"""The program that has nothing but the single header and OpenSSL."""
+
+from __future__ import annotations
+
+import os
+import re
+import unittest
+
+from support import HERE, EndToEnd, Run, Service, impostor, program, run
+
+SOURCE = os.path.join(HERE, "..", "..", "examples", "custom_transport.cpp")
+OK, FAILED, USAGE = range(3)
+
+
+class CustomTransport(EndToEnd):
+    def delete(self, *accounts: str, cacert: str = "", **environment: str) -> Run:
+        where = [f"localhost:{self.service.port}", cacert or self.service.cacert]
+        return run([program("UNFRIEND_CUSTOM_TRANSPORT"), *where, *accounts],
+                   {**self.service.environment, **environment})
+
+    def test_it_deletes(self) -> None:
+        self.graph.befriend("alice", ["bob", "carol", "dave"])
+        done = self.delete("alice", "bob", "carol")
+        self.assertEqual((done.status, done.out, done.err), (OK, "", ""))
+        self.assertEqual(self.graph.friends("alice"), ["dave"])
+
+    def test_it_names_the_accounts_that_failed(self) -> None:
+        self.graph.befriend("erin", ["frank"])
+        done = self.delete("erin", "frank", "nobody")
+        self.assertEqual((done.status, done.out), (FAILED, "nobody: 30003\n"))
+
+    def test_it_reads_an_answer_of_a_thousand_accounts(self) -> None:
+        friends = [f"a friend with a long name {number}" for number in range(1000)]
+        self.graph.befriend("popular", friends)
+        self.assertEqual(self.delete("popular", *friends).status, OK)
+        self.assertEqual(self.graph.friends("popular"), [])
+
+    def test_it_tells_what_went_wrong(self) -> None:
+        for account, said in (("fault.http.502.x", "status 502"), ("fault.html.x", "markup page"),
+                              ("fault.truncate.x", "transport failed"), ("fault.drop.x", "transport failed"),
+                              ("fault.huge.x", "transport failed"), ("fault.truncate_json.x", "cut short"),
+                              ("fault.redirect.x", "status 307"), ("fault.code.60020.x", "refused: 60020"),
+                              ("tab\there", "From_Account is not a UserID")):
+            with self.subTest(account):
+                self.graph.befriend(account, ["bob"])
+                done = self.delete(account, "bob")
+                self.assertEqual((done.status, done.out), (FAILED, ""))
+                self.assertIn(said, done.err)
+
+    def test_credentials_that_are_missing_or_wrong_are_refused(self) -> None:
+        self.graph.befriend("grace", ["heidi"])
+        for environment, said in (({"UNFRIEND_SECRET_KEY": "0" * 64}, "refused: 70009"),
+                                  ({"UNFRIEND_SECRET_KEY": ""}, "the secret key is empty"),
+                                  ({"UNFRIEND_IDENTIFIER": ""}, "the identifier is not a UserID"),
+                                  ({"UNFRIEND_SDK_APP_ID": ""}, "the SDKAppID is zero")):
+            with self.subTest(environment):
+                done = self.delete("grace", "heidi", **environment)
+                self.assertEqual(done.status, FAILED)
+                self.assertIn(said, done.err)
+        self.assertEqual(self.graph.friends("grace"), ["heidi"])
+
+    def test_it_trusts_only_the_authority_and_the_host_that_it_was_told(self) -> None:
+        self.service.calls.clear()
+        with Service() as other:
+            self.assertEqual(self.delete("ivan", "judy", cacert=other.cacert).status, FAILED)
+        self.assertEqual(len(self.service.calls), 0)
+        with impostor() as other:
+            done = run([program("UNFRIEND_CUSTOM_TRANSPORT"), f"localhost:{other.port}", other.cacert, "ivan", "judy"],
+                       self.service.environment)
+            self.assertEqual((done.status, other.seen), (FAILED, []))
+
+    def test_bad_usage_is_told_by_the_status(self) -> None:
+        self.assertEqual(self.delete("alice").status, USAGE)
+        self.assertEqual(self.delete("alice", "bob", cacert="/nonexistent.pem").status, USAGE)
+
+    def test_its_source_is_short_and_includes_the_single_header_and_openssl(self) -> None:
+        with open(SOURCE, encoding="utf-8") as file:
+            source = file.read()
+        self.assertLess(source.count("\n"), 60)
+        included = re.findall(r"^#include [\"<](.+)[\">]$", source, re.MULTILINE)
+        self.assertEqual([name for name in included if "." in name], ["unfriend.hpp", "openssl/ssl.h"])
+
+
+if __name__ == "__main__":
+    unittest.main()
