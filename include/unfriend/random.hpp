@@ -25,7 +25,7 @@ public:
         std::uint64_t bits = state_.fetch_add(step, std::memory_order_relaxed) + step;
         bits = (bits ^ bits >> 30U) * 0xBF58476D1CE4E5B9U;
         bits = (bits ^ bits >> 27U) * 0x94D049BB133111EBU;
-        return static_cast<std::uint32_t>(bits >> 32U);
+        return static_cast<std::uint32_t>((bits ^ bits >> 31U) >> 32U);
     }
 
 private:

@@ -45,7 +45,7 @@ constexpr int hex_value(char c) noexcept {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/// The code unit that `\uXXXX` at the start of `[text, end)` spells; negative when it is not one.
+// The code unit that `\uXXXX` at the start of `[text, end)` spells; negative when it is not one.
 inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
     if (end - text < 6 || text[0] != '\\' || text[1] != 'u') return -1;
     std::int32_t unit = 0;
