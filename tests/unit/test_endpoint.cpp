@@ -1,39 +1,26 @@
-// Regions, hosts and URLs.
+// Where a call goes: regions, hosts and the URL.
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "unfriend/endpoint.hpp"
+#include "unfriend/friend_delete.hpp"
+#include "unfriend/friend_delete_all.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"
 
 namespace {
 
+using unfriend::endpoint;
 using unfriend::errc;
+using unfriend::host_name;
 using unfriend::region;
 
-constexpr std::string_view path = "/v4/sns/friend_delete";
+constexpr std::string_view user_sig = "eJwtzE0LgjAAgOH-snPYNtt0Qoc*IlG4RuY_";
 
-struct hosts {
-    unfriend::region region;
-    std::string_view name;
-    std::string_view host;
-    std::string_view backup;
-};
-
-/// "RESTful API Overview".
-constexpr hosts documented[] = {
-    {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
-    {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
-    {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
-    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", ""},
-    {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
-    {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
-    {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
-    {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
-};
-
+/// Percent-encoding as RFC 3986 describes it, written apart from the library's.
 std::string percent_encoded(std::string_view text) {
     const std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     std::string encoded;
@@ -41,126 +28,223 @@ std::string percent_encoded(std::string_view text) {
         if (unreserved.find(c) != std::string_view::npos) {
             encoded += c;
         } else {
-            const std::string_view digits = "0123456789ABCDEF";
-            encoded.append(1, '%').append(1, digits[static_cast<std::size_t>(c) / 16]);
-            encoded.append(1, digits[static_cast<std::size_t>(c) % 16]);
+            const auto value = static_cast<unsigned>(c);
+            encoded += '%';
+            encoded += "0123456789ABCDEF"[value / 16];
+            encoded += "0123456789ABCDEF"[value % 16];
         }
     }
     return encoded;
 }
 
-/// The URL, encoded into a buffer of exactly the size needed.
-unfriend::result<std::string> url_of(unfriend::host_name host, const unfriend::url_query& query) {
-    const auto none = unfriend::encode_url(host, path, query, unfriend::char_span());
-    if (none.error() != errc::buffer_too_small) return none.error();
-    const exact_bytes buffer(none.error().detail());
-    const auto url = unfriend::encode_url(host, path, query, buffer.span());
-    REQUIRE(url);
-    CHECK(url->size() + 1 == buffer.span().size());
-    CHECK(url->data()[url->size()] == '\0');
-    return std::string(*url);
+unfriend::error url_refusal(std::string_view host, const unfriend::url_query& query) {
+    char buffer[2048];
+    return unfriend::encode_url(host, "/v4/sns/friend_delete", query, buffer).error();
 }
 
 } // namespace
 
-TEST_CASE("every region has its documented hosts and its name") {
-    for (const hosts& expected : documented) {
-        CAPTURE(expected.name);
-        const unfriend::endpoint endpoint = expected.region;
-        CHECK(endpoint.host().text() == expected.host);
-        CHECK(endpoint.backup_host().text() == expected.backup);
-        CHECK(endpoint.backup_host().valid() == !expected.backup.empty());
-        CHECK(unfriend::parse_region(expected.name) == expected.region);
+TEST_CASE("every region has its documented host and backup") {
+    const struct {
+        region where;
+        std::string_view name;
+        std::string_view host;
+        std::string_view backup_host;
+    } table[] = {
+        {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
+        {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
+        {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
+        {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", ""},
+        {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
+        {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
+        {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
+        {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
+    };
+    CHECK(std::size(table) == std::size(unfriend::regions));
+    for (const auto& row : table) {
+        INFO(row.name);
+        const endpoint where = row.where;
+        CHECK(where.host().valid());
+        CHECK(where.host().text() == row.host);
+        CHECK(where.backup_host().text() == row.backup_host);
+        CHECK(where.backup_host().valid() == !row.backup_host.empty());
+        CHECK(unfriend::parse_region(row.name) == row.where);
     }
 }
 
 TEST_CASE("a name that no region has is none") {
-    for (const std::string_view name : {"", "China", "atlantis", "singapore "}) {
-        CHECK_FALSE(unfriend::parse_region(name).has_value());
+    for (const char* const name : {"", "China", "singapore ", "singapor", "singapore2", "silicon-valley", "us"}) {
+        CHECK(!unfriend::parse_region(name).has_value());
     }
 }
 
-TEST_CASE("the URL carries every parameter of the documents, and a NUL behind it") {
-    const auto url = url_of("adminapisgp.im.qcloud.com", {4294967295U, "administrator", "eJw*a-b_", 4294967295U});
-    REQUIRE(url);
-    CHECK(*url == "https://adminapisgp.im.qcloud.com/v4/sns/friend_delete?sdkappid=4294967295&identifier=administrator"
-                  "&usersig=eJw*a-b_&random=4294967295&contenttype=json");
-    const auto least = url_of("h", {1, "a", "b", 0});
-    REQUIRE(least);
-    CHECK(*least == "https://h/v4/sns/friend_delete?sdkappid=1&identifier=a&usersig=b&random=0&contenttype=json");
+TEST_CASE("regions are known when the program is compiled") {
+    static_assert(unfriend::parse_region("seoul") == region::seoul);
+    static_assert(endpoint(region::seoul).host().valid());
+    static_assert(!host_name("not a host").valid());
 }
 
-TEST_CASE("every printable character of an identifier is percent-encoded unless it is unreserved") {
+TEST_CASE("the URL is the documented one") {
+    const endpoint where = region::singapore;
+    char buffer[512];
+    const auto url = unfriend::encode_url(where.host(), unfriend::friend_delete::path,
+                                          {1400000000, "administrator", user_sig, 4294967295}, buffer);
+    REQUIRE(url.has_value());
+    CHECK(
+        *url ==
+        "https://adminapisgp.im.qcloud.com/v4/sns/friend_delete?sdkappid=1400000000&identifier=administrator&usersig=" +
+            std::string(user_sig) + "&random=4294967295&contenttype=json");
+    const auto all =
+        unfriend::encode_url("localhost:8443", unfriend::friend_delete_all::path, {1, "a", "s", 0}, buffer);
+    REQUIRE(all.has_value());
+    CHECK(
+        *all ==
+        "https://localhost:8443/v4/sns/friend_delete_all?sdkappid=1&identifier=a&usersig=s&random=0&contenttype=json");
+}
+
+TEST_CASE("any identifier of printable ASCII is percent-encoded") {
+    char buffer[1024];
     for (char c = 0x20; c <= 0x7E; ++c) {
-        const std::string identifier = std::string("a").append(1, c).append("z");
-        const auto url = url_of("host", {1, identifier, "sig", 7});
-        REQUIRE(url);
-        CHECK(url->find("&identifier=" + percent_encoded(identifier) + "&usersig=") != std::string::npos);
+        for (const std::string& identifier : {std::string(1, c), "a" + std::string(1, c) + "b", std::string(32, c)}) {
+            const auto url = unfriend::encode_url("h", "/p", {7, identifier, user_sig, 9}, buffer);
+            REQUIRE(url.has_value());
+            CHECK(*url == "https://h/p?sdkappid=7&identifier=" + percent_encoded(identifier) +
+                              "&usersig=" + std::string(user_sig) + "&random=9&contenttype=json");
+        }
     }
 }
 
-TEST_CASE("what an identifier must not hold is refused") {
-    using namespace std::string_literals;
-    for (const std::string& identifier : {""s, "a\nb"s, "a\0b"s, "a\x7F"s, "\xE5\xA5\xBD"s, std::string(33, 'a')}) {
-        CHECK(url_of("host", {1, identifier, "sig", 7}).error() == errc::invalid_identifier);
+TEST_CASE("hosts are names, addresses and ports, and nothing that could lead elsewhere") {
+    const std::string longest(253, 'h');
+    for (const std::string& good :
+         {std::string("console.tim.qq.com"), std::string("localhost"), std::string("a"), std::string("host-1.example"),
+          std::string("my_host"), std::string("127.0.0.1"), std::string("localhost:1"), std::string("127.0.0.1:65535"),
+          std::string("h:443"), std::string("[::1]"), std::string("[::1]:8443"), std::string("[2001:db8::7]"),
+          std::string("[::ffff:192.0.2.1]:80"), longest, longest + ":65535"}) {
+        INFO(good);
+        CHECK(host_name(std::string_view(good)).valid());
+        CHECK(host_name(std::string_view(good)).text() == good);
     }
+    for (const std::string& bad : {std::string(),
+                                   std::string("host/path"),
+                                   std::string("host/"),
+                                   std::string("user@host"),
+                                   std::string("ho st"),
+                                   std::string(" host"),
+                                   std::string("host "),
+                                   std::string("host\n"),
+                                   std::string("host\r\nX: y"),
+                                   std::string("host\0", 5),
+                                   std::string("host?x"),
+                                   std::string("host#x"),
+                                   std::string("host\\x"),
+                                   std::string("host%2F"),
+                                   std::string("https://host"),
+                                   std::string("h\xC3\xB6st"),
+                                   std::string("host:"),
+                                   std::string("host:0"),
+                                   std::string("host:00000"),
+                                   std::string("host:65536"),
+                                   std::string("host:99999"),
+                                   std::string("host:100000"),
+                                   std::string("host:abc"),
+                                   std::string("host:80a"),
+                                   std::string("host:-1"),
+                                   std::string("host:+80"),
+                                   std::string("host: 80"),
+                                   std::string("host:80:80"),
+                                   std::string(":80"),
+                                   std::string("::1"),
+                                   std::string("[]"),
+                                   std::string("[]:80"),
+                                   std::string("[::1"),
+                                   std::string("::1]"),
+                                   std::string("[::1]x"),
+                                   std::string("[::1]80"),
+                                   std::string("[::1]:"),
+                                   std::string("[::1]:0"),
+                                   std::string("[::1]:65536"),
+                                   std::string("[::1%25lo]"),
+                                   std::string("[::1/]"),
+                                   std::string("a[::1]"),
+                                   std::string("[[::1]]"),
+                                   longest + "h",
+                                   longest + "h:80",
+                                   std::string(100000, 'h')}) {
+        INFO(bad.substr(0, 100));
+        CHECK(!host_name(std::string_view(bad)).valid());
+        CHECK(host_name(std::string_view(bad)).text().empty());
+        CHECK(url_refusal(bad, {1, "a", "s", 0}) == errc::invalid_host);
+    }
+    CHECK(!host_name().valid());
 }
 
-TEST_CASE("a UserSig that could break out of its parameter is refused") {
-    for (std::size_t length = 1; length <= 40; ++length) {
-        const std::string good(length, 'x');
-        CHECK(url_of("host", {1, "a", good, 7}).has_value());
-        for (std::size_t at = 0; at < length; ++at) {
-            for (const char c : {'&', '=', '+', '/', '%', '#', ' ', '\n', '\0', '\x7F', '\xFF', '@', '[', '`', '{', ':'}) {
-                std::string bad = good;
-                bad[at] = c;
-                CHECK(url_of("host", {1, "a", bad, 7}).error() == errc::invalid_user_sig_text);
+TEST_CASE("an endpoint takes any host of the caller's, and perhaps a backup") {
+    const endpoint alone{host_name("localhost:8443")};
+    CHECK(alone.host().text() == "localhost:8443");
+    CHECK(!alone.backup_host().valid());
+    const endpoint both{host_name("a.example"), host_name("b.example:444")};
+    CHECK(both.backup_host().text() == "b.example:444");
+}
+
+TEST_CASE("what cannot stand in a URL is refused by name") {
+    CHECK(!url_refusal("h", {1, "a", "s", 0}));
+    CHECK(url_refusal("h", {0, "a", "s", 0}) == errc::invalid_sdk_app_id);
+    for (const std::string& identifier :
+         {std::string(), std::string(33, 'x'), std::string("a\nb"), std::string("a\0", 2), std::string("\xC3\xA9")}) {
+        CHECK(url_refusal("h", {1, identifier, "s", 0}) == errc::invalid_identifier);
+    }
+    CHECK(url_refusal("h", {1, "a", "", 0}) == errc::invalid_user_sig_text);
+}
+
+TEST_CASE("a UserSig holds characters of its alphabet only, wherever they stand") {
+    const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-_";
+    std::size_t wrong = 0;
+    for (std::size_t size = 1; size <= 40; ++size) {
+        for (std::size_t at = 0; at < size; ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string text(size, 'Z');
+                text[at] = static_cast<char>(byte);
+                const bool allowed = alphabet.find(text[at]) != std::string_view::npos;
+                const unfriend::error failure = url_refusal("h", {1, "a", text, 0});
+                const bool right = allowed ? !failure : failure == errc::invalid_user_sig_text;
+                wrong += right ? 0U : 1U;
             }
         }
     }
-    CHECK(url_of("host", {1, "a", "", 7}).error() == errc::invalid_user_sig_text);
+    CHECK(wrong == 0);
 }
 
-TEST_CASE("hosts are names or addresses, with a port or without") {
-    for (const char* host : {"localhost", "localhost:8443", "a-b.example_1.com", "127.0.0.1:1", "[::1]:65535", "[::1]",
-                             "[::ffff:127.0.0.1]:443"}) {
-        CAPTURE(host);
-        CHECK(unfriend::host_name(host).valid());
+TEST_CASE("a NUL stands behind the URL, and nothing is written beside the buffer") {
+    const unfriend::url_query query{1400000000, "an admin", user_sig, 12345};
+    char buffer[512];
+    const auto url = unfriend::encode_url("h", "/p", query, buffer);
+    REQUIRE(url.has_value());
+    CHECK(url->data()[url->size()] == '\0');
+    guarded_bytes enough(url->size() + 1);
+    const auto again = unfriend::encode_url("h", "/p", query, enough.span());
+    REQUIRE(again.has_value());
+    CHECK(*again == *url);
+    CHECK(again->data()[again->size()] == '\0');
+    CHECK(enough.intact());
+    for (std::size_t room = 0; room <= url->size(); ++room) {
+        guarded_bytes small(room);
+        const auto refused = unfriend::encode_url("h", "/p", query, small.span());
+        CHECK(refused.error() == errc::buffer_too_small);
+        CHECK(refused.error().detail() == url->size() + 1);
+        CHECK(small.intact());
     }
-    const std::string long_name(254, 'a');
-    for (const std::string_view host :
-         {std::string_view(""), std::string_view("host/path"), std::string_view("user@host"), std::string_view("a b"),
-          std::string_view("host\n"), std::string_view("host:"), std::string_view("host:0"), std::string_view("host:65536"),
-          std::string_view("host:99999999999"), std::string_view("host:12a"), std::string_view("::1"),
-          std::string_view("[::1"), std::string_view("::1]"), std::string_view("[]"), std::string_view("[a/b]:1"),
-          std::string_view("https://host"), std::string_view("host?x"), std::string_view("host#x"),
-          std::string_view("host:1:2"), std::string_view(long_name)}) {
-        CAPTURE(host);
-        CHECK_FALSE(unfriend::host_name(host).valid());
-        CHECK(url_of(host, {1, "a", "sig", 7}).error() == errc::invalid_host);
-    }
 }
 
-TEST_CASE("an SDKAppID of zero is refused") {
-    CHECK(url_of("host", {0, "a", "sig", 7}).error() == errc::invalid_sdk_app_id);
-}
-
-TEST_CASE("a buffer that is one byte too small says how many it takes, and stays as it was") {
-    const unfriend::url_query query{1, "a", "sig", 7};
-    const auto url = url_of("host", query);
-    REQUIRE(url);
-    guarded_bytes buffer(url->size());
-    const auto refused = unfriend::encode_url("host", path, query, buffer.span());
-    CHECK(refused.error() == errc::buffer_too_small);
-    CHECK(refused.error().detail() == url->size() + 1);
-    CHECK(buffer.intact());
-}
-
-TEST_CASE("the size announced for given lengths is enough for the worst texts of those lengths") {
-    const std::string identifier(32, '%');
-    const std::string user_sig(300, 'x');
-    const std::string host(100, 'h');
-    const auto url = url_of(std::string_view(host), {UINT32_MAX, identifier, user_sig, UINT32_MAX});
-    REQUIRE(url);
-    CHECK(url->size() + 1 == unfriend::max_url_size(host.size(), path.size(), identifier.size(), user_sig.size()));
+TEST_CASE("max_url_size is enough for any URL of such lengths") {
+    const std::string host(253, 'h');
+    const std::string identifier(32, ' ');
+    const std::string sig(2048, 's');
+    const exact_bytes buffer(
+        unfriend::max_url_size(host.size() + 6, unfriend::friend_delete::path.size(), identifier.size(), sig.size()));
+    const std::string host_and_port = host + ":65535";
+    const auto url = unfriend::encode_url(std::string_view(host_and_port), unfriend::friend_delete::path,
+                                          {UINT32_MAX, identifier, sig, UINT32_MAX}, buffer.span());
+    REQUIRE(url.has_value());
+    CHECK(url->size() < buffer.span().size());
 }

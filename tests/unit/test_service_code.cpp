@@ -1,6 +1,7 @@
-// The catalogue of the service's codes, against the tables of its documents.
+// The service's own codes: what each means, its class, and whether to try again.
+#include <cstddef>
 #include <cstdint>
-#include <iterator>
+#include <set>
 #include <string_view>
 
 #include "unfriend/service_code.hpp"
@@ -12,105 +13,95 @@ namespace {
 using unfriend::code_class;
 using unfriend::retry_advice;
 
-struct expectation {
+constexpr struct {
     std::int32_t code;
     code_class kind;
     retry_advice retry;
+} documented[] = {
+    {0, code_class::success, retry_advice::never},           {30001, code_class::request, retry_advice::never},
+    {30002, code_class::credentials, retry_advice::never},   {30003, code_class::not_found, retry_advice::never},
+    {30004, code_class::permission, retry_advice::never},    {30006, code_class::transient, retry_advice::later},
+    {30007, code_class::transient, retry_advice::later},     {30008, code_class::transient, retry_advice::later},
+    {31704, code_class::already_gone, retry_advice::never},  {31707, code_class::policy, retry_advice::never},
+    {60002, code_class::request, retry_advice::never},       {60003, code_class::request, retry_advice::never},
+    {60004, code_class::credentials, retry_advice::never},   {60005, code_class::credentials, retry_advice::never},
+    {60006, code_class::credentials, retry_advice::never},   {60007, code_class::throttled, retry_advice::later},
+    {60008, code_class::transient, retry_advice::later},     {60009, code_class::request, retry_advice::never},
+    {60010, code_class::permission, retry_advice::never},    {60011, code_class::throttled, retry_advice::later},
+    {60012, code_class::request, retry_advice::never},       {60013, code_class::transient, retry_advice::later},
+    {60014, code_class::transient, retry_advice::later},     {60015, code_class::request, retry_advice::never},
+    {60016, code_class::permission, retry_advice::never},    {60017, code_class::permission, retry_advice::never},
+    {60018, code_class::throttled, retry_advice::later},     {60019, code_class::throttled, retry_advice::later},
+    {60020, code_class::quota, retry_advice::never},         {60021, code_class::permission, retry_advice::never},
+    {70001, code_class::credentials, retry_advice::new_sig}, {70003, code_class::credentials, retry_advice::never},
+    {70009, code_class::credentials, retry_advice::never},   {70013, code_class::credentials, retry_advice::never},
+    {70014, code_class::credentials, retry_advice::never},   {70016, code_class::credentials, retry_advice::never},
+    {70020, code_class::credentials, retry_advice::never},   {70050, code_class::credentials, retry_advice::never},
+    {70051, code_class::permission, retry_advice::never},    {70107, code_class::not_found, retry_advice::never},
 };
 
-constexpr auto never = retry_advice::never;
-constexpr auto later = retry_advice::later;
-
-constexpr expectation documented[] = {
-    {0, code_class::success, never},
-    {30001, code_class::request, never},
-    {30002, code_class::credentials, never},
-    {30003, code_class::not_found, never},
-    {30004, code_class::permission, never},
-    {30006, code_class::transient, later},
-    {30007, code_class::transient, later},
-    {30008, code_class::transient, later},
-    {31704, code_class::already_gone, never},
-    {31707, code_class::policy, never},
-    {60002, code_class::request, never},
-    {60003, code_class::request, never},
-    {60004, code_class::credentials, never},
-    {60005, code_class::credentials, never},
-    {60006, code_class::credentials, never},
-    {60007, code_class::throttled, later},
-    {60008, code_class::transient, later},
-    {60009, code_class::request, never},
-    {60010, code_class::permission, never},
-    {60011, code_class::throttled, later},
-    {60012, code_class::request, never},
-    {60013, code_class::transient, later},
-    {60014, code_class::transient, later},
-    {60015, code_class::request, never},
-    {60016, code_class::permission, never},
-    {60017, code_class::permission, never},
-    {60018, code_class::throttled, later},
-    {60019, code_class::throttled, later},
-    {60020, code_class::quota, never},
-    {60021, code_class::permission, never},
-    {70001, code_class::credentials, retry_advice::new_sig},
-    {70003, code_class::credentials, never},
-    {70009, code_class::credentials, never},
-    {70013, code_class::credentials, never},
-    {70014, code_class::credentials, never},
-    {70016, code_class::credentials, never},
-    {70020, code_class::credentials, never},
-    {70050, code_class::credentials, never},
-    {70051, code_class::permission, never},
-    {70107, code_class::not_found, never},
-};
+static_assert(unfriend::classify(31704) == code_class::already_gone);
+static_assert(unfriend::retryable(30006) && !unfriend::retryable(30001));
+static_assert(!unfriend::describe(70001).empty());
+static_assert(unfriend::lookup(60020).kind == code_class::quota);
+static_assert(unfriend::name(code_class::already_gone) == "already gone");
 
 } // namespace
 
-TEST_CASE("every documented code has its class, its advice and a meaning") {
+TEST_CASE("every documented code has its class, its advice and a sentence") {
     CHECK(std::size(documented) == std::size(unfriend::service_codes));
-    for (const expectation& expected : documented) {
-        CAPTURE(expected.code);
-        const unfriend::service_code found = unfriend::lookup(expected.code);
-        CHECK(found.code == expected.code);
-        CHECK(found.kind == expected.kind);
-        CHECK(found.retry == expected.retry);
+    for (const auto& row : documented) {
+        INFO("code: ", row.code);
+        const unfriend::service_code found = unfriend::lookup(row.code);
+        CHECK(found.code == row.code);
+        CHECK(found.kind == row.kind);
+        CHECK(found.retry == row.retry);
+        CHECK(unfriend::classify(row.code) == row.kind);
+        CHECK(unfriend::retryable(row.code) == (row.retry != retry_advice::never));
+        CHECK(!found.meaning.empty());
         CHECK(found.meaning.find("undocumented") == std::string_view::npos);
-        CHECK_FALSE(found.meaning.empty());
-        CHECK(unfriend::describe(expected.code) == found.meaning);
-        CHECK(unfriend::classify(expected.code) == found.kind);
-        CHECK(unfriend::retryable(expected.code) == (found.retry != never));
+        CHECK(unfriend::describe(row.code) == found.meaning);
     }
 }
 
-TEST_CASE("a code that is not documented has the class of its range and is not retried") {
-    constexpr expectation ranges[] = {
-        {30000, code_class::request, never},      {30005, code_class::request, never},
-        {39999, code_class::request, never},      {60000, code_class::request, never},
-        {69999, code_class::request, never},      {70000, code_class::credentials, never},
-        {79999, code_class::credentials, never},  {1, code_class::unknown, never},
-        {-1, code_class::unknown, never},         {29999, code_class::unknown, never},
-        {40000, code_class::unknown, never},      {59999, code_class::unknown, never},
-        {80000, code_class::unknown, never},      {-30001, code_class::unknown, never},
-        {INT32_MAX, code_class::unknown, never},  {INT32_MIN, code_class::unknown, never},
+TEST_CASE("an undocumented code keeps its number and gets the class of its range") {
+    const struct {
+        std::int32_t code;
+        code_class kind;
+    } table[] = {
+        {30000, code_class::request},     {30005, code_class::request},
+        {31705, code_class::request},     {39999, code_class::request},
+        {60000, code_class::request},     {60001, code_class::request},
+        {60022, code_class::request},     {69999, code_class::request},
+        {70000, code_class::credentials}, {70002, code_class::credentials},
+        {79999, code_class::credentials}, {29999, code_class::unknown},
+        {40000, code_class::unknown},     {59999, code_class::unknown},
+        {80000, code_class::unknown},     {1, code_class::unknown},
+        {-1, code_class::unknown},        {-30001, code_class::unknown},
+        {-70001, code_class::unknown},    {INT32_MAX, code_class::unknown},
+        {INT32_MIN, code_class::unknown}, {INT32_MIN + 1, code_class::unknown},
     };
-    for (const expectation& expected : ranges) {
-        CAPTURE(expected.code);
-        const unfriend::service_code found = unfriend::lookup(expected.code);
-        CHECK(found.code == expected.code);
-        CHECK(found.kind == expected.kind);
-        CHECK(found.retry == expected.retry);
-        CHECK_FALSE(found.meaning.empty());
+    for (const auto& row : table) {
+        INFO("code: ", row.code);
+        const unfriend::service_code found = unfriend::lookup(row.code);
+        CHECK(found.code == row.code);
+        CHECK(found.kind == row.kind);
+        CHECK(found.retry == retry_advice::never);
+        CHECK(!unfriend::retryable(row.code));
+        CHECK(!found.meaning.empty());
     }
 }
 
-TEST_CASE("an absent code says that it is") {
-    CHECK(unfriend::describe(unfriend::absent_code) == "the answer carries no code");
+TEST_CASE("an absent code is told from an undocumented one, and is no success") {
+    CHECK(unfriend::absent_code != 0);
+    CHECK(unfriend::describe(unfriend::absent_code) != unfriend::describe(1));
+    CHECK(unfriend::classify(unfriend::absent_code) == code_class::unknown);
 }
 
-TEST_CASE("the catalogue works at compile time") {
-    static_assert(unfriend::classify(31704) == code_class::already_gone);
-    static_assert(unfriend::retryable(60011));
-    static_assert(!unfriend::retryable(31707));
-    static_assert(unfriend::name(code_class::already_gone) == "already gone");
-    CHECK(unfriend::name(unfriend::classify(60020)) == "quota");
+TEST_CASE("every class has a name of its own") {
+    std::set<std::string_view> names;
+    for (int kind = 0; kind <= static_cast<int>(code_class::unknown); ++kind) {
+        CHECK(names.insert(unfriend::name(static_cast<code_class>(kind))).second);
+    }
+    CHECK(names.count("") == 0);
 }

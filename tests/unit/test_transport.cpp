@@ -1,154 +1,231 @@
-// The three shapes of a transport, and what is not one.
+// Transports: whatever is callable in one of three shapes, and what is not.
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
-#include "unfriend/result.hpp"
 #include "unfriend/transport.hpp"
 
+#include "bytes.hpp"
 #include "check.hpp"
+#include "transports.hpp"
 
 namespace {
 
 using unfriend::errc;
 using unfriend::http_request;
 using unfriend::http_response;
+using unfriend::is_transport;
+
+constexpr std::string_view text = "bytes of an answer";
+
+/// What a transport makes of any request, in a buffer of `room` bytes.
+struct performed {
+    template <class Transport>
+    explicit performed(Transport&& transport, std::size_t room = 64) : buffer(room), response(buffer.span()) {
+        failure = unfriend::perform(transport, http_request{}, response);
+        CHECK(buffer.intact());
+    }
+
+    std::string_view body() const { return {response.body().data(), response.body().size()}; }
+
+    guarded_bytes buffer;
+    http_response response;
+    unfriend::error failure;
+};
 
 template <class Body>
-struct reply {
+void check_reply(const Body& body) {
+    const performed seen([&](const http_request&) { return reply_of<Body>{201, body}; });
+    CHECK(!seen.failure);
+    CHECK(seen.response.status == 201);
+    CHECK(seen.body() == text);
+    const performed expected([&](const http_request&) { return own_expected<reply_of<Body>>({202, body}); });
+    CHECK(!expected.failure);
+    CHECK(expected.response.status == 202);
+    CHECK(expected.body() == text);
+}
+
+template <class Byte>
+std::vector<Byte> bytes_of(std::string_view characters) {
+    std::vector<Byte> bytes;
+    for (const char c : characters) bytes.push_back(static_cast<Byte>(c));
+    return bytes;
+}
+
+struct wide_reply {
     int status;
-    Body body;
+    std::u32string body;
 };
 
-/// An expected as other libraries have it.
-class foreign_expected {
-public:
-    explicit foreign_expected(reply<std::string> value) : value_(std::move(value)) {}
-    explicit foreign_expected(std::error_code reason) : reason_(reason) {}
-    explicit operator bool() const noexcept { return !reason_; }
-    reply<std::string>& operator*() noexcept { return value_; }
-    const std::error_code& error() const noexcept { return reason_; }
-
-private:
-    reply<std::string> value_{0, {}};
-    std::error_code reason_;
-};
-
-struct outcome {
-    unfriend::error failure;
-    int status;
+struct no_status {
     std::string body;
 };
 
-template <class Transport>
-outcome performed(Transport transport, std::size_t capacity = 64) {
-    std::vector<char> memory(capacity);
-    http_response response(memory);
-    const unfriend::error failure = unfriend::perform(transport, http_request{}, response);
-    return {failure, response.status, std::string(response.body().data(), response.body().size())};
-}
+template <class Result, class... Arguments>
+using function = Result(Arguments...);
 
-void check_delivered(const outcome& delivered) {
-    CHECK(!delivered.failure);
-    CHECK(delivered.status == 201);
-    CHECK(delivered.body == "bytes");
-}
+static_assert(is_transport<appending_transport>);
+static_assert(is_transport<function<reply_of<std::string>, const http_request&>*>);
+static_assert(is_transport<function<unfriend::error, const http_request&, http_response&>*>);
+static_assert(is_transport<std::function<reply_of<std::string>(const http_request&)>>);
+static_assert(!is_transport<int>);
+static_assert(!is_transport<function<void>*>);
+static_assert(!is_transport<function<void, const http_request&>*>);
+static_assert(!is_transport<function<std::string, const http_request&>*>);
+static_assert(!is_transport<function<int, const http_request&, http_response&>*>);
+static_assert(!is_transport<function<wide_reply, const http_request&>*>);
+static_assert(!is_transport<function<no_status, const http_request&>*>);
+static_assert(!is_transport<function<own_expected<int>, const http_request&>*>);
+static_assert(!is_transport<function<reply_of<std::string>, http_request&>*>);
 
 } // namespace
 
-TEST_CASE("a transport may return a status and bytes of any kind") {
-    check_delivered(performed([](const http_request&) { return reply<std::string>{201, "bytes"}; }));
-    check_delivered(performed([](const http_request&) { return reply<std::string_view>{201, "bytes"}; }));
-    check_delivered(performed([](const http_request&) {
-        return reply<std::vector<unsigned char>>{201, {'b', 'y', 't', 'e', 's'}};
-    }));
-    check_delivered(performed([](const http_request&) {
-        return reply<std::array<std::byte, 5>>{201, {std::byte{'b'}, std::byte{'y'}, std::byte{'t'}, std::byte{'e'},
-                                                     std::byte{'s'}}};
-    }));
+TEST_CASE("a request is a POST of JSON unless it says otherwise") {
+    const http_request request;
+    CHECK(request.method == "POST");
+    CHECK(request.content_type == "application/json");
+    CHECK(request.timeout.count() == 0);
 }
 
-TEST_CASE("a transport may return a reference to a reply that it keeps") {
-    reply<std::string> kept{201, "bytes"};
-    check_delivered(performed([&kept](const http_request&) -> reply<std::string>& { return kept; }));
+TEST_CASE("a reply may hold its body in any container of bytes") {
+    check_reply(std::string(text));
+    check_reply(text);
+    check_reply(bytes_of<char>(text));
+    check_reply(bytes_of<unsigned char>(text));
+    check_reply(bytes_of<std::byte>(text));
+    check_reply(bytes_of<std::uint8_t>(text));
 }
 
-TEST_CASE("a transport may append to our buffer, in pieces") {
-    check_delivered(performed([](const http_request&, http_response& response) {
-        response.status = 201;
-        CHECK(response.append("by", 2));
-        CHECK(response.append("", 0));
-        CHECK(response.append("tes", 3));
-        return std::error_code();
-    }));
+TEST_CASE("a reply may hold its body in an array") {
+    const std::array<char, 3> body{'a', 'b', 'c'};
+    const performed seen([&](const http_request&) { return reply_of<std::array<char, 3>>{200, body}; });
+    CHECK(seen.body() == "abc");
 }
 
-TEST_CASE("a transport that starts over forgets what it appended") {
-    check_delivered(performed([](const http_request&, http_response& response) {
-        response.status = 500;
-        response.append("other", 5);
-        response.clear();
-        response.status = 201;
-        response.append("bytes", 5);
-        return std::error_code();
-    }));
+TEST_CASE("a reply may have a status of another integer type, and refer to what lives elsewhere") {
+    struct long_status {
+        long status;
+        std::string body;
+    } kept{404, std::string(text)};
+    const performed seen([&](const http_request&) -> long_status& { return kept; });
+    CHECK(seen.response.status == 404);
+    CHECK(seen.body() == text);
+    CHECK(kept.body == text);
 }
 
-TEST_CASE("a transport may return an expected, ours or anyone's") {
-    check_delivered(performed([](const http_request&) {
-        return unfriend::result<reply<std::string>>(reply<std::string>{201, "bytes"});
-    }));
-    check_delivered(performed([](const http_request&) { return foreign_expected(reply<std::string>{201, "bytes"}); }));
+TEST_CASE("a transport may append piece by piece and report a std::error_code or an error") {
+    exchange traffic;
+    traffic.status = 503;
+    traffic.answer = text;
+    const performed seen(appending_transport{&traffic});
+    CHECK(!seen.failure);
+    CHECK(seen.response.status == 503);
+    CHECK(seen.body() == text);
+    CHECK(traffic.calls == 1);
+    const performed refused(
+        [](const http_request&, http_response&) { return unfriend::error(errc::body_too_large, 7); });
+    CHECK(refused.failure == errc::body_too_large);
+    CHECK(refused.failure.detail() == 7);
 }
 
-TEST_CASE("a transport that cannot be copied is lent by reference") {
-    struct immovable {
-        immovable() = default;
-        immovable(const immovable&) = delete;
-        immovable& operator=(const immovable&) = delete;
-        reply<std::string> operator()(const http_request&) { return {201, "bytes"}; }
-    } transport;
-    check_delivered(performed(std::ref(transport)));
-}
-
-TEST_CASE("a transport's own error arrives as it is, in its own category") {
-    const std::error_code refused = std::make_error_code(std::errc::connection_refused);
-    CHECK(performed([&](const http_request&, http_response&) { return refused; }).failure.code() == refused);
-    CHECK(performed([&](const http_request&) { return foreign_expected(refused); }).failure.code() == refused);
-    CHECK(performed([](const http_request&) {
-              return unfriend::result<reply<std::string>>(errc::transport_failed);
-          }).failure == errc::transport_failed);
-}
-
-TEST_CASE("bytes that do not fit are an error, whatever the transport makes of it") {
-    const auto appended = [](const http_request&, http_response& response) {
-        CHECK(response.append("1234", 4));
-        CHECK_FALSE(response.append("5", 1));
-        CHECK_FALSE(response.append("", 0));
-        return std::make_error_code(std::errc::io_error);
+TEST_CASE("a transport may be referred to, or be a function") {
+    exchange traffic;
+    traffic.answer = text;
+    appending_transport transport{&traffic};
+    CHECK(performed(std::ref(transport)).body() == text);
+    CHECK(traffic.calls == 1);
+    const std::function<reply_of<std::string>(const http_request&)> function_object = [](const http_request&) {
+        return reply_of<std::string>{200, std::string(text)};
     };
-    CHECK(performed(appended, 4).failure == errc::body_too_large);
-    CHECK(performed(appended, 4).failure.detail() == 4);
-    const auto returned = [](const http_request&) { return reply<std::string>{200, "12345"}; };
-    CHECK(performed(returned, 4).failure == errc::body_too_large);
-    CHECK(!performed(returned, 5).failure);
+    CHECK(performed(function_object).body() == text);
+    reply_of<std::string_view> (*const pointer)(const http_request&) = [](const http_request&) {
+        return reply_of<std::string_view>{200, text};
+    };
+    CHECK(performed(pointer).body() == text);
 }
 
-TEST_CASE("what is not a transport is told apart at compile time") {
-    using nothing = void (*)(const http_request&);
-    using no_body = int (*)(const http_request&);
-    using wide_body = reply<std::wstring> (*)(const http_request&);
-    using wrong_argument = reply<std::string> (*)(int);
-    using no_error = int (*)(const http_request&, http_response&);
-    CHECK_FALSE(unfriend::is_transport<nothing>);
-    CHECK_FALSE(unfriend::is_transport<no_body>);
-    CHECK_FALSE(unfriend::is_transport<wide_body>);
-    CHECK_FALSE(unfriend::is_transport<wrong_argument>);
-    CHECK_FALSE(unfriend::is_transport<no_error>);
-    CHECK_FALSE(unfriend::is_transport<std::string>);
+TEST_CASE("a transport may change from call to call") {
+    int calls = 0;
+    auto transport = [calls](const http_request&) mutable { return reply_of<std::string>{++calls, {}}; };
+    for (int call = 1; call <= 3; ++call) {
+        char buffer[8];
+        http_response response(buffer);
+        CHECK(!unfriend::perform(transport, http_request{}, response));
+        CHECK(response.status == call);
+    }
+    CHECK(calls == 0);
+}
+
+TEST_CASE("the request reaches the transport as it is") {
+    http_request request;
+    request.url = "https://h/p";
+    request.body = "{}";
+    exchange traffic;
+    appending_transport transport{&traffic};
+    char buffer[8];
+    http_response response(buffer);
+    CHECK(!unfriend::perform(transport, request, response));
+    CHECK(traffic.method == "POST");
+    CHECK(traffic.url == "https://h/p");
+    CHECK(traffic.content_type == "application/json");
+    CHECK(traffic.body == "{}");
+}
+
+TEST_CASE("a transport's own error is passed on with its category") {
+    const std::error_code timed_out = std::make_error_code(std::errc::timed_out);
+    exchange traffic;
+    traffic.failure = timed_out;
+    CHECK(performed(appending_transport{&traffic}).failure.code() == timed_out);
+    const performed expected([&](const http_request&) { return own_expected<reply_of<std::string>>(timed_out); });
+    CHECK(expected.failure.code() == timed_out);
+    CHECK(expected.failure.code().category() == std::generic_category());
+}
+
+TEST_CASE("an expected that has neither a reply nor a reason is a failure still") {
+    const performed seen([](const http_request&) { return own_expected<reply_of<std::string>>(std::error_code()); });
+    CHECK(seen.failure == errc::transport_failed);
+}
+
+TEST_CASE("a body that fills the buffer is taken and one byte more is refused") {
+    exchange traffic;
+    traffic.answer = text;
+    const auto replying = [](const http_request&) { return reply_of<std::string_view>{200, text}; };
+    const auto expecting = [](const http_request&) { return own_expected<reply_of<std::string_view>>({200, text}); };
+    CHECK(performed(appending_transport{&traffic}, text.size()).body() == text);
+    CHECK(performed(replying, text.size()).body() == text);
+    CHECK(performed(expecting, text.size()).body() == text);
+    for (const std::size_t room : {text.size() - 1, std::size_t{1}, std::size_t{0}}) {
+        const performed appended(appending_transport{&traffic}, room);
+        const performed replied(replying, room);
+        const performed expected(expecting, room);
+        for (const performed* seen : {&appended, &replied, &expected}) {
+            CHECK(seen->failure == errc::body_too_large);
+            CHECK(seen->failure.detail() == room);
+        }
+    }
+}
+
+TEST_CASE("what did not fit stays refused, until the response is cleared") {
+    guarded_bytes buffer(4);
+    http_response response(buffer.span());
+    CHECK(response.capacity() == 4);
+    CHECK(response.append("ab", 2));
+    CHECK(!response.append("cde", 3));
+    CHECK(response.overflowed());
+    CHECK(!response.append("c", 1));
+    CHECK(response.body().size() == 2);
+    response.status = 200;
+    response.clear();
+    CHECK(!response.overflowed());
+    CHECK(response.status == 0);
+    CHECK(response.body().size() == 0);
+    CHECK(response.append("abcd", 4));
+    CHECK(response.append(nullptr, 0));
+    CHECK(!response.append("e", 1));
+    CHECK(buffer.intact());
 }

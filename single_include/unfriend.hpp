@@ -1,0 +1,4840 @@
+// unfriend 0.1.0: deletes friends on Tencent Cloud Chat. All of the library in one header.
+//
+// Needs RapidJSON, OpenSSL and zlib. Define UNFRIEND_WITH_USER_SIG as 0 before including it, and it makes
+// no UserSigs and needs neither OpenSSL nor zlib.
+//
+// Generated from include/unfriend/ by single_include/amalgamate.py: do not edit.
+//
+// MIT License
+//
+// Copyright (c) 2026 the unfriend authors
+//
+// Permission is hereby granted, free of charge, to any person obtaining a copy
+// of this software and associated documentation files (the "Software"), to deal
+// in the Software without restriction, including without limitation the rights
+// to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+// copies of the Software, and to permit persons to whom the Software is
+// furnished to do so, subject to the following conditions:
+//
+// The above copyright notice and this permission notice shall be included in all
+// copies or substantial portions of the Software.
+//
+// THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+// IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+// FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+// AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+// LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+// OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+// SOFTWARE.
+#pragma once
+
+// ==== unfriend/config.hpp =======================================================================
+
+// The version, and what a program may switch off.
+
+#define UNFRIEND_VERSION_MAJOR 0
+#define UNFRIEND_VERSION_MINOR 1
+#define UNFRIEND_VERSION_PATCH 0
+
+/// Set to 0 before including to leave out UserSig generation, and with it OpenSSL and zlib.
+#ifndef UNFRIEND_WITH_USER_SIG
+#define UNFRIEND_WITH_USER_SIG 1
+#endif
+
+// Words
+
+// ==== unfriend/error.hpp ========================================================================
+
+// Errors as values: every failure a caller can meet is an `errc` with a sentence that says what to do.
+//
+//   if (unfriend::error failure = unfriend::decode(bytes, size, response))
+//       log(failure.what(), failure.detail());          // allocates nothing
+//
+// Codes that the *service* answers with are not errors of this kind: see service_code.hpp.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+namespace unfriend {
+
+/// What went wrong on our side of the wire. Each value has a sentence: `describe(errc)`.
+enum class errc : int {
+    // The request: refused before anything is sent.
+    invalid_from_account = 1, ///< detail: 0
+    invalid_to_account,       ///< detail: index of the account, from 0
+    no_accounts,              ///< detail: 0
+    too_many_accounts,        ///< detail: how many are allowed in one call
+    buffer_too_small,         ///< detail: bytes needed
+    // Credentials and address: refused before anything is sent.
+    invalid_sdk_app_id,    ///< detail: 0
+    invalid_identifier,    ///< detail: 0
+    invalid_secret_key,    ///< detail: 0
+    invalid_expire,        ///< detail: 0
+    user_buf_too_large,    ///< detail: bytes allowed
+    invalid_user_sig_text, ///< detail: 0
+    invalid_host,          ///< detail: 0
+    // The answer: refused while decoding.
+    empty_body,           ///< detail: 0
+    html_body,            ///< detail: byte offset
+    truncated_json,       ///< detail: byte offset, which is the size of the body
+    malformed_json,       ///< detail: byte offset
+    not_an_object,        ///< detail: byte offset
+    trailing_bytes,       ///< detail: byte offset
+    wrong_type,           ///< detail: byte offset
+    integer_out_of_range, ///< detail: byte offset
+    invalid_utf8,         ///< detail: byte offset
+    nesting_too_deep,     ///< detail: byte offset
+    too_many_items,       ///< detail: how many items the answer has
+    repeated_items,       ///< detail: byte offset
+    body_too_large,       ///< detail: bytes allowed
+    // UserSig.
+    user_sig_malformed,     ///< detail: 0
+    user_sig_mismatch,      ///< detail: 0
+    user_sig_foreign,       ///< detail: 0
+    user_sig_expired,       ///< detail: 0
+    user_sig_not_yet_valid, ///< detail: 0
+    hmac_failed,            ///< detail: 0
+    compression_failed,     ///< detail: 0
+    // The transport.
+    transport_failed, ///< detail: 0
+    http_status,      ///< detail: the HTTP status
+    // A webhook's post: refused before the app acts on it.
+    missing_member,             ///< detail: byte offset
+    webhook_other_command,      ///< detail: 0
+    webhook_query_too_large,    ///< detail: bytes allowed
+    webhook_query_malformed,    ///< detail: byte offset
+    webhook_parameter_missing,  ///< detail: the `webhook_parameter`
+    webhook_parameter_repeated, ///< detail: the `webhook_parameter`
+    webhook_parameter_invalid,  ///< detail: the `webhook_parameter`
+    webhook_foreign_app,        ///< detail: 0
+    webhook_token_invalid,      ///< detail: 0
+    webhook_sign_mismatch,      ///< detail: 0
+    webhook_time_mismatch,      ///< detail: 0
+    webhook_replayed,           ///< detail: 0
+    webhook_guard_full,         ///< detail: how many posts are remembered
+    sha256_failed,              ///< detail: 0
+    // This machine.
+    out_of_memory,    ///< detail: bytes asked for
+};
+
+/// What the number that comes with an `errc` counts.
+enum class detail_kind : unsigned char {
+    none,
+    byte_offset,
+    bytes_needed,
+    bytes_allowed,
+    index,
+    count,
+    http_status,
+    parameter,
+};
+
+/// The parameters of a webhook's query that are read.
+enum class webhook_parameter : unsigned char {
+    sdk_app_id,
+    callback_command,
+    client_ip,
+    opt_platform,
+    request_time,
+    sign,
+};
+
+/// The parameter's name on the wire: "SdkAppid", say.
+constexpr std::string_view name(webhook_parameter parameter) noexcept {
+    switch (parameter) {
+    case webhook_parameter::sdk_app_id: return "SdkAppid";
+    case webhook_parameter::callback_command: return "CallbackCommand";
+    case webhook_parameter::client_ip: return "ClientIP";
+    case webhook_parameter::opt_platform: return "OptPlatform";
+    case webhook_parameter::request_time: return "RequestTime";
+    case webhook_parameter::sign: return "Sign";
+    }
+    return "unknown";
+}
+
+namespace detail {
+
+struct errc_entry {
+    errc code;
+    detail_kind kind;
+    std::string_view sentence;
+};
+
+inline constexpr errc_entry errc_table[] = {
+    {errc::invalid_from_account, detail_kind::none,
+     "From_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::invalid_to_account, detail_kind::index,
+     "an entry of To_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::no_accounts, detail_kind::none, "To_Account is empty: name at least one account"},
+    {errc::too_many_accounts, detail_kind::count,
+     "To_Account holds more accounts than one call may carry: split it into several calls"},
+    {errc::buffer_too_small, detail_kind::bytes_needed,
+     "the buffer is too small: give one of at least the size needed"},
+    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: take the app's from the console"},
+    {errc::invalid_identifier, detail_kind::none,
+     "the identifier is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::invalid_secret_key, detail_kind::none,
+     "the secret key is empty, too long or holds a control character: take the app's from the console"},
+    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig is at least one second"},
+    {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
+    {errc::invalid_user_sig_text, detail_kind::none,
+     "the UserSig is empty or holds a character that no UserSig has"},
+    {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
+    {errc::empty_body, detail_kind::none, "the answer is empty where a JSON object was due"},
+    {errc::html_body, detail_kind::byte_offset,
+     "the answer is a markup page and not JSON: a proxy or gateway answered in the service's place"},
+    {errc::truncated_json, detail_kind::byte_offset, "the answer ends before its JSON does: it was cut short"},
+    {errc::malformed_json, detail_kind::byte_offset, "the answer is not JSON"},
+    {errc::not_an_object, detail_kind::byte_offset, "the answer is JSON, but not an object"},
+    {errc::trailing_bytes, detail_kind::byte_offset, "bytes follow the JSON object"},
+    {errc::wrong_type, detail_kind::byte_offset, "a member of the answer has another type than documented"},
+    {errc::integer_out_of_range, detail_kind::byte_offset, "a number in the answer is out of range"},
+    {errc::invalid_utf8, detail_kind::byte_offset, "a string in the answer is not valid UTF-8"},
+    {errc::nesting_too_deep, detail_kind::byte_offset, "the answer is nested deeper than the limit"},
+    {errc::too_many_items, detail_kind::count,
+     "the answer has more items than the storage holds: those that fitted are kept"},
+    {errc::repeated_items, detail_kind::byte_offset,
+     "the answer repeats its list of items, and the callback cannot take back the first"},
+    {errc::body_too_large, detail_kind::bytes_allowed, "the answer is larger than the receive buffer"},
+    {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"},
+    {errc::user_sig_mismatch, detail_kind::none,
+     "the UserSig's signature does not match: it was made with another key or altered"},
+    {errc::user_sig_foreign, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
+    {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"},
+    {errc::user_sig_not_yet_valid, detail_kind::none,
+     "the UserSig was made in the future: check both machines' clocks"},
+    {errc::hmac_failed, detail_kind::none, "HMAC-SHA256 could not be computed"},
+    {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"},
+    {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
+    {errc::http_status, detail_kind::http_status,
+     "the HTTP status is not 200: the call failed before it reached the service"},
+    {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
+    {errc::webhook_other_command, detail_kind::none,
+     "CallbackCommand names another event: the post is for another handler"},
+    {errc::webhook_query_too_large, detail_kind::bytes_allowed, "the query is larger than any of the service's"},
+    {errc::webhook_query_malformed, detail_kind::byte_offset,
+     "a percent sign in the query is not followed by two hexadecimal digits"},
+    {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"},
+    {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"},
+    {errc::webhook_parameter_invalid, detail_kind::parameter, "a parameter of the query has not the form documented"},
+    {errc::webhook_foreign_app, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
+    {errc::webhook_token_invalid, detail_kind::none,
+     "the token is empty, longer than 128 characters or holds a control character: take the app's from the console"},
+    {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"},
+    {errc::webhook_time_mismatch, detail_kind::none,
+     "RequestTime is too far from this machine's clock: the post is a replay, or the clock is wrong"},
+    {errc::webhook_replayed, detail_kind::none, "the same post came before: it is a replay"},
+    {errc::webhook_guard_full, detail_kind::count,
+     "the replay guard has no room for a further post: give it a larger capacity"},
+    {errc::sha256_failed, detail_kind::none, "SHA-256 could not be computed"},
+    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the call's buffers could not be had"},
+};
+
+constexpr bool errc_table_is_ordered() noexcept {
+    int expected = 1;
+    for (const errc_entry& entry : errc_table) {
+        if (static_cast<int>(entry.code) != expected++) return false;
+    }
+    return expected == static_cast<int>(errc::out_of_memory) + 1;
+}
+static_assert(errc_table_is_ordered(), "errc_table lists every errc once, in order");
+
+constexpr errc_entry find_errc(int code) noexcept {
+    constexpr auto size = static_cast<int>(sizeof errc_table / sizeof errc_table[0]);
+    if (code < 1 || code > size) return {errc{}, detail_kind::none, "an error unknown to unfriend"};
+    return errc_table[code - 1];
+}
+
+constexpr std::string_view label(detail_kind kind) noexcept {
+    switch (kind) {
+    case detail_kind::byte_offset: return "at byte ";
+    case detail_kind::bytes_needed: return "bytes needed: ";
+    case detail_kind::bytes_allowed: return "bytes allowed: ";
+    case detail_kind::index: return "index ";
+    case detail_kind::count: return "count ";
+    case detail_kind::http_status: return "status ";
+    case detail_kind::parameter: return "parameter ";
+    case detail_kind::none: break;
+    }
+    return {};
+}
+
+/// The number that comes with an error, as text; a parameter by its name.
+inline std::string number_text(detail_kind kind, std::size_t number) {
+    if (kind != detail_kind::parameter) return std::to_string(number);
+    return std::string(name(static_cast<webhook_parameter>(number)));
+}
+
+// A header-only class has its vtable in every translation unit, and its one object has nothing to
+// destroy: what Clang warns of here is meant.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wweak-vtables"
+#pragma clang diagnostic ignored "-Wexit-time-destructors"
+#pragma clang diagnostic ignored "-Wglobal-constructors"
+#endif
+
+class error_category final : public std::error_category {
+public:
+    const char* name() const noexcept override { return "unfriend"; }
+    std::string message(int code) const override { return std::string(find_errc(code).sentence); }
+};
+
+inline const error_category error_category_instance{};
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
+} // namespace detail
+
+/// The sentence of an error: what happened and what to do. Static text; allocates nothing.
+constexpr std::string_view describe(errc code) noexcept {
+    return detail::find_errc(static_cast<int>(code)).sentence;
+}
+
+/// What `error::detail()` counts for this code.
+constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
+
+/// The `std::error_category` of `errc`, named "unfriend". Lives as long as the program.
+inline const std::error_category& category() noexcept { return detail::error_category_instance; }
+
+/// Makes `errc` usable wherever a `std::error_code` is.
+inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), category()}; }
+
+} // namespace unfriend
+
+template <>
+struct std::is_error_code_enum<unfriend::errc> : std::true_type {};
+
+namespace unfriend {
+
+/// The outcome of an operation that yields nothing but success or a reason: false when all went well.
+/// Holds an `errc` or whatever `std::error_code` a transport gave, and one number about it (see `errc`).
+/// Copying allocates nothing and never throws.
+class [[nodiscard]] error {
+public:
+    /// Success.
+    error() noexcept = default;
+    /// A failure of ours, with the number that its `errc` documents.
+    error(errc code, std::size_t detail = 0) noexcept : code_(code), detail_(detail) {}
+    /// A failure that a transport or policy reports in its own category; false when `code` is.
+    error(std::error_code code) noexcept : code_(code) {}
+
+    /// True when something failed.
+    explicit operator bool() const noexcept { return static_cast<bool>(code_); }
+
+    const std::error_code& code() const noexcept { return code_; }
+
+    /// Byte offset, bytes needed, index, count, HTTP status or parameter, as the `errc` says; else 0.
+    std::size_t detail() const noexcept { return detail_; }
+
+    /// The sentence of an `errc`; "an error of another category" for codes that are not ours (their
+    /// own text is `code().message()`). Static text; allocates nothing.
+    std::string_view what() const noexcept {
+        if (code_.category() != category()) return "an error of another category";
+        return describe(static_cast<errc>(code_.value()));
+    }
+
+    /// The whole story as text, with the number where there is one. Allocates a string: for logs.
+    std::string message() const {
+        std::string text = code_.message();
+        if (code_.category() != category()) return text;
+        const detail_kind kind = detail_of(static_cast<errc>(code_.value()));
+        const std::string_view label = detail::label(kind);
+        if (!label.empty()) text.append(" (").append(label).append(detail::number_text(kind, detail_)).append(")");
+        return text;
+    }
+
+    friend bool operator==(const error& left, errc right) noexcept { return left.code_ == right; }
+    friend bool operator!=(const error& left, errc right) noexcept { return !(left == right); }
+
+private:
+    std::error_code code_;
+    std::size_t detail_ = 0;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/limits.hpp =======================================================================
+
+// How much is too much: the bounds that encoding and decoding hold to.
+//
+//   struct wide : unfriend::default_limits { static constexpr std::size_t max_accounts = 2000; };
+//   unfriend::encode<wide>(request, buffer);
+//
+// The defaults are the documented ones of "Deleting Friends"; widen them knowingly.
+
+namespace unfriend {
+
+/// The bounds as a traits class: derive from it and redefine what shall differ.
+struct default_limits {
+    /// Bytes of a UserID.
+    static constexpr std::size_t max_user_id_size = 32;
+    /// Accounts in one call.
+    static constexpr std::size_t max_accounts = 1000;
+    /// Objects and arrays open at once in an answer, the root included. Decoding uses stack in
+    /// proportion to it, about 200 bytes a level.
+    static constexpr std::size_t max_nesting = 16;
+    /// Bytes of the query that a webhook's post comes with.
+    static constexpr std::size_t max_query_size = 8192;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/result.hpp =======================================================================
+
+// A value, or the reason why there is none; no exception is thrown for either.
+//
+//   unfriend::result<std::string_view> body = unfriend::encode(request, buffer);
+//   if (!body) return body.error();
+//   send(*body);
+
+#include <optional>
+#include <utility>
+
+namespace unfriend {
+
+/// Holds a `T` or an `error`. Allocates only what `T` allocates.
+template <class T>
+class [[nodiscard]] result {
+public:
+    using value_type = T;
+
+    result(T value) : value_(std::move(value)) {}
+    /// `failure` must be one: a result without a value always says why.
+    result(unfriend::error failure) noexcept : error_(failure) {}
+    result(errc code, std::size_t detail = 0) noexcept : error_(code, detail) {}
+    /// Makes the value where it will stay, for types that are large to move.
+    template <class... Arguments>
+    explicit result(std::in_place_t, Arguments&&... arguments)
+        : value_(std::in_place, std::forward<Arguments>(arguments)...) {}
+
+    /// True when there is a value.
+    explicit operator bool() const noexcept { return value_.has_value(); }
+    bool has_value() const noexcept { return value_.has_value(); }
+
+    /// The value. Ask for it only when there is one.
+    T& operator*() & noexcept { return *value_; }
+    const T& operator*() const& noexcept { return *value_; }
+    T&& operator*() && noexcept { return *std::move(value_); }
+    T* operator->() noexcept { return &*value_; }
+    const T* operator->() const noexcept { return &*value_; }
+
+    /// Why there is no value; false when there is one.
+    const unfriend::error& error() const noexcept { return error_; }
+
+    /// Gives up the value, if any, for a reason.
+    void fail(unfriend::error failure) noexcept {
+        value_.reset();
+        error_ = failure;
+    }
+
+private:
+    std::optional<T> value_;
+    unfriend::error error_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/service_code.hpp =================================================================
+
+// The service's own codes, `ErrorCode` of a call and `ResultCode` of an account: what each means, what
+// class of trouble it is and whether trying again can help. All of it `constexpr`; allocates nothing.
+//
+//   for (const auto& item : response.failures())
+//       log(item.to_account, item.result_code, unfriend::describe(item.result_code));
+//
+// Implements the code tables of "Error Codes" and "Deleting Friends".
+
+#include <cstdint>
+
+namespace unfriend {
+
+/// What kind of trouble a service code tells of.
+enum class code_class : std::uint8_t {
+    success,      ///< done
+    request,      ///< the request is wrong; the same one fails again
+    credentials,  ///< SDKAppID, identifier, key or UserSig is wrong or stale
+    permission,   ///< the app, admin or address may not do this
+    not_found,    ///< an account does not exist
+    already_gone, ///< there is nothing left to delete
+    throttled,    ///< too fast: slow down and try again
+    transient,    ///< the service had a bad moment: try again later
+    policy,       ///< a security policy filtered it: slow down, do not hammer
+    quota,        ///< the plan does not cover it
+    unknown,      ///< a code outside every documented range
+};
+
+/// Whether sending again can succeed.
+enum class retry_advice : std::uint8_t {
+    never,     ///< not without changing something first
+    later,     ///< yes, after a wait that grows
+    new_sig,   ///< yes, once, with a newly generated UserSig
+};
+
+/// One entry of the catalogue.
+struct service_code {
+    std::int32_t code;        ///< as the service sends it
+    code_class kind;          ///< what kind of trouble
+    retry_advice retry;       ///< whether to try again
+    std::string_view meaning; ///< a sentence; static text
+};
+
+/// Stands in `error_code` and `result_code` where the answer had no such member. Never a success.
+inline constexpr std::int32_t absent_code = INT32_MIN;
+
+/// Every documented code, in ascending order.
+inline constexpr service_code service_codes[] = {
+    {0, code_class::success, retry_advice::never, "done"},
+    {30001, code_class::request, retry_advice::never, "incorrect request parameter: fix the request"},
+    {30002, code_class::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
+    {30003, code_class::not_found, retry_advice::never, "the requested account does not exist"},
+    {30004, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
+    {30006, code_class::transient, retry_advice::later, "internal server error: try again"},
+    {30007, code_class::transient, retry_advice::later, "network timeout: try again later"},
+    {30008, code_class::transient, retry_advice::later,
+     "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
+    {31704, code_class::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
+    {31707, code_class::policy, retry_advice::never,
+     "filtered by the security policy, deleting too often: slow down"},
+    {60002, code_class::request, retry_advice::never, "HTTP parse error: check the URL"},
+    {60003, code_class::request, retry_advice::never, "the request's JSON cannot be parsed"},
+    {60004, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60005, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60006, code_class::credentials, retry_advice::never, "the SDKAppID is invalid"},
+    {60007, code_class::throttled, retry_advice::later, "REST calls come too often: slow down"},
+    {60008, code_class::transient, retry_advice::later, "the service timed out or the HTTP request was bad"},
+    {60009, code_class::request, retry_advice::never, "wrong resource: check the URL"},
+    {60010, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
+    {60011, code_class::throttled, retry_advice::later, "the SDKAppID's requests come too often: slow down"},
+    {60012, code_class::request, retry_advice::never, "the SDKAppID is missing from the URL"},
+    {60013, code_class::transient, retry_advice::later, "the service could not parse its own answer"},
+    {60014, code_class::transient, retry_advice::later, "the exchange of the account timed out"},
+    {60015, code_class::request, retry_advice::never, "an account in the body is not a string"},
+    {60016, code_class::permission, retry_advice::never, "the SDKAppID is disabled"},
+    {60017, code_class::permission, retry_advice::never, "the request is disabled"},
+    {60018, code_class::throttled, retry_advice::later, "too many requests: try again later"},
+    {60019, code_class::throttled, retry_advice::later, "too many requests: try again later"},
+    {60020, code_class::quota, retry_advice::never, "the paid package has expired"},
+    {60021, code_class::permission, retry_advice::never, "the caller's IP address is not allowed"},
+    {70001, code_class::credentials, retry_advice::new_sig, "the UserSig has expired: generate a new one"},
+    {70003, code_class::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
+    {70009, code_class::credentials, retry_advice::never,
+     "the UserSig failed verification: was it made with another app's key?"},
+    {70013, code_class::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
+    {70014, code_class::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"},
+    {70016, code_class::credentials, retry_advice::never,
+     "no key for this app: check the SDKAppID and the data centre"},
+    {70020, code_class::credentials, retry_advice::never, "no such SDKAppID: check the data centre"},
+    {70050, code_class::credentials, retry_advice::never,
+     "verification failed too often: fix the credentials and wait a minute"},
+    {70051, code_class::permission, retry_advice::never, "the account is on the blocklist"},
+    {70107, code_class::not_found, retry_advice::never, "the account has not been imported"},
+};
+
+/// The catalogue's entry for a code. A code that is not documented gets the class of its range
+/// (30000s: relationship chain, 60000s: REST, 70000s: account), is never retried and keeps its number.
+/// Constant time in the size of the catalogue's logarithm.
+constexpr service_code lookup(std::int32_t code) noexcept {
+    std::size_t low = 0;
+    std::size_t high = sizeof service_codes / sizeof service_codes[0];
+    while (low < high) {
+        const std::size_t middle = low + (high - low) / 2;
+        if (service_codes[middle].code == code) return service_codes[middle];
+        if (service_codes[middle].code < code) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (code == absent_code) {
+        return {code, code_class::unknown, retry_advice::never, "the answer carries no code"};
+    }
+    switch (code / 10000) {
+    case 3: return {code, code_class::request, retry_advice::never, "an undocumented relationship chain code"};
+    case 6: return {code, code_class::request, retry_advice::never, "an undocumented REST code"};
+    case 7: return {code, code_class::credentials, retry_advice::never, "an undocumented account code"};
+    default: return {code, code_class::unknown, retry_advice::never, "an undocumented code"};
+    }
+}
+
+/// What a code means, in a sentence.
+constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
+
+/// What kind of trouble a code tells of.
+constexpr code_class classify(std::int32_t code) noexcept { return lookup(code).kind; }
+
+/// Whether the same request may succeed later (or with a new UserSig).
+constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
+
+/// The name of a class, for logs: "already gone", say.
+constexpr std::string_view name(code_class kind) noexcept {
+    switch (kind) {
+    case code_class::success: return "success";
+    case code_class::request: return "request";
+    case code_class::credentials: return "credentials";
+    case code_class::permission: return "permission";
+    case code_class::not_found: return "not found";
+    case code_class::already_gone: return "already gone";
+    case code_class::throttled: return "throttled";
+    case code_class::transient: return "transient";
+    case code_class::policy: return "policy";
+    case code_class::quota: return "quota";
+    case code_class::unknown: break;
+    }
+    return "unknown";
+}
+
+namespace detail {
+
+constexpr bool service_codes_are_ascending() noexcept {
+    for (std::size_t i = 1; i < sizeof service_codes / sizeof service_codes[0]; ++i) {
+        if (service_codes[i - 1].code >= service_codes[i].code) return false;
+    }
+    return true;
+}
+static_assert(service_codes_are_ascending(), "lookup searches service_codes by halves");
+
+} // namespace detail
+
+} // namespace unfriend
+
+// ==== unfriend/text.hpp =========================================================================
+
+// How the library reads the text of a caller's types, and where it writes.
+//
+//   template <>                                             // an engine's own string as a UserID
+//   struct unfriend::text_access<engine::string> {
+//       static std::string_view view(const engine::string& text) noexcept { return {text.raw(), text.length()}; }
+//   };
+
+#include <iterator>
+
+namespace unfriend {
+
+/// The one customisation point for string types: specialise it with a static
+/// `std::string_view view(const T&) noexcept`. Everything convertible to `std::string_view` works as
+/// it is. The view need only live as long as the object it was taken from.
+template <class T, class = void>
+struct text_access {
+    static_assert(!std::is_same_v<T, T>,
+                  "unfriend: accounts must be convertible to std::string_view, or unfriend::text_access must be "
+                  "specialised for their type");
+};
+
+template <class T>
+struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::string_view>>> {
+    static std::string_view view(const T& text) noexcept { return text; }
+};
+
+/// A caller's writable bytes: where the library may write, and how far. Owns nothing; the bytes must
+/// outlive every view that a function returns into them.
+class char_span {
+public:
+    constexpr char_span() noexcept = default;
+    constexpr char_span(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    template <std::size_t N>
+    constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
+    /// Any contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`. All of
+    /// its `size()` bytes may be overwritten.
+    template <class Container, class = std::enable_if_t<
+                                   std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
+    constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
+
+    constexpr char* data() const noexcept { return data_; }
+    constexpr std::size_t size() const noexcept { return size_; }
+
+private:
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace unfriend
+
+// Messages
+
+// ==== unfriend/delete_type.hpp ==================================================================
+
+// One-way or two-way deletion. Implements `DeleteType` of "Deleting Friends" and "Deleting All Friends".
+
+namespace unfriend {
+
+/// Whose lists a deletion touches.
+enum class delete_type : std::uint8_t {
+    unspecified, ///< leave DeleteType out: the service's default, which is one-way
+    single,      ///< one-way: To_Account leaves From_Account's list, and that is all
+    both,        ///< two-way: each leaves the other's list
+};
+
+/// The value on the wire; empty for `unspecified`, which is not sent.
+constexpr std::string_view wire_value(delete_type type) noexcept {
+    switch (type) {
+    case delete_type::single: return "Delete_Type_Single";
+    case delete_type::both: return "Delete_Type_Both";
+    case delete_type::unspecified: break;
+    }
+    return {};
+}
+
+} // namespace unfriend
+
+// ==== unfriend/detail/filtered.hpp ==============================================================
+
+// The elements of a range that satisfy a predicate, found as one goes.
+
+namespace unfriend::detail {
+
+/// A view of `[first, last)`: valid as long as the range is; allocates nothing.
+template <class Iterator, class Predicate>
+class filtered {
+public:
+    class iterator {
+    public:
+        using iterator_category = std::forward_iterator_tag;
+        using value_type = typename std::iterator_traits<Iterator>::value_type;
+        using difference_type = typename std::iterator_traits<Iterator>::difference_type;
+        using pointer = typename std::iterator_traits<Iterator>::pointer;
+        using reference = typename std::iterator_traits<Iterator>::reference;
+
+        iterator() = default;
+        iterator(Iterator at, Iterator last) : at_(at), last_(last) { settle(); }
+
+        reference operator*() const { return *at_; }
+        pointer operator->() const { return &*at_; }
+        iterator& operator++() {
+            ++at_;
+            settle();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator before = *this;
+            ++*this;
+            return before;
+        }
+        friend bool operator==(const iterator& left, const iterator& right) { return left.at_ == right.at_; }
+        friend bool operator!=(const iterator& left, const iterator& right) { return !(left == right); }
+
+    private:
+        void settle() {
+            while (at_ != last_ && !Predicate{}(*at_)) ++at_;
+        }
+
+        Iterator at_{};
+        Iterator last_{};
+    };
+
+    filtered(Iterator first, Iterator last) : first_(first), last_(last) {}
+
+    iterator begin() const { return {first_, last_}; }
+    iterator end() const { return {last_, last_}; }
+    bool empty() const { return begin() == end(); }
+    /// Counts, in time linear in the range.
+    std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
+
+private:
+    Iterator first_;
+    Iterator last_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/item_window.hpp ===========================================================
+
+// The place that decoded items go to, seen from the decoder: room for the next one, and what to do
+// when there is none. It knows nothing of the container behind it.
+
+namespace unfriend::detail {
+
+template <class Item>
+struct item_window {
+    Item* next = nullptr; ///< where the next item is decoded
+    Item* last = nullptr; ///< one past the room there is
+    std::size_t seen = 0; ///< items in the list so far, kept or not
+    void* owner = nullptr;
+    /// Makes room by moving [.., next) on; false when the storage is full.
+    bool (*make_room)(item_window&) = nullptr;
+    /// Forgets every item, for a list that is repeated; false when they are gone for good.
+    bool (*restart)(item_window&) = nullptr;
+
+    bool has_room() { return next != last || (make_room != nullptr && make_room(*this)); }
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/items.hpp ========================================================================
+
+// Where the items of an answer live. The type of a response says it; nothing else changes.
+//
+//   friend_delete_response<inline_items<1000>> a;                    // inside the response
+//   friend_delete_response b{item_span{array}};                      // in the caller's array
+//   friend_delete_response<std::vector<result_item>> c;              // or std::pmr::vector
+//   friend_delete_response d{each_item{[](const result_item& item) { … }}};   // nowhere: told one by one
+//
+// An item whose text is `std::string_view` looks into the bytes it was decoded from; one that owns its
+// text (`std::vector<owned_result_item>`) outlives them.
+
+namespace unfriend {
+
+template <class Text>
+struct basic_result_item;
+using result_item = basic_result_item<std::string_view>;
+
+/// Up to `Capacity` items inside the response itself. Allocates nothing.
+template <std::size_t Capacity, class Item = result_item>
+class inline_items {
+public:
+    using value_type = Item;
+
+    Item* data() noexcept { return items_; }
+    const Item* data() const noexcept { return items_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    static constexpr std::size_t capacity() noexcept { return Capacity; }
+    const Item* begin() const noexcept { return items_; }
+    const Item* end() const noexcept { return items_ + size_; }
+    const Item& operator[](std::size_t index) const noexcept { return items_[index]; }
+
+    /// How many of the items count; at most `Capacity`.
+    void set_size(std::size_t size) noexcept { size_ = size; }
+
+private:
+    Item items_[Capacity];
+    std::size_t size_ = 0;
+};
+
+/// Items in an array of the caller's, which must outlive this. Allocates nothing.
+template <class Item>
+class item_span {
+public:
+    using value_type = Item;
+
+    constexpr item_span() noexcept = default;
+    constexpr item_span(Item* data, std::size_t capacity) noexcept : data_(data), capacity_(capacity) {}
+    /// Any contiguous container of items: a C array, `std::array`, `std::span`; all of it may be overwritten.
+    template <class Container,
+              class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), Item*>>>
+    constexpr item_span(Container& items) noexcept : item_span(std::data(items), std::size(items)) {}
+
+    Item* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    std::size_t capacity() const noexcept { return capacity_; }
+    const Item* begin() const noexcept { return data_; }
+    const Item* end() const noexcept { return data_ + size_; }
+    const Item& operator[](std::size_t index) const noexcept { return data_[index]; }
+
+    /// How many of the items count; at most `capacity()`.
+    void set_size(std::size_t size) noexcept { size_ = size; }
+
+private:
+    Item* data_ = nullptr;
+    std::size_t capacity_ = 0;
+    std::size_t size_ = 0;
+};
+
+template <class Container>
+item_span(Container&) -> item_span<std::remove_pointer_t<decltype(std::data(std::declval<Container&>()))>>;
+
+/// The second callback of `each_item` when none is given.
+struct cannot_restart {};
+
+/// Items told to a callback, `on_item(const Item&)`, as they are decoded; nothing is stored, and text is
+/// views into the bytes being decoded. What was told counts only once `decode` has succeeded.
+///
+/// When an answer repeats its list, the last one wins: `on_restart()` then says to forget all items so
+/// far. Without an `on_restart` such an answer is refused, `errc::repeated_items`.
+template <class OnItem, class OnRestart = cannot_restart>
+struct each_item {
+    OnItem on_item;
+    OnRestart on_restart{};
+};
+
+template <class OnItem>
+each_item(OnItem) -> each_item<OnItem>;
+template <class OnItem, class OnRestart>
+each_item(OnItem, OnRestart) -> each_item<OnItem, OnRestart>;
+
+} // namespace unfriend
+
+// ==== unfriend/detail/item_filler.hpp ===========================================================
+
+// Puts decoded items into whatever storage a response was declared with.
+
+namespace unfriend::detail {
+
+/// Text of the decoded bytes as a view, or as a copy that owns it.
+template <class Text>
+Text to_text(std::string_view text) {
+    return Text(text.data(), text.size());
+}
+
+/// How a decoded item becomes one of another type: specialised beside each item type.
+template <class To, class From>
+struct item_conversion;
+
+template <class Item>
+struct item_conversion<Item, Item> {
+    static const Item& convert(const Item& item) noexcept { return item; }
+};
+
+/// An array of the very items decoded: they are decoded where they stay.
+template <class Item, class Array>
+class in_place_filler {
+public:
+    explicit in_place_filler(Array& array) noexcept : array_(array) {
+        window_.next = array_.data();
+        window_.last = array_.data() + array_.capacity();
+        window_.owner = &array_;
+        window_.restart = [](item_window<Item>& window) {
+            window.next = static_cast<Array*>(window.owner)->data();
+            return true;
+        };
+    }
+
+    item_window<Item>& window() noexcept { return window_; }
+
+    /// Ends the list; answers how many of its items the storage had no room for.
+    std::size_t finish() noexcept {
+        array_.set_size(static_cast<std::size_t>(window_.next - array_.data()));
+        return window_.seen - array_.size();
+    }
+
+private:
+    Array& array_;
+    item_window<Item> window_;
+};
+
+/// Any other storage: items are decoded a few at a time and handed to `Sink`.
+template <class Item, class Sink>
+class batch_filler {
+public:
+    template <class Storage>
+    explicit batch_filler(Storage& storage) : sink_{storage} {
+        window_.next = batch_;
+        window_.last = batch_ + batch_size;
+        window_.owner = this;
+        window_.make_room = [](item_window<Item>& window) {
+            static_cast<batch_filler*>(window.owner)->flush();
+            return true;
+        };
+        window_.restart = [](item_window<Item>& window) {
+            auto& filler = *static_cast<batch_filler*>(window.owner);
+            window.next = filler.batch_;
+            filler.taken_ = 0;
+            return filler.sink_.restart();
+        };
+    }
+    batch_filler(const batch_filler&) = delete;
+    batch_filler& operator=(const batch_filler&) = delete;
+
+    item_window<Item>& window() noexcept { return window_; }
+
+    std::size_t finish() {
+        flush();
+        return window_.seen - taken_;
+    }
+
+private:
+    static constexpr std::size_t batch_size = 32;
+
+    void flush() {
+        for (const Item* item = batch_; item != window_.next; ++item) taken_ += sink_.take(*item) ? 1U : 0U;
+        window_.next = batch_;
+    }
+
+    Sink sink_;
+    item_window<Item> window_;
+    std::size_t taken_ = 0;
+    Item batch_[batch_size];
+};
+
+/// An array of items of another type than decoded.
+template <class Item, class Array>
+struct converting_array_sink {
+    Array& array;
+
+    bool take(const Item& item) {
+        if (array.size() == array.capacity()) return false;
+        array.data()[array.size()] = item_conversion<typename Array::value_type, Item>::convert(item);
+        array.set_size(array.size() + 1);
+        return true;
+    }
+    bool restart() noexcept {
+        array.set_size(0);
+        return true;
+    }
+};
+
+/// `std::vector` and its like: anything with `push_back` and `clear`.
+template <class Item, class Container>
+struct container_sink {
+    Container& container;
+
+    bool take(const Item& item) {
+        container.push_back(item_conversion<typename Container::value_type, Item>::convert(item));
+        return true;
+    }
+    bool restart() {
+        container.clear();
+        return true;
+    }
+};
+
+template <class Item, class Callbacks>
+struct callback_sink {
+    Callbacks& callbacks;
+
+    bool take(const Item& item) {
+        callbacks.on_item(item);
+        return true;
+    }
+    bool restart() {
+        if constexpr (std::is_same_v<decltype(callbacks.on_restart), cannot_restart>) {
+            return false;
+        } else {
+            callbacks.on_restart();
+            return true;
+        }
+    }
+};
+
+/// What a response needs to know of its storage: the filler, the text it keeps and how to empty it.
+template <class Item, class Storage>
+struct item_storage {
+    using filler = batch_filler<Item, container_sink<Item, Storage>>;
+    using text = typename Storage::value_type::text_type;
+    static void clear(Storage& storage) { storage.clear(); }
+};
+
+template <class Item, class Array>
+struct array_storage {
+    using filler = std::conditional_t<std::is_same_v<typename Array::value_type, Item>, in_place_filler<Item, Array>,
+                                      batch_filler<Item, converting_array_sink<Item, Array>>>;
+    using text = typename Array::value_type::text_type;
+    static void clear(Array& array) noexcept { array.set_size(0); }
+};
+
+template <class Item, std::size_t Capacity, class Stored>
+struct item_storage<Item, inline_items<Capacity, Stored>> : array_storage<Item, inline_items<Capacity, Stored>> {};
+
+template <class Item, class Stored>
+struct item_storage<Item, item_span<Stored>> : array_storage<Item, item_span<Stored>> {};
+
+template <class Item, class OnItem, class OnRestart>
+struct item_storage<Item, each_item<OnItem, OnRestart>> {
+    using filler = batch_filler<Item, callback_sink<Item, each_item<OnItem, OnRestart>>>;
+    using text = std::string_view;
+    static void clear(each_item<OnItem, OnRestart>&) noexcept {}
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/fixed_writer.hpp ==========================================================
+
+// Writes text into a fixed buffer, and goes on counting when the buffer is full.
+
+#include <cstring>
+
+namespace unfriend::detail {
+
+/// A number in decimal.
+class decimal {
+public:
+    explicit decimal(std::uint64_t value) noexcept {
+        do {
+            digits_[--first_] = static_cast<char>('0' + value % 10);
+            value /= 10;
+        } while (value != 0);
+    }
+    std::string_view view() const noexcept { return {digits_ + first_, sizeof digits_ - first_}; }
+
+private:
+    char digits_[20];
+    std::size_t first_ = sizeof digits_;
+};
+
+class fixed_writer {
+public:
+    explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
+
+    void raw(std::string_view text) noexcept {
+        if (fits(text.size()) && !text.empty()) std::memcpy(begin_ + size_, text.data(), text.size());
+        size_ += text.size();
+    }
+
+    void raw(char c) noexcept {
+        if (fits(1)) begin_[size_] = c;
+        ++size_;
+    }
+
+    /// Where to write `more` bytes, which `advance` then counts; null when they do not fit.
+    char* reserve(std::size_t more) const noexcept { return fits(more) ? begin_ + size_ : nullptr; }
+    void advance(std::size_t more) noexcept { size_ += more; }
+
+    /// What was written, or how many bytes it takes.
+    result<std::string_view> finish() const noexcept {
+        if (size_ > capacity_) return {errc::buffer_too_small, size_};
+        return std::string_view(begin_, size_);
+    }
+
+private:
+    bool fits(std::size_t more) const noexcept { return size_ <= capacity_ && more <= capacity_ - size_; }
+
+    char* begin_;
+    std::size_t capacity_;
+    std::size_t size_ = 0;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/json_writer.hpp ===========================================================
+
+// Printable ASCII as JSON text.
+
+#include <algorithm>
+
+namespace unfriend::detail {
+
+constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'; }
+
+/// Writes printable ASCII as a JSON string, quotes included.
+inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
+    out.raw('"');
+    const char* const end = printable.data() + printable.size();
+    for (const char* plain = printable.data(); plain != end;) {
+        const char* const special = std::find_if(plain, end, needs_json_escape);
+        out.raw(std::string_view(plain, static_cast<std::size_t>(special - plain)));
+        plain = special;
+        if (special != end) {
+            out.raw('\\');
+            out.raw(*plain++);
+        }
+    }
+    out.raw('"');
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/simd.hpp ==================================================================
+
+// Bytes looked at many at a time: which of them end the plain part of a JSON string, whether two runs are
+// equal, whether a UserSig is one. Implementations of one small interface, all tested against the
+// byte-at-a-time one:
+//
+//   width                 bytes in a block
+//   find_special(block)   index of the first byte that is not plain, or `width`
+//   equal(left, right)    whether two blocks are
+//   is_token(block)       whether all bytes are of the alphabet of UserSigs: letters, digits, `*` `-` `_`
+//
+// Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#elif defined(__SSE2__) || defined(_M_X64)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+#if defined(_MSC_VER) && !defined(__clang__)
+#include <intrin.h>
+#endif
+
+namespace unfriend::detail {
+
+constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; }
+
+constexpr bool is_alphanumeric(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) || c == '*' || c == '-' || c == '_'; }
+
+/// The reference: one byte at a time.
+struct byte_block {
+    static constexpr std::size_t width = 1;
+    static std::size_t find_special(const char* block) noexcept { return is_plain(*block) ? 1 : 0; }
+    static bool equal(const char* left, const char* right) noexcept { return *left == *right; }
+    static bool is_token(const char* block) noexcept { return is_token_character(*block); }
+};
+
+/// The same byte eight times.
+constexpr std::uint64_t each_byte(std::uint64_t byte) noexcept { return byte * 0x0101010101010101U; }
+
+/// Eight bytes in a 64-bit word, on any machine of either byte order.
+struct word_block {
+    static constexpr std::size_t width = 8;
+
+    static std::size_t find_special(const char* block) noexcept {
+        const std::uint64_t word = load(block);
+        constexpr std::uint64_t high = each_byte(0x80);
+        // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
+        // Borrows and carries come from special bytes only, so a word without any is never accused.
+        const std::uint64_t special = (word | (word + each_byte(1)) | (word - each_byte(0x20)) |
+                                       ((word ^ each_byte('"')) - each_byte(1)) |
+                                       ((word ^ each_byte('\\')) - each_byte(1))) &
+                                      high;
+        return special == 0 ? width : find_special_byte(block);
+    }
+
+    static bool equal(const char* left, const char* right) noexcept { return load(left) == load(right); }
+
+    static bool is_token(const char* block) noexcept {
+        bool token = true;
+        for (std::size_t i = 0; i < width; ++i) token = token && is_token_character(block[i]);
+        return token;
+    }
+
+private:
+    static std::uint64_t load(const char* block) noexcept {
+        std::uint64_t word;
+        std::memcpy(&word, block, sizeof word);
+        return word;
+    }
+
+    static std::size_t find_special_byte(const char* block) noexcept {
+        std::size_t index = 0;
+        while (index < width && is_plain(block[index])) ++index;
+        return index;
+    }
+};
+
+#if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
+
+/// The index of the lowest bit set; `mask` has one.
+inline std::size_t lowest_bit(unsigned mask) noexcept {
+#if defined(_MSC_VER) && !defined(__clang__)
+    unsigned long index;
+    _BitScanForward(&index, mask);
+    return index;
+#else
+    return static_cast<std::size_t>(__builtin_ctz(mask));
+#endif
+}
+
+struct sse2_block {
+    static constexpr std::size_t width = 16;
+
+    static std::size_t find_special(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        // As signed numbers one higher, the bytes above 0x7E are below 0x21 too.
+        const __m128i special = _mm_or_si128(_mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)),
+                                             _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
+        return mask == 0 ? width : lowest_bit(mask);
+    }
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return _mm_movemask_epi8(_mm_cmpeq_epi8(load(left), load(right))) == 0xFFFF;
+    }
+
+    static bool is_token(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        const __m128i letter = is_among(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 26);
+        const __m128i sign = _mm_or_si128(
+            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('*')),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'))));
+        return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, is_among(bytes, '0', 10)), sign)) == 0xFFFF;
+    }
+
+private:
+    /// Which bytes are one of `count` from `first` on: moved to the bottom of the signed range, and compared.
+    static __m128i is_among(__m128i bytes, int first, int count) noexcept {
+        const __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
+        return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + count)));
+    }
+
+    static __m128i load(const char* block) noexcept {
+        __m128i bytes;
+        std::memcpy(&bytes, block, sizeof bytes);
+        return bytes;
+    }
+};
+#endif
+
+#if defined(__AVX2__)
+/// For runs only: identifiers are shorter than a block.
+struct avx2_block {
+    static constexpr std::size_t width = 32;
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(left), load(right)))) == 0xFFFFFFFFU;
+    }
+
+private:
+    static __m256i load(const char* block) noexcept {
+        __m256i bytes;
+        std::memcpy(&bytes, block, sizeof bytes);
+        return bytes;
+    }
+};
+#endif
+
+#if defined(__ARM_NEON) && defined(__aarch64__)
+struct neon_block {
+    static constexpr std::size_t width = 16;
+
+    static std::size_t find_special(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t special =
+            vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E))),
+                     vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
+        // Four bits for each byte, in the order of the bytes.
+        const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(special), 4)), 0);
+        return mask == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(mask)) / 4;
+    }
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return vminvq_u8(vceqq_u8(load(left), load(right))) == 0xFF;
+    }
+
+    static bool is_token(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t letter = vcltq_u8(vsubq_u8(vorrq_u8(bytes, vdupq_n_u8(0x20)), vdupq_n_u8('a')), vdupq_n_u8(26));
+        const uint8x16_t digit = vcltq_u8(vsubq_u8(bytes, vdupq_n_u8('0')), vdupq_n_u8(10));
+        const uint8x16_t sign = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('*')),
+                                         vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('-')), vceqq_u8(bytes, vdupq_n_u8('_'))));
+        return vminvq_u8(vorrq_u8(vorrq_u8(letter, digit), sign)) == 0xFF;
+    }
+
+private:
+    static uint8x16_t load(const char* block) noexcept {
+        uint8x16_t bytes;
+        std::memcpy(&bytes, block, sizeof bytes);
+        return bytes;
+    }
+};
+#endif
+
+#if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
+using native_block = sse2_block;
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+using native_block = neon_block;
+#else
+using native_block = word_block;
+#endif
+
+#if defined(__AVX2__)
+using native_run_block = avx2_block;
+#else
+using native_run_block = native_block;
+#endif
+
+/// The first byte of `[text, end)` that is not plain, or `end`. Reads nothing beyond `end`.
+template <class Block = native_block>
+inline const char* skip_plain(const char* text, const char* end) noexcept {
+    while (static_cast<std::size_t>(end - text) >= Block::width) {
+        const std::size_t index = Block::find_special(text);
+        text += index;
+        if (index != Block::width) return text;
+    }
+    while (text != end && is_plain(*text)) ++text;
+    return text;
+}
+
+/// Copies `size` bytes; whether all of them are plain. Neither reads nor writes anything beyond them.
+template <class Block = native_block>
+inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
+    bool plain = true;
+    const auto copy_block = [&](std::size_t at) {
+        plain = plain && Block::find_special(from + at) == Block::width;
+        std::memcpy(to + at, from + at, Block::width);
+    };
+    if (size >= Block::width) {
+        for (std::size_t at = 0; at + Block::width < size; at += Block::width) copy_block(at);
+        copy_block(size - Block::width);
+        return plain;
+    }
+    if constexpr (Block::width > word_block::width) {
+        return copy_plain<word_block>(from, size, to);
+    } else {
+        for (std::size_t at = 0; at != size; ++at) {
+            plain = plain && is_plain(from[at]);
+            to[at] = from[at];
+        }
+        return plain;
+    }
+}
+
+/// Whether `text` is one or more characters of the alphabet of UserSigs.
+template <class Block = native_block>
+inline bool is_token(const char* text, std::size_t size) noexcept {
+    std::size_t at = 0;
+    for (; at + Block::width <= size; at += Block::width) {
+        if (!Block::is_token(text + at)) return false;
+    }
+    for (; at < size; ++at) {
+        if (!is_token_character(text[at])) return false;
+    }
+    return size != 0;
+}
+
+/// The first byte of `[text, end)` that is not ASCII, or `end`.
+inline const char* skip_ascii(const char* text, const char* end) noexcept {
+    for (std::uint64_t word = 0; static_cast<std::size_t>(end - text) >= sizeof word; text += sizeof word) {
+        std::memcpy(&word, text, sizeof word);
+        if ((word & each_byte(0x80)) != 0) break;
+    }
+    while (text != end && (*text & 0x80) == 0) ++text;
+    return text;
+}
+
+/// Whether `size` bytes are equal. Reads nothing beyond them.
+template <class Block = native_run_block>
+inline bool equal_run(const char* left, const char* right, std::size_t size) noexcept {
+    if (size < Block::width) {
+        if constexpr (Block::width > native_block::width) {
+            return equal_run<native_block>(left, right, size);
+        } else {
+            return std::memcmp(left, right, size) == 0;
+        }
+    }
+    const std::size_t last = size - Block::width;
+    for (std::size_t i = 0; i < last; i += Block::width) {
+        if (!Block::equal(left + i, right + i)) return false;
+    }
+    return Block::equal(left + last, right + last);
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/user_id.hpp ===============================================================
+
+// What a UserID may look like.
+
+namespace unfriend::detail {
+
+constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
+
+constexpr bool is_printable_ascii(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (!is_printable_ascii(c)) return false;
+    }
+    return true;
+}
+
+constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept {
+    return !text.empty() && text.size() <= max_size && is_printable_ascii(text);
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/request_writer.hpp ========================================================
+
+// The bodies of friend_delete and friend_delete_all, validated as they are written.
+
+namespace unfriend::detail {
+
+inline constexpr std::string_view request_from = R"({"From_Account":)";
+inline constexpr std::string_view request_to = R"(,"To_Account":)";
+inline constexpr std::string_view request_type = R"(,"DeleteType":)";
+
+/// Bytes enough for a body with so many accounts, each character escaped.
+constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_user_id_size) noexcept {
+    const std::size_t account = 2 * max_user_id_size + 3;
+    const std::size_t type = wire_value(delete_type::single).size() + 2;
+    return request_from.size() + request_to.size() + request_type.size() + type + (accounts + 1) * account + 3;
+}
+
+class request_writer {
+public:
+    request_writer(char_span buffer, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
+        : json_(buffer), max_user_id_size_(max_user_id_size), max_accounts_(max_accounts) {}
+
+    void begin(std::string_view from_account) noexcept {
+        if (!is_user_id(from_account, max_user_id_size_)) refuse(errc::invalid_from_account);
+        json_.raw(request_from);
+        write_json_text(json_, from_account);
+    }
+
+    /// False when no further account is wanted, because the request is refused.
+    bool account(std::string_view to_account) noexcept {
+        if (accounts_ == max_accounts_) return refuse({errc::too_many_accounts, max_accounts_});
+        const std::size_t size = to_account.size();
+        if (size == 0 || size > max_user_id_size_) return refuse({errc::invalid_to_account, accounts_});
+        if (accounts_ == 0) json_.raw(request_to);
+        const char separator = accounts_ == 0 ? '[' : ',';
+        char* const out = json_.reserve(size + 3);
+        if (out != nullptr && copy_plain(to_account.data(), size, out + 2)) {
+            out[0] = separator;
+            out[1] = '"';
+            out[size + 2] = '"';
+            json_.advance(size + 3);
+        } else if (is_printable_ascii(to_account)) {
+            json_.raw(separator);
+            write_json_text(json_, to_account);
+        } else {
+            return refuse({errc::invalid_to_account, accounts_});
+        }
+        ++accounts_;
+        return true;
+    }
+
+    void end_accounts() noexcept {
+        if (accounts_ == 0) refuse(errc::no_accounts);
+        json_.raw(']');
+    }
+
+    void end(delete_type type) noexcept {
+        if (const std::string_view value = wire_value(type); !value.empty()) {
+            json_.raw(request_type);
+            write_json_text(json_, value);
+        }
+        json_.raw('}');
+    }
+
+    result<std::string_view> finish() const noexcept {
+        if (error_) return error_;
+        return json_.finish();
+    }
+
+private:
+    bool refuse(error reason) noexcept {
+        if (!error_) error_ = reason;
+        return false;
+    }
+
+    fixed_writer json_;
+    std::size_t max_user_id_size_;
+    std::size_t max_accounts_;
+    std::size_t accounts_ = 0;
+    error error_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/message_layout.hpp ========================================================
+
+// How a message describes its JSON: a table of members for its head, the name of its list, a table of
+// members for the list's items, how many of these vary from item to item (texts, the first ones), and whether
+// an item may lack a text. Decoding is written once, for any layout.
+
+namespace unfriend::detail {
+
+/// One member of a JSON object and the field of `Owner` that takes its value.
+template <class Owner>
+struct json_member {
+    std::string_view name;
+    std::string_view Owner::*text = nullptr;
+    std::int32_t Owner::*int32 = nullptr;
+    std::int64_t Owner::*int64 = nullptr;
+
+    constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
+        : name(member), text(field) {}
+    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept
+        : name(member), int32(field) {}
+    constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept
+        : name(member), int64(field) {}
+};
+
+/// The item of messages that have no list.
+struct no_item {};
+
+/// The list of messages that have none.
+struct no_list {
+    using item = no_item;
+    static constexpr std::string_view list_name{};
+    static constexpr std::size_t varying_texts = 1;
+    static constexpr bool wants_every_text = false;
+    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
+};
+
+/// The index of the member named `name`, or `size`. Tries `guess` first, since members mostly come in the
+/// documented order.
+template <class Owner, std::size_t size>
+constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,
+                                  std::size_t guess) noexcept {
+    if (guess < size && members[guess].name == name) return guess;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (members[i].name == name) return i;
+    }
+    return size;
+}
+
+/// Whether a text of `owner` is absent or empty.
+template <class Owner, std::size_t size>
+constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members)[size]) noexcept {
+    for (const json_member<Owner>& member : members) {
+        if (member.text != nullptr && (owner.*member.text).empty()) return true;
+    }
+    return false;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/response_head.hpp =========================================================
+
+// What every answer of the service begins or ends with.
+// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
+
+namespace unfriend::detail {
+
+/// The members as decoded: views into the bytes of the answer.
+struct response_head {
+    std::string_view action_status;
+    std::int32_t error_code = absent_code;
+    std::string_view error_info;
+    std::string_view error_display;
+};
+
+inline constexpr json_member<response_head> response_head_members[] = {
+    {"ActionStatus", &response_head::action_status},
+    {"ErrorCode", &response_head::error_code},
+    {"ErrorInfo", &response_head::error_info},
+    {"ErrorDisplay", &response_head::error_display},
+};
+
+/// A call succeeded only if the answer says so and nothing in it says otherwise.
+constexpr bool is_success(std::string_view action_status, std::int32_t error_code) noexcept {
+    return error_code == 0 && (action_status.empty() || action_status == "OK");
+}
+
+/// Copies the head to the fields of a response, which may own their text.
+template <class Response>
+void assign_head(Response& response, const response_head& head) {
+    using text = decltype(response.action_status);
+    response.action_status = text(head.action_status.data(), head.action_status.size());
+    response.error_code = head.error_code;
+    response.error_info = text(head.error_info.data(), head.error_info.size());
+    response.error_display = text(head.error_display.data(), head.error_display.size());
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/json_text.hpp =============================================================
+
+// The inside of a JSON string: is it valid, and what does it spell?
+
+namespace unfriend::detail {
+
+/// The length of the UTF-8 sequence of a character beyond ASCII at the start of `[text, end)`; 0 when it is
+/// none that RFC 3629 allows: overlong forms, surrogates and what lies beyond U+10FFFF are not.
+inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned lead = byte(0);
+    const std::size_t size = lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
+    if (lead < 0xC2 || lead > 0xF4 || static_cast<std::size_t>(end - text) < size) return 0;
+    const unsigned second_min = lead == 0xE0 ? 0xA0U : (lead == 0xF0 ? 0x90U : 0x80U);
+    const unsigned second_max = lead == 0xED ? 0x9FU : (lead == 0xF4 ? 0x8FU : 0xBFU);
+    if (byte(1) < second_min || byte(1) > second_max) return 0;
+    for (std::size_t i = 2; i < size; ++i) {
+        if ((byte(i) & 0xC0U) != 0x80U) return 0;
+    }
+    return size;
+}
+
+/// Whether all of `[text, end)` is UTF-8.
+inline bool is_utf8(const char* text, const char* end) noexcept {
+    while (text != end) {
+        text = skip_ascii(text, end);
+        while (text != end && (*text & 0x80) != 0) {
+            const std::size_t size = utf8_sequence(text, end);
+            if (size == 0) return false;
+            text += size;
+        }
+    }
+    return true;
+}
+
+constexpr int hex_value(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// The code unit that `\uXXXX` at the start of `[text, end)` spells; negative when it is not one.
+inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
+    if (end - text < 6 || text[0] != '\\' || text[1] != 'u') return -1;
+    std::int32_t unit = 0;
+    for (std::size_t i = 2; i < 6; ++i) {
+        const int digit = hex_value(text[i]);
+        if (digit < 0) return -1;
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+constexpr bool is_high_surrogate(std::int32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
+constexpr bool is_low_surrogate(std::int32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+/// What a two-character escape spells; NUL when there is no such escape.
+constexpr char short_escape(char c) noexcept {
+    switch (c) {
+    case '"': return '"';
+    case '\\': return '\\';
+    case '/': return '/';
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return '\0';
+    }
+}
+
+/// The length of the escape at the start of `[text, end)`, a surrogate pair being one; 0 when invalid.
+inline std::size_t escape_size(const char* text, const char* end) noexcept {
+    if (end - text < 2) return 0;
+    if (text[1] != 'u') return short_escape(text[1]) != '\0' ? 2 : 0;
+    const std::int32_t unit = escaped_unit(text, end);
+    if (unit < 0 || is_low_surrogate(unit)) return 0;
+    if (!is_high_surrogate(unit)) return 6;
+    return is_low_surrogate(escaped_unit(text + 6, end)) ? 12 : 0;
+}
+
+struct scanned_text {
+    const char* quote; ///< the closing one; null when the string is invalid or has no end
+    bool escaped;      ///< it holds escapes
+};
+
+/// Checks the string whose first byte is `text`, up to its closing quote. Changes nothing.
+inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
+    bool escaped = false;
+    for (;;) {
+        text = skip_plain(text, end);
+        if (text == end) return {nullptr, escaped};
+        if (*text == '"') return {text, escaped};
+        if (*text == '\\') {
+            const std::size_t size = escape_size(text, end);
+            if (size == 0) return {nullptr, true};
+            escaped = true;
+            text += size;
+            continue;
+        }
+        if (*text == '\x7F') {
+            ++text;
+            continue;
+        }
+        do {
+            const std::size_t size = utf8_sequence(text, end);
+            if (size == 0) return {nullptr, escaped};
+            text += size;
+        } while (text != end && (*text & 0x80) != 0);
+    }
+}
+
+/// Writes a code point as UTF-8; answers where it ends.
+inline char* write_utf8(std::uint32_t point, char* out) noexcept {
+    const auto tail = [&](std::uint32_t shift) { *out++ = static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
+    if (point < 0x80) {
+        *out++ = static_cast<char>(point);
+    } else if (point < 0x800) {
+        *out++ = static_cast<char>(0xC0U | point >> 6U);
+        tail(0);
+    } else if (point < 0x10000) {
+        *out++ = static_cast<char>(0xE0U | point >> 12U);
+        tail(6);
+        tail(0);
+    } else {
+        *out++ = static_cast<char>(0xF0U | point >> 18U);
+        tail(12);
+        tail(6);
+        tail(0);
+    }
+    return out;
+}
+
+/// Decodes the escapes of a text that `scan_json_text` found valid, where it stands: what it spells is
+/// never longer. `data` is the same bytes as `text`, writable.
+inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
+    const char* from = data;
+    const char* const end = data + text.size();
+    char* to = data;
+    while (from != end) {
+        if (*from != '\\') {
+            *to++ = *from++;
+        } else if (from[1] != 'u') {
+            *to++ = short_escape(from[1]);
+            from += 2;
+        } else {
+            const std::int32_t unit = escaped_unit(from, end);
+            auto point = static_cast<std::uint32_t>(unit);
+            from += 6;
+            if (is_high_surrogate(unit)) {
+                const std::int32_t low = escaped_unit(from, end);
+                point = 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) + static_cast<std::uint32_t>(low - 0xDC00);
+                from += 6;
+            }
+            to = write_utf8(point, to);
+        }
+    }
+    return {data, static_cast<std::size_t>(to - data)};
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/json_reader.hpp ===========================================================
+
+// RapidJSON's SAX reader over bytes that are bounded by a size and not by a terminator. Strings are
+// decoded where they stand; nothing is allocated and nothing outside the bytes is read or written.
+
+#include <rapidjson/reader.h>
+
+namespace unfriend::detail {
+
+/// RapidJSON's in-situ stream concept. Past the end it shows NUL, as RapidJSON expects of an end.
+///
+/// A stream can begin in the middle of a text: it then shows a lead-in first, JSON that brings the parser
+/// into the state it would have there.
+class bounded_insitu_stream {
+public:
+    using Ch = char;
+
+    bounded_insitu_stream(char_span bytes, std::size_t offset, char_span lead_in) noexcept
+        : read_(lead_in.data()), end_(lead_in.data() + lead_in.size()), begin_(bytes.data()),
+          next_(bytes.data() + offset), next_end_(bytes.data() + bytes.size()) {}
+
+    Ch Peek() noexcept { return read_ != end_ || go_on() ? *read_ : '\0'; }
+    Ch Take() noexcept { return read_ != end_ || go_on() ? *read_++ : '\0'; }
+    /// Bytes from the start of the text; meaningless inside the lead-in, where nothing can fail.
+    std::size_t Tell() const noexcept { return static_cast<std::size_t>(read_ - begin_); }
+
+    // A decoded string is never longer than its source, so writing stays behind reading; but for a UTF-8
+    // sequence cut short by the end, where RapidJSON copies bytes that it took from beyond.
+    Ch* PutBegin() noexcept { return written_ = read_; }
+    void Put(Ch c) noexcept {
+        if (written_ != read_) *written_++ = c;
+    }
+    std::size_t PutEnd(const Ch* from) const noexcept { return static_cast<std::size_t>(written_ - from); }
+    void Flush() noexcept {}
+
+private:
+    /// From the lead-in to the text itself; false when there is nothing more.
+    bool go_on() noexcept {
+        if (next_ == nullptr) return false;
+        read_ = next_;
+        end_ = next_end_;
+        next_ = nullptr;
+        return read_ != end_;
+    }
+
+    char* read_;
+    char* end_;
+    char* begin_;
+    char* next_;
+    char* next_end_;
+    char* written_ = nullptr;
+};
+
+inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, std::size_t size) noexcept {
+    const RAPIDJSON_NAMESPACE::ParseErrorCode code = failure.Code();
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty) return errc::empty_body;
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentRootNotSingular) return {errc::trailing_bytes, stopped};
+    if (stopped == size) return {errc::truncated_json, size};
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringInvalidEncoding ||
+        code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid) {
+        return {errc::invalid_utf8, failure.Offset()};
+    }
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorNumberTooBig) return {errc::integer_out_of_range, failure.Offset()};
+    return {errc::malformed_json, failure.Offset()};
+}
+
+/// RapidJSON 1.1 lets the escape of a lone low surrogate through, encoded as ED B0..BF xx; its check
+/// of UTF-8 refuses those bytes when they stand in the source, so only an escape can have made them.
+inline bool holds_lone_surrogate(const char* text, std::size_t size) noexcept {
+    const char* const end = text + size;
+    while (text != end) {
+        const auto left = static_cast<std::size_t>(end - text);
+        const auto* const lead = static_cast<const char*>(std::memchr(text, '\xED', left));
+        if (lead == nullptr || end - lead < 2) return false;
+        if (static_cast<unsigned char>(lead[1]) >= 0xA0U) return true;
+        text = lead + 1;
+    }
+    return false;
+}
+
+/// Reads one JSON value that fills `json` but for white space, telling `handler` of each event. A handler
+/// stops the parse by answering false, and then says why in `handler.failure()`. Reading can begin behind
+/// `offset`, with a `lead_in` of at most 15 bytes that stands for all that was before.
+template <class Handler>
+error read_json(char_span json, Handler& handler, std::size_t offset = 0, std::string_view lead_in = {}) {
+    if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
+    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag;
+    constexpr unsigned checked_flags = flags | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
+    char writable_lead_in[16] = {};
+    lead_in.copy(writable_lead_in, sizeof writable_lead_in);
+    bounded_insitu_stream stream(json, offset, {writable_lead_in, lead_in.size()});
+    RAPIDJSON_NAMESPACE::Reader reader;
+    // RapidJSON checks UTF-8 byte by byte; it need not where a look at the whole says that all is well.
+    const RAPIDJSON_NAMESPACE::ParseResult parsed = is_utf8(json.data() + offset, json.data() + json.size())
+                                                        ? reader.template Parse<flags>(stream, handler)
+                                                        : reader.template Parse<checked_flags>(stream, handler);
+    if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};
+    if (parsed.IsError()) return to_error(parsed, stream.Tell(), json.size());
+    if (stream.Tell() != json.size()) return {errc::trailing_bytes, stream.Tell()};
+    return {};
+}
+
+} // namespace unfriend::detail
+
+RAPIDJSON_NAMESPACE_BEGIN
+/// Lets the reader keep the stream's pointers in registers.
+template <>
+struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
+    enum { copyOptimization = 1 };
+};
+RAPIDJSON_NAMESPACE_END
+
+// ==== unfriend/detail/message_state.hpp =========================================================
+
+// What has been read of a message, shared by the reader that predicts and the one that takes over.
+
+namespace unfriend::detail {
+
+/// A place between values, from which a message can be read on without what stands before it.
+enum class reading_place : unsigned char {
+    start,      ///< nothing was read
+    member,     ///< behind a member of the head
+    first_item, ///< behind the bracket that opens the list
+    item,       ///< behind an item of the list
+};
+
+template <class Layout>
+struct message_state {
+    typename Layout::head& head;
+    item_window<typename Layout::item>& items;
+    bool list_seen = false;
+    reading_place place = reading_place::start;
+    std::size_t offset = 0; ///< of the place, in bytes from the start of the body
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/predicting_reader.hpp =====================================================
+
+// Reads a message faster than a JSON parser can, as long as it holds no surprise.
+//
+// The members are expected in the documented order and looked for in any. The bytes from one item's first
+// text to the next one's ("…","ResultCode":0,"ResultInfo":""},{"To_Account":"…) mostly repeat, white space
+// included, but for the texts that the layout says vary: they are learned from the first items, and an item
+// whose bytes equal them has equal values and is not parsed at all. Anything else (an unknown member, a value
+// of another type, an error) is a surprise: the reader stops at the last place between two values, and
+// RapidJSON reads on from there.
+
+#include <array>
+
+namespace unfriend::detail {
+
+/// A member's name as the service writes it, with quotes and colon: `"ResultCode":`.
+template <const auto& members, std::size_t index>
+struct member_literal {
+    static constexpr std::size_t size = members[index].name.size() + 3;
+
+    static constexpr std::array<char, size> text = [] {
+        std::array<char, size> literal{};
+        std::size_t at = 0;
+        literal[at++] = '"';
+        for (const char c : members[index].name) literal[at++] = c;
+        literal[at++] = '"';
+        literal[at++] = ':';
+        return literal;
+    }();
+};
+
+template <class Layout>
+class predicting_reader {
+public:
+    predicting_reader(char_span body, message_state<Layout>& state) noexcept
+        : state_(state), data_(body.data()), at_(body.data()), end_(body.data() + body.size()) {}
+
+    /// True when the whole message was read; false when `state` says from where to read on.
+    bool read() {
+        skip_space();
+        if (!take('{')) return false;
+        std::size_t expected = 0;
+        do {
+            skip_space();
+            if (!read_head_member(expected)) return false;
+            stand(reading_place::member);
+            skip_space();
+        } while (take(','));
+        if (!take('}')) return false;
+        skip_space();
+        return at_ == end_;
+    }
+
+private:
+    using item_type = typename Layout::item;
+
+    static constexpr auto not_a_name = static_cast<std::size_t>(-1);
+
+    static constexpr std::size_t varying = Layout::varying_texts;
+
+    /// The bytes behind each text that varies, up to the next one; behind the last, up to the first of the
+    /// next item.
+    struct run {
+        std::string_view gaps[varying]{};
+        std::size_t item_end = 0; ///< where in the last gap the item ends
+        item_type item{};         ///< of which the first texts vary
+    };
+
+    void stand(reading_place place) noexcept {
+        state_.place = place;
+        state_.offset = static_cast<std::size_t>(at_ - data_);
+    }
+
+    void skip_space() noexcept {
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+    }
+
+    bool take(char c) noexcept {
+        if (at_ == end_ || *at_ != c) return false;
+        ++at_;
+        return true;
+    }
+
+    bool take_colon() noexcept {
+        skip_space();
+        if (!take(':')) return false;
+        skip_space();
+        return true;
+    }
+
+    template <const auto& members, std::size_t index>
+    bool take_literal() noexcept {
+        using literal = member_literal<members, index>;
+        if (static_cast<std::size_t>(end_ - at_) < literal::size) return false;
+        if (std::memcmp(at_, literal::text.data(), literal::size) != 0) return false;
+        at_ += literal::size;
+        return true;
+    }
+
+    template <const auto& members, std::size_t... indices>
+    bool take_literal(std::size_t expected, std::index_sequence<indices...>) noexcept {
+        return ((expected == indices && take_literal<members, indices>()) || ...);
+    }
+
+    /// Reads a name and colon, up to the value. Answers the member's index, `size` for a name that no member
+    /// has, or `not_a_name`.
+    template <const auto& members>
+    std::size_t take_member(std::size_t expected, std::string_view& name) noexcept {
+        constexpr std::size_t size = std::size(members);
+        if (take_literal<members>(expected, std::make_index_sequence<size>())) {
+            skip_space();
+            return expected;
+        }
+        bool escaped = false;
+        if (!take('"') || !read_text(name, escaped) || escaped || !take_colon()) return not_a_name;
+        return find_member(members, name, expected);
+    }
+
+    bool read_head_member(std::size_t& expected) {
+        std::string_view name;
+        const std::size_t member = take_member<Layout::head_members>(expected, name);
+        if (member == not_a_name) return false;
+        if (member == std::size(Layout::head_members)) {
+            if constexpr (!Layout::list_name.empty()) {
+                if (name == Layout::list_name) return read_list();
+            }
+            return skip_scalar();
+        }
+        expected = member + 1;
+        bool escaped = false;
+        if (!read_value(state_.head, Layout::head_members[member], escaped)) return false;
+        if (escaped) unescape(state_.head, Layout::head_members[member]);
+        return true;
+    }
+
+    /// Passes over the value of a member that is not known, if it is neither an object nor an array.
+    bool skip_scalar() noexcept {
+        std::string_view text;
+        bool escaped = false;
+        if (take('"')) return read_text(text, escaped);
+        for (const std::string_view literal : {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
+            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal) continue;
+            at_ += literal.size();
+            return true;
+        }
+        std::int64_t value = 0;
+        return read_integer(value);
+    }
+
+    template <class Owner>
+    bool read_value(Owner& owner, const json_member<Owner>& member, bool& escaped) noexcept {
+        if (member.text != nullptr) {
+            if (!take('"')) return false;
+            return read_text(owner.*member.text, escaped);
+        }
+        std::int64_t value = 0;
+        if (!read_integer(value)) return false;
+        if (member.int64 != nullptr) {
+            owner.*member.int64 = value;
+        } else {
+            owner.*member.int32 = static_cast<std::int32_t>(value);
+        }
+        return true;
+    }
+
+    /// The text whose opening quote was taken; still with its escapes, if any.
+    bool read_text(std::string_view& text, bool& escaped) noexcept {
+        const scanned_text scanned = scan_json_text(at_, end_);
+        if (scanned.quote == nullptr) return false;
+        text = std::string_view(at_, static_cast<std::size_t>(scanned.quote - at_));
+        escaped = escaped || scanned.escaped;
+        at_ = scanned.quote + 1;
+        return true;
+    }
+
+    template <class Owner>
+    void unescape(Owner& owner, const json_member<Owner>& member) noexcept {
+        if (member.text == nullptr) return;
+        std::string_view& text = owner.*member.text;
+        if (!text.empty()) text = unescape_in_place(data_ + (text.data() - data_), text);
+    }
+
+    /// An integer of up to nine digits, which fits into 32 bits; longer ones are left to RapidJSON.
+    bool read_integer(std::int64_t& value) noexcept {
+        const bool negative = take('-');
+        const char* const first = at_;
+        while (at_ != end_ && *at_ >= '0' && *at_ <= '9' && at_ - first < 10) value = value * 10 + (*at_++ - '0');
+        const auto digits = at_ - first;
+        if (digits == 0 || digits > 9 || (*first == '0' && digits > 1)) return false;
+        if (at_ == end_ || *at_ == '.' || *at_ == 'e' || *at_ == 'E') return false;
+        if (negative) value = -value;
+        return true;
+    }
+
+    bool read_list() {
+        if (state_.list_seen || !take('[')) return false;
+        state_.list_seen = true;
+        state_.items.seen = 0;
+        stand(reading_place::first_item);
+        skip_space();
+        if (take(']')) return true;
+        run learned;
+        run candidate;
+        do {
+            skip_space();
+            if (!read_item(learned, candidate)) return false;
+            stand(reading_place::item);
+            skip_space();
+        } while (take(','));
+        return take(']');
+    }
+
+    /// Reads one item and, before it, as many as are like the ones that came before.
+    bool read_item(run& learned, run& candidate) {
+        if (!take('{')) return false;
+        skip_space();
+        item_type item{};
+        std::size_t expected = 0;
+        bool escaped = false;
+        bool alike = true; // the texts that vary are members that come first, in order and once
+        if (take('}')) return keep(item, candidate, false, escaped);
+        std::size_t position = 0;
+        do {
+            skip_space();
+            std::string_view name;
+            const std::size_t member = take_member<Layout::item_members>(expected, name);
+            if (member == not_a_name) return false;
+            alike = alike && (position < varying ? member == position : member >= varying);
+            expected = member + 1;
+            std::string_view& last_gap = candidate.gaps[varying - 1];
+            if (member == 0 && position == 0 && last_gap.data() != nullptr && take('"')) {
+                last_gap = std::string_view(last_gap.data(), static_cast<std::size_t>(at_ - last_gap.data()));
+                if (!read_alike(learned) && read_alike(candidate)) learned = candidate;
+                if (!read_text(item.*Layout::item_members[0].text, escaped)) return false;
+            } else if (member == std::size(Layout::item_members)) {
+                if (!skip_scalar()) return false;
+            } else if (!read_value(item, Layout::item_members[member], escaped)) {
+                return false;
+            }
+            ++position;
+            skip_space();
+        } while (take(','));
+        return take('}') && keep(item, candidate, alike && position >= varying, escaped);
+    }
+
+    /// Reads the texts that vary, from within the quotes of the first, if what follows each is the learned gap.
+    /// Answers where the last one ends, or null.
+    const char* match(const run& learned, std::string_view (&texts)[varying]) const noexcept {
+        const char* text = at_;
+        const char* quote = nullptr;
+        for (std::size_t i = 0; i < varying; ++i) {
+            const std::string_view gap = learned.gaps[i];
+            quote = skip_plain(text, end_);
+            if (Layout::wants_every_text && quote == text) return nullptr;
+            if (static_cast<std::size_t>(end_ - quote) < gap.size()) return nullptr;
+            if (!equal_run(quote, gap.data(), gap.size())) return nullptr;
+            texts[i] = std::string_view(text, static_cast<std::size_t>(quote - text));
+            text = quote + gap.size();
+        }
+        return quote;
+    }
+
+    /// Reads items, from within the quotes of the first one's first text, as long as they are like the learned
+    /// run. Stops within the quotes of the first text of the item that is not alike; false when that is the one
+    /// it began with.
+    bool read_alike(const run& learned) {
+        const std::size_t last_gap = learned.gaps[varying - 1].size();
+        if (last_gap == 0) return false;
+        const char* last = nullptr;
+        std::string_view texts[varying];
+        while (const char* const quote = match(learned, texts)) {
+            if (state_.items.has_room()) {
+                item_type& item = *state_.items.next++;
+                item = learned.item;
+                for (std::size_t i = 0; i < varying; ++i) item.*Layout::item_members[i].text = texts[i];
+            }
+            ++state_.items.seen;
+            last = quote;
+            at_ = quote + last_gap;
+        }
+        if (last == nullptr) return false;
+        state_.place = reading_place::item;
+        state_.offset = static_cast<std::size_t>(last - data_) + learned.item_end;
+        return true;
+    }
+
+    /// Adds an item that was read, and notes it as one that others may be like; false when it lacks a text.
+    bool keep(item_type& item, run& candidate, bool alike, bool escaped) {
+        if (Layout::wants_every_text && lacks_text(item, Layout::item_members)) return false;
+        // A run that is decoded in place no longer has the bytes that it was sent with.
+        learn(candidate, alike && !escaped ? &item : nullptr);
+        if (escaped) {
+            for (const auto& member : Layout::item_members) unescape(item, member);
+        }
+        if (state_.items.has_room()) *state_.items.next++ = item;
+        ++state_.items.seen;
+        return true;
+    }
+
+    /// Notes what stands behind the texts of `item` that vary; the last gap only gets its beginning. Null: nothing.
+    void learn(run& candidate, const item_type* item) const noexcept {
+        candidate.gaps[varying - 1] = {};
+        if (item == nullptr) return;
+        for (std::size_t i = 0; i < varying; ++i) {
+            const std::string_view text = item->*Layout::item_members[i].text;
+            const char* const quote = text.data() + text.size();
+            const char* const next = i + 1 < varying ? (item->*Layout::item_members[i + 1].text).data() : quote;
+            candidate.gaps[i] = std::string_view(quote, static_cast<std::size_t>(next - quote));
+        }
+        candidate.item_end = static_cast<std::size_t>(at_ - candidate.gaps[varying - 1].data());
+        candidate.item = *item;
+    }
+
+    message_state<Layout>& state_;
+    char* data_;
+    const char* at_;
+    const char* end_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/message_reader.hpp ========================================================
+
+// Decodes any message that has a layout: head members, and a list of items where there is one.
+
+#include <limits>
+
+namespace unfriend::detail {
+
+/// RapidJSON's handler concept for messages of `Layout`.
+template <class Layout>
+class message_handler {
+public:
+    using head_type = typename Layout::head;
+    using item_type = typename Layout::item;
+
+    /// Takes over where `state` says; the first events must be those of `lead_in(state.place)`.
+    /// `escapes` says whether the text has any, and so might spell a surrogate.
+    message_handler(message_state<Layout>& state, std::size_t max_nesting, bool escapes) noexcept
+        : head_(state.head), items_(state.items), max_nesting_(max_nesting), resumed_(state.place),
+          list_seen_(state.list_seen), escapes_(escapes) {}
+
+    /// JSON that brings the parser to a place between two values, and this handler with it.
+    static constexpr std::string_view lead_in(reading_place place) noexcept {
+        switch (place) {
+        case reading_place::start: break;
+        case reading_place::member: return R"({"":"")"; // no number: it might go on
+        case reading_place::first_item: return R"({"":[)";
+        case reading_place::item: return R"({"":[[])";
+        }
+        return {};
+    }
+
+    errc failure() const noexcept { return failure_; }
+
+    bool Null() noexcept { return other_scalar(); }
+    bool Bool(bool) noexcept { return other_scalar(); }
+    bool Double(double) noexcept { return other_scalar(); }
+    bool Int(int value) noexcept { return integer(value); }
+    bool Uint(unsigned value) noexcept { return integer(value); }
+    bool Int64(std::int64_t value) noexcept { return integer(value); }
+    bool Uint64(std::uint64_t value) noexcept {
+        constexpr auto max = std::numeric_limits<std::int64_t>::max();
+        if (value <= static_cast<std::uint64_t>(max)) return integer(static_cast<std::int64_t>(value));
+        return wants_integer() ? fail(errc::integer_out_of_range) : other_scalar();
+    }
+    bool RawNumber(const char*, RAPIDJSON_NAMESPACE::SizeType, bool) noexcept { return other_scalar(); }
+
+    bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
+        if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
+        const std::string_view value(text, size);
+        if (place_ == place::item) return assign_text(*item_, Layout::item_members, value);
+        if (place_ == place::head) return assign_text(head_, Layout::head_members, value);
+        return other_scalar();
+    }
+
+    bool Key(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
+        if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
+        const std::string_view name(text, size);
+        if (place_ == place::head) {
+            in_list_member_ = !Layout::list_name.empty() && name == Layout::list_name;
+            member_ = find_member(Layout::head_members, name, member_ + 1);
+        } else if (place_ == place::item) {
+            member_ = find_member(Layout::item_members, name, member_ + 1);
+        }
+        return true;
+    }
+
+    bool StartObject() {
+        if (!open()) return false;
+        switch (place_) {
+        case place::root: place_ = place::head; return true;
+        case place::head: return skip_value(known_in(Layout::head_members) || in_list_member_);
+        case place::list: return start_item();
+        case place::item: return skip_value(known_in(Layout::item_members));
+        case place::skipped: break;
+        }
+        return true;
+    }
+
+    bool EndObject(RAPIDJSON_NAMESPACE::SizeType) noexcept {
+        if (close()) return true;
+        if (place_ == place::item) {
+            if (Layout::wants_every_text && lacks_text(*item_, Layout::item_members)) return fail(errc::missing_member);
+            if (item_ != &overflow_) ++items_.next;
+            member_ = no_member;
+            place_ = place::list;
+        }
+        return true;
+    }
+
+    bool StartArray() {
+        if (!open()) return false;
+        switch (place_) {
+        case place::root: return fail(errc::not_an_object);
+        case place::head:
+            if (in_list_member_) return start_list();
+            return resume_list() || skip_value(known_in(Layout::head_members));
+        case place::list: return skip_value(!resume_item());
+        case place::item: return skip_value(known_in(Layout::item_members));
+        case place::skipped: break;
+        }
+        return true;
+    }
+
+    bool EndArray(RAPIDJSON_NAMESPACE::SizeType) noexcept {
+        if (close()) return true;
+        place_ = place::head;
+        return true;
+    }
+
+private:
+    enum class place : unsigned char { root, head, list, item, skipped };
+
+    static constexpr auto no_member = static_cast<std::size_t>(-1); // whose successor is the first
+
+    bool fail(errc code) noexcept {
+        failure_ = code;
+        return false;
+    }
+
+    bool open() noexcept { return ++depth_ <= max_nesting_ || fail(errc::nesting_too_deep); }
+
+    /// Closes a container; true when it belonged to a value that is skipped.
+    bool close() noexcept {
+        --depth_;
+        if (place_ != place::skipped) return false;
+        if (depth_ == skipped_depth_) place_ = skipped_place_;
+        return true;
+    }
+
+    bool skip_value(bool known) noexcept {
+        if (known) return fail(errc::wrong_type);
+        skipped_place_ = place_;
+        skipped_depth_ = depth_ - 1;
+        place_ = place::skipped;
+        return true;
+    }
+
+    bool start_list() {
+        if (list_seen_ && (items_.restart == nullptr || !items_.restart(items_))) return fail(errc::repeated_items);
+        list_seen_ = true;
+        items_.seen = 0;
+        place_ = place::list;
+        return true;
+    }
+
+    /// Whether this is the array of a lead-in, which stands for a list that was begun.
+    bool resume_list() noexcept {
+        if (resumed_ != reading_place::first_item && resumed_ != reading_place::item) return false;
+        place_ = place::list;
+        if (resumed_ == reading_place::first_item) resumed_ = reading_place::start;
+        return true;
+    }
+
+    /// Whether this is the element of a lead-in, which stands for all the items that were read.
+    bool resume_item() noexcept {
+        const bool stands_for_items = resumed_ == reading_place::item;
+        resumed_ = reading_place::start;
+        return stands_for_items;
+    }
+
+    bool start_item() {
+        ++items_.seen;
+        item_ = items_.has_room() ? items_.next : &overflow_;
+        *item_ = item_type{};
+        member_ = no_member;
+        place_ = place::item;
+        return true;
+    }
+
+    template <std::size_t size, class Owner>
+    bool known_in(const json_member<Owner> (&)[size]) const noexcept {
+        return member_ < size;
+    }
+
+    /// A scalar that no member takes: refused where a known one was due, else passed over.
+    bool other_scalar() noexcept {
+        switch (place_) {
+        case place::root: return fail(errc::not_an_object);
+        case place::head:
+            return !(known_in(Layout::head_members) || in_list_member_) || fail(errc::wrong_type);
+        case place::list: return fail(errc::wrong_type);
+        case place::item: return !known_in(Layout::item_members) || fail(errc::wrong_type);
+        case place::skipped: break;
+        }
+        return true;
+    }
+
+    template <class Owner, std::size_t size>
+    bool assign_text(Owner& owner, const json_member<Owner> (&members)[size], std::string_view value) noexcept {
+        if (member_ >= size || members[member_].text == nullptr) return other_scalar();
+        owner.*members[member_].text = value;
+        return true;
+    }
+
+    template <class Owner, std::size_t size>
+    bool assign_integer(Owner& owner, const json_member<Owner> (&members)[size], std::int64_t value) noexcept {
+        if (member_ >= size) return other_scalar();
+        const json_member<Owner>& member = members[member_];
+        if (member.int64 != nullptr) {
+            owner.*member.int64 = value;
+        } else if (member.int32 != nullptr) {
+            using limits = std::numeric_limits<std::int32_t>;
+            if (value < limits::min() || value > limits::max()) return fail(errc::integer_out_of_range);
+            owner.*member.int32 = static_cast<std::int32_t>(value);
+        } else {
+            return fail(errc::wrong_type);
+        }
+        return true;
+    }
+
+    bool integer(std::int64_t value) noexcept {
+        if (place_ == place::item) return assign_integer(*item_, Layout::item_members, value);
+        if (place_ == place::head) return assign_integer(head_, Layout::head_members, value);
+        return other_scalar();
+    }
+
+    template <class Owner, std::size_t size>
+    bool takes_integer(const json_member<Owner> (&members)[size]) const noexcept {
+        return member_ < size && members[member_].text == nullptr;
+    }
+
+    bool wants_integer() const noexcept {
+        if (place_ == place::head) return takes_integer(Layout::head_members);
+        return place_ == place::item && takes_integer(Layout::item_members);
+    }
+
+    head_type& head_;
+    item_window<item_type>& items_;
+    std::size_t max_nesting_;
+    item_type overflow_{};
+    item_type* item_ = &overflow_;
+    std::size_t depth_ = 0;
+    std::size_t skipped_depth_ = 0;
+    std::size_t member_ = no_member;
+    reading_place resumed_;
+    place place_ = place::root;
+    place skipped_place_ = place::root;
+    bool in_list_member_ = false;
+    bool list_seen_;
+    bool escapes_;
+    errc failure_ = errc::malformed_json;
+};
+
+inline bool is_markup(char_span body) noexcept {
+    for (const char c : std::string_view(body.data(), body.size())) {
+        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return c == '<';
+    }
+    return false;
+}
+
+/// Decodes `body` into `head` and `items`. On failure both hold whatever was read before it.
+template <class Layout>
+error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
+                   std::size_t max_nesting) {
+    message_state<Layout> state{head, items};
+    if (predicting_reader<Layout>(body, state).read()) return {};
+    const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
+    const bool escapes = unread.find('\\') != std::string_view::npos;
+    message_handler<Layout> handler(state, max_nesting, escapes);
+    error failure = read_json(body, handler, state.offset, handler.lead_in(state.place));
+    if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
+    return failure;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/friend_delete.hpp ================================================================
+
+// Deleting friends: the request and the answer, encoded and decoded without touching the heap.
+//
+//   std::array<std::string_view, 3> friends{"bob", "carol", "dave"};
+//   unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
+//   char buffer[unfriend::friend_delete::max_encoded_size(3)];
+//   auto body = unfriend::encode(request, buffer);           // result<std::string_view>
+//   …
+//   unfriend::friend_delete_response response;
+//   if (auto failure = unfriend::decode({bytes, size}, response)) …
+//
+// Implements "Deleting Friends". Needs RapidJSON and nothing else.
+
+namespace unfriend {
+
+/// What the service says of one account. `Text` is `std::string_view`, looking into the decoded bytes, or
+/// a string type that owns.
+template <class Text>
+struct basic_result_item {
+    using text_type = Text;
+
+    Text to_account{};                      ///< the account asked about
+    std::int32_t result_code = absent_code; ///< 0: deleted; `absent_code`: not said
+    Text result_info{};                     ///< why not; empty on success
+
+    /// The account was deleted.
+    bool ok() const noexcept { return result_code == 0; }
+    /// It was not, but sending it again may succeed.
+    bool retryable() const noexcept { return unfriend::retryable(result_code); }
+};
+
+/// An item that owns its text.
+using owned_result_item = basic_result_item<std::string>;
+
+struct friend_delete;
+
+/// A request to delete `to_account` from `from_account`'s friends.
+///
+/// `Accounts` is any range whose elements are text (see `text_access`): a vector of strings, an array of
+/// `string_view`, a set, a lazy view. An lvalue is referred to and must outlive the request; an rvalue is
+/// moved in. `encode` walks the range once.
+template <class Accounts>
+struct friend_delete_request {
+    using command = friend_delete;
+
+    std::string_view from_account; ///< a UserID
+    Accounts to_account;           ///< 1 to 1000 UserIDs
+    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
+};
+
+template <class Accounts>
+friend_delete_request(std::string_view, Accounts&&, delete_type = delete_type::unspecified)
+    -> friend_delete_request<Accounts>;
+
+/// The answer to a `friend_delete_request`.
+///
+/// `Items` says where the items live (items.hpp), `Text` how the other members hold text. With
+/// `std::string_view` they look into the decoded bytes, which must outlive them.
+template <class Items = inline_items<1000>, class Text = typename detail::item_storage<result_item, Items>::text>
+struct friend_delete_response {
+    Items items{};                         ///< `ResultItem`: one for each account
+    Text action_status{};                  ///< `OK` or `FAIL`
+    std::int32_t error_code = absent_code; ///< 0: the call succeeded; single accounts may still have failed
+    Text error_info{};                     ///< detail, for a developer
+    Text error_display{};                  ///< detail, for a client to show
+    std::size_t omitted = 0;               ///< items of the answer that `items` had no room for
+
+    /// The service took the call, and nothing of its answer is missing. Single accounts may have failed.
+    bool ok() const noexcept { return omitted == 0 && detail::is_success(action_status, error_code); }
+
+    /// The items that were not deleted, in order, found as one goes.
+    auto failures() const { return filter<is_failure>(); }
+    /// The failures that may succeed when sent again.
+    auto retryable() const { return filter<is_retryable>(); }
+
+private:
+    struct is_failure {
+        template <class Item>
+        bool operator()(const Item& item) const noexcept {
+            return !item.ok();
+        }
+    };
+    struct is_retryable {
+        template <class Item>
+        bool operator()(const Item& item) const noexcept {
+            return item.retryable();
+        }
+    };
+
+    template <class Predicate>
+    auto filter() const {
+        using iterator = decltype(std::begin(items));
+        return detail::filtered<iterator, Predicate>(std::begin(items), std::end(items));
+    }
+};
+
+template <class Items>
+friend_delete_response(Items) -> friend_delete_response<Items>;
+
+/// The command, described once for the layers above.
+struct friend_delete {
+    static constexpr std::string_view path = "/v4/sns/friend_delete";
+
+    template <class Accounts>
+    using request = friend_delete_request<Accounts>;
+    using response = friend_delete_response<>;
+
+    /// Bytes that are enough for any request with so many accounts.
+    template <class Limits = default_limits>
+    static constexpr std::size_t max_encoded_size(std::size_t accounts = Limits::max_accounts) noexcept {
+        return detail::max_request_size(accounts, Limits::max_user_id_size);
+    }
+};
+
+namespace detail {
+
+struct friend_delete_layout {
+    using head = response_head;
+    using item = result_item;
+    static constexpr auto& head_members = response_head_members;
+    static constexpr std::string_view list_name = "ResultItem";
+    static constexpr std::size_t varying_texts = 1;
+    static constexpr bool wants_every_text = false;
+    static constexpr json_member<item> item_members[] = {
+        {"To_Account", &item::to_account},
+        {"ResultCode", &item::result_code},
+        {"ResultInfo", &item::result_info},
+    };
+};
+
+template <class Text>
+struct item_conversion<basic_result_item<Text>, result_item> {
+    static basic_result_item<Text> convert(const result_item& item) {
+        return {to_text<Text>(item.to_account), item.result_code, to_text<Text>(item.result_info)};
+    }
+};
+
+template <>
+struct item_conversion<result_item, result_item> {
+    static const result_item& convert(const result_item& item) noexcept { return item; }
+};
+
+template <class Limits, class Accounts>
+void write_request(request_writer& writer, const friend_delete_request<Accounts>& request) {
+    writer.begin(request.from_account);
+    for (auto&& account : request.to_account) {
+        using account_type = std::remove_cv_t<std::remove_reference_t<decltype(account)>>;
+        if (!writer.account(text_access<account_type>::view(account))) return;
+    }
+    writer.end_accounts();
+    writer.end(request.delete_type);
+}
+
+} // namespace detail
+
+/// Writes the request's JSON body into `buffer` and returns a view of it.
+///
+/// Errors: `invalid_from_account`; `invalid_to_account` (detail: its index); `no_accounts`;
+/// `too_many_accounts`; `buffer_too_small` (detail: bytes needed). Linear in the text; allocates nothing.
+template <class Limits = default_limits, class Accounts>
+result<std::string_view> encode(const friend_delete_request<Accounts>& request, char_span buffer) {
+    detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
+    detail::write_request<Limits>(writer, request);
+    return writer.finish();
+}
+
+/// The exact number of bytes that `encode` takes, or the error that it would give for any buffer.
+/// Linear in the text; allocates nothing. Walks the accounts, so they must allow a second walk.
+template <class Limits = default_limits, class Accounts>
+result<std::size_t> encoded_size(const friend_delete_request<Accounts>& request) {
+    const result<std::string_view> body = encode<Limits>(request, char_span{});
+    if (body.error() == errc::buffer_too_small) return body.error().detail();
+    return body.error();
+}
+
+/// Decodes the JSON in `body` into `response`, in place: `body` is overwritten, and text views look into it.
+/// Members may come in any order, be absent, unknown or repeated (the last one counts).
+///
+/// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
+/// `not_an_object`, `trailing_bytes`, `wrong_type`, `integer_out_of_range`, `invalid_utf8`,
+/// `nesting_too_deep`, `repeated_items`; after any of them `response` is as if nothing had been read.
+/// `too_many_items` (detail: how many there are) keeps what fitted, and `response.ok()` is then false.
+/// Linear in `body`; allocates nothing itself (a container or owning text may).
+template <class Limits = default_limits, class Items, class Text>
+error decode(char_span body, friend_delete_response<Items, Text>& response) {
+    using storage = detail::item_storage<result_item, Items>;
+    storage::clear(response.items);
+    detail::assign_head(response, {});
+    response.omitted = 0;
+    detail::response_head head;
+    typename storage::filler filler(response.items);
+    const error failure =
+        detail::read_message<detail::friend_delete_layout>(body, head, filler.window(), Limits::max_nesting);
+    if (failure) {
+        storage::clear(response.items);
+        return failure;
+    }
+    response.omitted = filler.finish();
+    detail::assign_head(response, head);
+    if (response.omitted != 0) return {errc::too_many_items, filler.window().seen};
+    return {};
+}
+
+} // namespace unfriend
+
+// ==== unfriend/friend_delete_all.hpp ============================================================
+
+// Deleting all friends of an account.
+//
+//   unfriend::friend_delete_all_request request{"alice", unfriend::delete_type::both};
+//   char buffer[unfriend::friend_delete_all::max_encoded_size()];
+//   auto body = unfriend::encode(request, buffer);
+//
+// Implements "Deleting All Friends". Needs RapidJSON and nothing else.
+
+namespace unfriend {
+
+struct friend_delete_all;
+
+/// A request to delete every friend of `from_account`.
+struct friend_delete_all_request {
+    using command = friend_delete_all;
+
+    std::string_view from_account; ///< a UserID
+    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
+};
+
+/// The answer. With `std::string_view` the text looks into the decoded bytes, which must outlive it.
+template <class Text = std::string_view>
+struct friend_delete_all_response {
+    Text action_status{};                  ///< `OK` or `FAIL`
+    std::int32_t error_code = absent_code; ///< 0: every friend is deleted
+    Text error_info{};                     ///< detail, for a developer
+    Text error_display{};                  ///< detail, for a client to show
+
+    /// Every friend is deleted.
+    bool ok() const noexcept { return detail::is_success(action_status, error_code); }
+};
+
+/// The command, described once for the layers above.
+struct friend_delete_all {
+    static constexpr std::string_view path = "/v4/sns/friend_delete_all";
+
+    using request = friend_delete_all_request;
+    using response = friend_delete_all_response<>;
+
+    /// Bytes that are enough for any request.
+    template <class Limits = default_limits>
+    static constexpr std::size_t max_encoded_size() noexcept {
+        return detail::max_request_size(0, Limits::max_user_id_size);
+    }
+};
+
+namespace detail {
+
+struct friend_delete_all_layout : no_list {
+    using head = response_head;
+    static constexpr auto& head_members = response_head_members;
+};
+
+} // namespace detail
+
+/// Writes the request's JSON body into `buffer` and returns a view of it.
+/// Errors: `invalid_from_account`; `buffer_too_small` (detail: bytes needed). Allocates nothing.
+template <class Limits = default_limits>
+result<std::string_view> encode(const friend_delete_all_request& request, char_span buffer) {
+    detail::request_writer writer(buffer, Limits::max_user_id_size, 0);
+    writer.begin(request.from_account);
+    writer.end(request.delete_type);
+    return writer.finish();
+}
+
+/// The exact number of bytes that `encode` takes, or the error that it would give for any buffer.
+template <class Limits = default_limits>
+result<std::size_t> encoded_size(const friend_delete_all_request& request) {
+    const result<std::string_view> body = encode<Limits>(request, char_span{});
+    if (body.error() == errc::buffer_too_small) return body.error().detail();
+    return body.error();
+}
+
+/// Decodes the JSON in `body` into `response`, in place, with the errors of the other `decode` but for
+/// those of items; after an error `response` is as if nothing had been read. Allocates nothing itself.
+template <class Limits = default_limits, class Text>
+error decode(char_span body, friend_delete_all_response<Text>& response) {
+    detail::assign_head(response, {});
+    detail::response_head head;
+    detail::item_window<detail::no_item> no_items;
+    const error failure =
+        detail::read_message<detail::friend_delete_all_layout>(body, head, no_items, Limits::max_nesting);
+    if (!failure) detail::assign_head(response, head);
+    return failure;
+}
+
+} // namespace unfriend
+
+// Address and credentials
+
+// ==== unfriend/credentials.hpp ==================================================================
+
+// Who calls: the app, its admin and that admin's UserSig. `client` takes anything shaped like the type
+// here; `signer` (user_sig.hpp) is the one that makes UserSigs itself.
+
+namespace unfriend {
+
+/// Bytes that are enough for any UserSig with a userbuf of up to 512 bytes.
+inline constexpr std::size_t max_user_sig_size = 2048;
+
+/// Credentials whose UserSig was made elsewhere, by a signing service, say. Holds views: the texts
+/// must outlive it. Safe to share between threads as long as none changes it.
+class fixed_credentials {
+public:
+    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier, std::string_view user_sig) noexcept
+        : sdk_app_id_(sdk_app_id), identifier_(identifier), user_sig_(user_sig) {}
+
+    constexpr std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
+    constexpr std::string_view identifier() const noexcept { return identifier_; }
+
+    /// The UserSig to use at `now` (Unix seconds), in `buffer` or elsewhere; this one is always the same.
+    result<std::string_view> user_sig(std::int64_t /*now*/, char_span /*buffer*/) const noexcept { return user_sig_; }
+
+private:
+    std::uint32_t sdk_app_id_;
+    std::string_view identifier_;
+    std::string_view user_sig_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/detail/url_writer.hpp ============================================================
+
+// The pieces of a URL: which text may stand where, and percent-encoding (RFC 3986).
+
+namespace unfriend::detail {
+
+/// Characters that stand for themselves anywhere in a URL (RFC 3986, section 2.3).
+constexpr bool is_unreserved(char c) noexcept {
+    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// Whether `text` is HOST or HOST:PORT, HOST being a name, an IPv4 address or an IPv6 address in brackets.
+constexpr bool is_host(std::string_view text) noexcept {
+    std::string_view host = text;
+    const std::size_t bracket = text.rfind(']');
+    const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    if (colon != std::string_view::npos) {
+        const std::string_view port = text.substr(colon + 1);
+        if (port.empty() || port.size() > 5) return false;
+        unsigned number = 0;
+        for (const char c : port) {
+            if (c < '0' || c > '9') return false;
+            number = number * 10 + static_cast<unsigned>(c - '0');
+        }
+        if (number == 0 || number > 65535) return false;
+        host = text.substr(0, colon);
+    }
+    const bool is_ipv6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (is_ipv6) host = host.substr(1, host.size() - 2);
+    if (host.empty() || host.size() > 253) return false;
+    for (const char c : host) {
+        const bool allowed = is_ipv6 ? is_alphanumeric(c) || c == ':' || c == '.' : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+        if (!allowed) return false;
+    }
+    return true;
+}
+
+constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
+    std::size_t size = text.size();
+    for (const char c : text) size += is_unreserved(c) ? 0U : 2U;
+    return size;
+}
+
+// Writers to memory that is known to suffice; each answers where it ended.
+
+inline char* write_text(std::string_view text, char* out) noexcept {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
+    constexpr const char* digits = "0123456789ABCDEF";
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            *out++ = c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            *out++ = '%';
+            *out++ = digits[byte >> 4U];
+            *out++ = digits[byte & 15U];
+        }
+    }
+    return out;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/endpoint.hpp =====================================================================
+
+// Where a call goes: the service's regions with their backup hosts, any host of the caller's, and the URL.
+//
+//   unfriend::endpoint endpoint = unfriend::region::singapore;
+//   char buffer[1024];
+//   auto url = unfriend::encode_url(endpoint.host(), friend_delete::path, {app_id, "administrator", sig, random}, buffer);
+//
+// Implements "RESTful API Overview". Needs no library.
+
+namespace unfriend {
+
+/// The data centre that the app lives in.
+enum class region : std::uint8_t {
+    china,
+    singapore,
+    seoul,
+    tokyo, ///< documents of 2025; no backup host is documented
+    frankfurt,
+    mumbai, ///< documents of 2023; gone from later ones
+    silicon_valley,
+    jakarta, ///< documents of 2024 and later
+};
+
+/// One row of the service's table of hosts.
+struct region_entry {
+    unfriend::region region;
+    std::string_view name;        ///< as `parse_region` takes it
+    std::string_view host;        ///< to be used first
+    std::string_view backup_host; ///< for when DNS is hijacked; empty where none is documented
+};
+
+/// Every region, in the order of `region`.
+inline constexpr region_entry regions[] = {
+    {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
+    {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
+    {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
+    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", {}},
+    {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
+    {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
+    {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
+    {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
+};
+
+/// The region of a name such as "singapore" or "silicon_valley"; nothing for any other text.
+constexpr std::optional<region> parse_region(std::string_view name) noexcept {
+    for (const region_entry& entry : regions) {
+        if (entry.name == name) return entry.region;
+    }
+    return std::nullopt;
+}
+
+/// `HOST` or `HOST:PORT`, HOST being a name, an IPv4 address or an IPv6 address in brackets. Checked when
+/// made; anything else makes one that is not `valid()`. Holds a view: the text must outlive it.
+class host_name {
+public:
+    constexpr host_name() noexcept = default;
+    constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
+    constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
+
+    constexpr bool valid() const noexcept { return !text_.empty(); }
+    constexpr std::string_view text() const noexcept { return text_; }
+
+private:
+    std::string_view text_;
+};
+
+/// A host and its backup, both reached over HTTPS.
+class endpoint {
+public:
+    constexpr endpoint(region where) noexcept
+        : endpoint(regions[static_cast<std::size_t>(where)].host, regions[static_cast<std::size_t>(where)].backup_host) {}
+    /// A host that is not valid is refused by `encode_url`.
+    constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
+        : host_(host), backup_host_(backup_host) {}
+
+    constexpr host_name host() const noexcept { return host_; }
+    /// Not valid when there is none.
+    constexpr host_name backup_host() const noexcept { return backup_host_; }
+
+private:
+    host_name host_;
+    host_name backup_host_;
+};
+
+/// The parameters that every call carries.
+struct url_query {
+    std::uint32_t sdk_app_id = 0;  ///< the app; not zero
+    std::string_view identifier;   ///< the app admin's UserID; any printable ASCII
+    std::string_view user_sig;     ///< of that admin
+    std::uint32_t random = 0;      ///< anything, fresh for each request
+};
+
+/// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
+/// a NUL behind it for C interfaces, and returns a view of it without the NUL.
+///
+/// Errors: `invalid_host`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
+/// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
+template <class Limits = default_limits>
+result<std::string_view> encode_url(host_name host, std::string_view path, const url_query& query,
+                                    char_span buffer) noexcept {
+    if (!host.valid()) return errc::invalid_host;
+    if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;
+    if (!detail::is_user_id(query.identifier, Limits::max_user_id_size)) return errc::invalid_identifier;
+    if (!detail::is_token(query.user_sig.data(), query.user_sig.size())) return errc::invalid_user_sig_text;
+
+    constexpr std::string_view scheme = "https://";
+    constexpr std::string_view app_name = "?sdkappid=";
+    constexpr std::string_view identifier_name = "&identifier=";
+    constexpr std::string_view user_sig_name = "&usersig=";
+    constexpr std::string_view random_name = "&random=";
+    constexpr std::string_view ending = "&contenttype=json";
+    const detail::decimal app(query.sdk_app_id);
+    const detail::decimal random(query.random);
+    const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
+                             identifier_name.size() + detail::percent_encoded_size(query.identifier) +
+                             user_sig_name.size() + query.user_sig.size() + random_name.size() +
+                             random.view().size() + ending.size();
+    if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
+    char* out = detail::write_text(scheme, buffer.data());
+    out = detail::write_text(host.text(), out);
+    out = detail::write_text(path, out);
+    out = detail::write_text(app_name, out);
+    out = detail::write_text(app.view(), out);
+    out = detail::write_text(identifier_name, out);
+    out = detail::write_percent_encoded(query.identifier, out);
+    out = detail::write_text(user_sig_name, out);
+    out = detail::write_text(query.user_sig, out);
+    out = detail::write_text(random_name, out);
+    out = detail::write_text(random.view(), out);
+    out = detail::write_text(ending, out);
+    *out = '\0';
+    return std::string_view(buffer.data(), size);
+}
+
+/// Bytes that are enough for any URL with such lengths, the NUL included.
+constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size_t identifier,
+                                   std::size_t user_sig) noexcept {
+    constexpr std::size_t fixed = 8 + 10 + 10 + 12 + 9 + 8 + 10 + 17 + 1;
+    return fixed + host + path + 3 * identifier + user_sig;
+}
+
+} // namespace unfriend
+
+// ==== unfriend/secret.hpp =======================================================================
+
+// A secret that wipes itself and cannot be printed by accident: the app's secret key, a webhook's token.
+//
+//   unfriend::secret key(read_key_from_vault());
+//   std::cout << key;                       // does not compile
+
+namespace unfriend {
+
+/// Holds a copy of up to `max_size` bytes inside itself and overwrites it when destroyed or moved from.
+/// Cannot be copied, compared or printed. A text that is empty, too long or holds anything but printable
+/// ASCII makes a secret that is not `valid()`, which whoever needs it then refuses. Allocates nothing.
+class secret {
+public:
+    /// Bytes that a secret may have.
+    static constexpr std::size_t max_size = 256;
+
+    secret() noexcept = default;
+    /// Copies `text`; wiping the caller's own copy stays with the caller.
+    explicit secret(std::string_view text) noexcept {
+        if (text.empty() || text.size() > max_size || !detail::is_printable_ascii(text)) return;
+        std::memcpy(bytes_, text.data(), text.size());
+        size_ = text.size();
+    }
+    secret(secret&& other) noexcept { take(other); }
+    secret& operator=(secret&& other) noexcept {
+        if (this != &other) {
+            wipe();
+            take(other);
+        }
+        return *this;
+    }
+    secret(const secret&) = delete;
+    secret& operator=(const secret&) = delete;
+    ~secret() { wipe(); }
+
+    bool valid() const noexcept { return size_ != 0; }
+
+    /// The secret itself, for the one place that computes with it. Valid while this object is.
+    std::string_view reveal() const noexcept { return {bytes_, size_}; }
+
+    template <class Stream>
+    friend Stream& operator<<(Stream&, const secret&) = delete;
+
+private:
+    void take(secret& other) noexcept {
+        std::memcpy(bytes_, other.bytes_, other.size_);
+        size_ = other.size_;
+        other.wipe();
+    }
+
+    void wipe() noexcept {
+        // Through a volatile pointer, or the compiler may drop writes to memory that is about to die.
+        volatile char* byte = bytes_;
+        for (std::size_t i = 0; i < sizeof bytes_; ++i) byte[i] = 0;
+        size_ = 0;
+    }
+
+    char bytes_[max_size] = {};
+    std::size_t size_ = 0;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/random.hpp =======================================================================
+
+// The default source of the `random` parameter.
+
+#include <atomic>
+#include <chrono>
+
+namespace unfriend {
+
+/// A sequence of 32-bit numbers (SplitMix64) that differs from process to process. The service's `random`
+/// tells requests apart and protects nothing, so it need not be unpredictable; a program that wants it
+/// so injects a callable of its own. Safe to share between threads; allocates nothing.
+class random_sequence {
+public:
+    /// Seeded from the clock and from where the object happens to stand in memory.
+    random_sequence() noexcept
+        : random_sequence(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) ^
+                          reinterpret_cast<std::uintptr_t>(this)) {}
+    /// The same numbers for the same seed.
+    explicit random_sequence(std::uint64_t seed) noexcept : state_(seed) {}
+    random_sequence(random_sequence&& other) noexcept : state_(other.state_.load(std::memory_order_relaxed)) {}
+
+    std::uint32_t operator()() noexcept {
+        constexpr std::uint64_t step = 0x9E3779B97F4A7C15U;
+        std::uint64_t bits = state_.fetch_add(step, std::memory_order_relaxed) + step;
+        bits = (bits ^ bits >> 30U) * 0xBF58476D1CE4E5B9U;
+        bits = (bits ^ bits >> 27U) * 0x94D049BB133111EBU;
+        return static_cast<std::uint32_t>((bits ^ bits >> 31U) >> 32U);
+    }
+
+private:
+    std::atomic<std::uint64_t> state_;
+};
+
+} // namespace unfriend
+#if UNFRIEND_WITH_USER_SIG
+
+// ==== unfriend/detail/published_text.hpp ========================================================
+
+// A short text that one thread at a time replaces and any number read, without a lock.
+
+#include <atomic>
+
+namespace unfriend::detail {
+
+/// A sequence lock: readers copy, and copy again if a writer came in between. The text is kept in atomic
+/// words, since a plain one that is read while it is written would be a data race, copied again or not; a
+/// reader that meets a word of the next text also meets the odd sequence that was stored before it.
+template <std::size_t Capacity>
+class published_text {
+public:
+    /// Replaces the text, of at most `Capacity` bytes, and the number that goes with it. One writer at a time.
+    void publish(std::string_view text, std::int64_t number) noexcept {
+        const std::uint32_t before = sequence_.load(std::memory_order_relaxed);
+        sequence_.store(before + 1, std::memory_order_relaxed);
+        for (std::size_t i = 0; i * word_size < text.size(); ++i) {
+            std::uint64_t word = 0;
+            const std::string_view part = text.substr(i * word_size, word_size);
+            std::memcpy(&word, part.data(), part.size());
+            words_[i].store(word, std::memory_order_release);
+        }
+        size_.store(text.size(), std::memory_order_release);
+        number_.store(number, std::memory_order_release);
+        sequence_.store(before + 2, std::memory_order_release);
+    }
+
+    /// Copies the text to `buffer`, which holds `Capacity` bytes at least, and its number to `number`.
+    std::string_view read(char* buffer, std::int64_t& number) const noexcept {
+        for (;;) {
+            const std::uint32_t before = sequence_.load(std::memory_order_acquire);
+            if (before % 2 != 0) continue;
+            const std::size_t size = size_.load(std::memory_order_acquire);
+            for (std::size_t i = 0; i * word_size < size; ++i) {
+                const std::uint64_t word = words_[i].load(std::memory_order_acquire);
+                std::memcpy(buffer + i * word_size, &word, word_size);
+            }
+            number = number_.load(std::memory_order_acquire);
+            if (sequence_.load(std::memory_order_relaxed) == before) return {buffer, size};
+        }
+    }
+
+private:
+    static constexpr std::size_t word_size = sizeof(std::uint64_t);
+    static_assert(Capacity % word_size == 0, "the last word is copied whole");
+
+    std::atomic<std::uint32_t> sequence_{0};
+    std::atomic<std::size_t> size_{0};
+    std::atomic<std::int64_t> number_{0};
+    std::atomic<std::uint64_t> words_[Capacity / word_size] = {};
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/constant_time.hpp =========================================================
+
+// Comparison whose time tells nothing of the bytes compared.
+
+namespace unfriend::detail {
+
+/// Whether two texts of public length are equal; takes the same time wherever they differ.
+inline bool equal_in_constant_time(std::string_view left, std::string_view right) noexcept {
+    if (left.size() != right.size()) return false;
+    // Volatile, or a compiler may turn the loop into one that stops at the first difference.
+    volatile unsigned char difference = 0;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        const auto bits = static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i]);
+        difference = static_cast<unsigned char>(difference | bits);
+    }
+    return difference == 0;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/base64.hpp ================================================================
+
+// Base64 (RFC 4648, section 4), and the alphabet in which UserSigs travel.
+
+namespace unfriend::detail {
+
+struct base64_alphabet {
+    const char* letters; ///< 64 of them
+    char pad;
+};
+
+inline constexpr base64_alphabet standard_base64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", '='};
+/// "Generating UserSig": `+` `/` `=` are written `*` `-` `_`.
+inline constexpr base64_alphabet user_sig_base64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-", '_'};
+
+constexpr std::size_t base64_size(std::size_t size) noexcept { return (size + 2) / 3 * 4; }
+
+/// Writes `base64_size(bytes.size())` characters to `out`.
+inline void encode_base64(std::string_view bytes, const base64_alphabet& alphabet, char* out) noexcept {
+    const auto byte = [&](std::size_t i) -> std::uint32_t { return static_cast<unsigned char>(bytes[i]); };
+    std::size_t i = 0;
+    for (; i + 3 <= bytes.size(); i += 3) {
+        const std::uint32_t bits = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
+        *out++ = alphabet.letters[bits >> 18U];
+        *out++ = alphabet.letters[bits >> 12U & 63U];
+        *out++ = alphabet.letters[bits >> 6U & 63U];
+        *out++ = alphabet.letters[bits & 63U];
+    }
+    if (i == bytes.size()) return;
+    const bool two = i + 2 == bytes.size();
+    const std::uint32_t bits = byte(i) << 16U | (two ? byte(i + 1) << 8U : 0U);
+    *out++ = alphabet.letters[bits >> 18U];
+    *out++ = alphabet.letters[bits >> 12U & 63U];
+    *out++ = two ? alphabet.letters[bits >> 6U & 63U] : alphabet.pad;
+    *out++ = alphabet.pad;
+}
+
+constexpr int base64_value(char c, const base64_alphabet& alphabet) noexcept {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == alphabet.letters[62]) return 62;
+    return c == alphabet.letters[63] ? 63 : -1;
+}
+
+/// Bytes that `text` decodes to, when it is base64 at all.
+constexpr std::size_t base64_decoded_size(std::string_view text, const base64_alphabet& alphabet) noexcept {
+    std::size_t size = text.size() / 4 * 3;
+    for (std::size_t pads = 0; pads < 2 && size != 0; ++pads) {
+        if (text[text.size() - 1 - pads] == alphabet.pad) --size;
+    }
+    return size;
+}
+
+/// Writes `base64_decoded_size(text)` bytes to `out`; false when `text` is not the base64 of any bytes.
+inline bool decode_base64(std::string_view text, const base64_alphabet& alphabet, char* out) noexcept {
+    if (text.size() % 4 != 0) return false;
+    std::size_t left = base64_decoded_size(text, alphabet);
+    for (std::size_t i = 0; i < text.size(); i += 4) {
+        const std::size_t bytes = left < 3 ? left : 3;
+        std::uint32_t bits = 0;
+        for (std::size_t j = 0; j < 4; ++j) {
+            const bool is_pad = j > bytes;
+            const int value = is_pad ? 0 : base64_value(text[i + j], alphabet);
+            if (value < 0 || (is_pad && text[i + j] != alphabet.pad)) return false;
+            bits = bits << 6U | static_cast<std::uint32_t>(value);
+        }
+        for (std::size_t j = 0; j < bytes; ++j) *out++ = static_cast<char>(bits >> (16U - 8U * j) & 255U);
+        const std::uint32_t unused_bits = 0xFFFFFFU >> 8U * bytes;
+        if ((bits & unused_bits) != 0) return false;
+        left -= bytes;
+    }
+    return true;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/user_sig_text.hpp =========================================================
+
+// The texts that a UserSig is made of: what is signed, the JSON document, and its packing.
+
+namespace unfriend {
+
+/// What a UserSig says. Texts look into the scratch buffer that it was read with.
+struct user_sig_claims {
+    std::uint32_t sdk_app_id = 0; ///< the app
+    std::string_view identifier;  ///< the UserID it was made for
+    std::int64_t time = 0;        ///< when it was made, Unix seconds
+    std::int64_t expire = 0;      ///< how long it is valid, seconds
+    std::string_view user_buf;    ///< the base64 of the bytes signed along; empty when there are none
+};
+
+} // namespace unfriend
+
+namespace unfriend::detail {
+
+inline constexpr std::size_t max_user_buf_size = 512;
+inline constexpr std::size_t max_user_buf_text_size = base64_size(max_user_buf_size);
+inline constexpr std::size_t max_identifier_size = 128;
+inline constexpr std::size_t max_signed_text_size = max_identifier_size + max_user_buf_text_size + 128;
+inline constexpr std::size_t max_document_size = 2 * max_identifier_size + max_user_buf_text_size + 256;
+inline constexpr std::size_t max_packed_size = max_document_size + 64; // stored blocks, and zlib's own few bytes
+
+/// The members of the document, but for the version.
+struct user_sig_document {
+    std::string_view identifier;
+    std::int64_t sdk_app_id = -1;
+    std::int64_t time = -1;
+    std::int64_t expire = -1;
+    std::string_view user_buf; ///< base64
+    std::string_view sig;      ///< base64
+    std::string_view version;
+
+    user_sig_claims claims() const noexcept {
+        return {static_cast<std::uint32_t>(sdk_app_id), identifier, time, expire, user_buf};
+    }
+};
+
+struct user_sig_layout : no_list {
+    using head = user_sig_document;
+    static constexpr json_member<head> head_members[] = {
+        {"TLS.ver", &head::version}, {"TLS.identifier", &head::identifier}, {"TLS.sdkappid", &head::sdk_app_id},
+        {"TLS.expire", &head::expire}, {"TLS.time", &head::time},          {"TLS.userbuf", &head::user_buf},
+        {"TLS.sig", &head::sig},
+    };
+};
+
+class user_buf_text {
+public:
+    /// `user_buf` has at most `max_user_buf_size` bytes.
+    explicit user_buf_text(std::string_view user_buf) noexcept : size_(base64_size(user_buf.size())) {
+        encode_base64(user_buf, standard_base64, text_);
+    }
+    std::string_view view() const noexcept { return {text_, size_}; }
+
+private:
+    char text_[max_user_buf_text_size];
+    std::size_t size_;
+};
+
+class signature_text {
+public:
+    void assign(const unsigned char (&mac)[32]) noexcept {
+        encode_base64({reinterpret_cast<const char*>(mac), sizeof mac}, standard_base64, text_);
+    }
+    std::string_view view() const noexcept { return {text_, sizeof text_}; }
+
+private:
+    char text_[base64_size(32)] = {};
+};
+
+/// Step 1 and 2 of "Generating UserSig": the base64 of the HMAC of the signed text.
+template <class Hmac>
+bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signature) {
+    char buffer[max_signed_text_size];
+    fixed_writer content(buffer);
+    content.raw("TLS.identifier:");
+    content.raw(document.identifier);
+    content.raw("\nTLS.sdkappid:");
+    content.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
+    content.raw("\nTLS.time:");
+    content.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
+    content.raw("\nTLS.expire:");
+    content.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
+    content.raw('\n');
+    if (!document.user_buf.empty()) {
+        content.raw("TLS.userbuf:");
+        content.raw(document.user_buf);
+        content.raw('\n');
+    }
+    const result<std::string_view> text = content.finish();
+    unsigned char mac[32];
+    if (!text || !hmac.compute(*text, mac)) return false;
+    signature.assign(mac);
+    return true;
+}
+
+/// Step 3: the JSON document.
+inline result<std::string_view> write_document(const user_sig_document& document, char_span buffer) noexcept {
+    fixed_writer json(buffer);
+    json.raw(R"({"TLS.ver":"2.0","TLS.identifier":)");
+    write_json_text(json, document.identifier);
+    json.raw(R"(,"TLS.sdkappid":)");
+    json.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
+    json.raw(R"(,"TLS.expire":)");
+    json.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
+    json.raw(R"(,"TLS.time":)");
+    json.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
+    if (!document.user_buf.empty()) {
+        json.raw(R"(,"TLS.userbuf":)");
+        write_json_text(json, document.user_buf);
+    }
+    json.raw(R"(,"TLS.sig":)");
+    write_json_text(json, document.sig);
+    json.raw('}');
+    return json.finish();
+}
+
+/// Step 4: compressed, and in the UserSig's base64.
+template <class Codec>
+result<std::string_view> write_user_sig(Codec& codec, const user_sig_document& document, char_span buffer) {
+    char document_buffer[max_document_size];
+    const result<std::string_view> json = write_document(document, document_buffer);
+    char packed[max_packed_size];
+    const std::size_t size = json ? codec.compress(*json, packed) : 0;
+    if (size == 0) return errc::compression_failed;
+    if (buffer.size() < base64_size(size)) return {errc::buffer_too_small, base64_size(size)};
+    encode_base64({packed, size}, user_sig_base64, buffer.data());
+    return std::string_view(buffer.data(), base64_size(size));
+}
+
+constexpr bool is_consistent(const user_sig_document& document) noexcept {
+    return document.version == "2.0" && is_user_id(document.identifier, max_identifier_size) &&
+           document.sdk_app_id > 0 && document.sdk_app_id <= UINT32_MAX && document.time >= 0 && document.expire >= 0 &&
+           document.user_buf.size() <= max_user_buf_text_size && is_printable_ascii(document.user_buf) &&
+           !document.sig.empty();
+}
+
+/// Unpacks a UserSig into `scratch` and reads the document there.
+template <class Codec>
+error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_document& document) {
+    char packed[max_packed_size];
+    const std::size_t size = base64_decoded_size(user_sig, user_sig_base64);
+    if (size > sizeof packed || !decode_base64(user_sig, user_sig_base64, packed)) return errc::user_sig_malformed;
+    if (scratch.size() < max_document_size) return {errc::buffer_too_small, max_document_size};
+    const std::size_t document_size = Codec::decompress({packed, size}, scratch);
+    item_window<no_item> no_items;
+    const char_span json(scratch.data(), document_size);
+    if (read_message<user_sig_layout>(json, document, no_items, default_limits::max_nesting)) {
+        return errc::user_sig_malformed;
+    }
+    return is_consistent(document) ? error() : error(errc::user_sig_malformed);
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/openssl_hmac.hpp =================================================================
+
+// HMAC-SHA256 by OpenSSL, as user_sig.hpp wants it of any library:
+//
+//   class my_hmac {
+//   public:
+//       explicit my_hmac(std::string_view key);
+//       bool compute(std::string_view message, unsigned char (&mac)[32]);   // false: it failed
+//   };
+//
+// With OpenSSL 3 through EVP_MAC, with 1.1.1 through HMAC_CTX; no deprecated call in either.
+
+#include <memory>
+
+#include <openssl/evp.h>
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+#else
+#include <openssl/hmac.h>
+#endif
+
+namespace unfriend {
+
+/// A keyed HMAC-SHA256. Construction prepares the key (OpenSSL allocates); `compute` reuses it. One
+/// thread at a time. The key's text is not needed after construction; OpenSSL wipes what it derived.
+class openssl_hmac_sha256 {
+public:
+    explicit openssl_hmac_sha256(std::string_view key) noexcept {
+        const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        const std::unique_ptr<EVP_MAC, deleter> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+        if (mac == nullptr) return;
+        context_.reset(EVP_MAC_CTX_new(mac.get()));
+        char digest[] = "SHA256";
+        const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                         OSSL_PARAM_construct_end()};
+        if (context_ != nullptr && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
+#else
+        context_.reset(HMAC_CTX_new());
+        const int size = static_cast<int>(key.size());
+        if (context_ != nullptr && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
+            context_.reset();
+        }
+#endif
+    }
+
+    /// False when OpenSSL could not prepare the key or compute.
+    bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
+        if (context_ == nullptr) return false;
+        const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        std::size_t size = 0;
+        return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 &&
+               EVP_MAC_update(context_.get(), bytes, message.size()) == 1 &&
+               EVP_MAC_final(context_.get(), mac, &size, sizeof mac) == 1 && size == sizeof mac;
+#else
+        unsigned size = 0;
+        return HMAC_Init_ex(context_.get(), nullptr, 0, nullptr, nullptr) == 1 &&
+               HMAC_Update(context_.get(), bytes, message.size()) == 1 &&
+               HMAC_Final(context_.get(), mac, &size) == 1 && size == sizeof mac;
+#endif
+    }
+
+private:
+    struct deleter {
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
+        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+#else
+        void operator()(HMAC_CTX* context) const noexcept { HMAC_CTX_free(context); }
+#endif
+    };
+
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+    std::unique_ptr<EVP_MAC_CTX, deleter> context_;
+#else
+    std::unique_ptr<HMAC_CTX, deleter> context_;
+#endif
+};
+
+} // namespace unfriend
+
+// ==== unfriend/zlib_codec.hpp ===================================================================
+
+// Compression (RFC 1950) by zlib, as user_sig.hpp wants it of any library:
+//
+//   class my_codec {
+//   public:
+//       std::size_t compress(std::string_view bytes, char_span out);            // size written; 0: it failed
+//       static std::size_t decompress(std::string_view bytes, char_span out);   // size written; 0: it failed
+//   };
+
+#include <new>
+
+#include <zlib.h>
+
+namespace unfriend {
+
+/// A deflate state kept for texts of a few hundred bytes. Construction allocates it, about 10 KB instead
+/// of zlib's usual 256 KB; `compress` reuses it and allocates nothing. One thread at a time.
+/// `Level` is zlib's, 0 (stored, not compressed) to 9.
+template <int Level>
+class basic_zlib_codec {
+public:
+    basic_zlib_codec() : stream_(new (std::nothrow) z_stream{}) {
+        if (stream_ == nullptr) return;
+        if (deflateInit2(stream_.get(), Level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
+            stream_.reset();
+        }
+    }
+
+    std::size_t compress(std::string_view bytes, char_span out) noexcept {
+        if (stream_ == nullptr || deflateReset(stream_.get()) != Z_OK) return 0;
+        stream_->next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
+        stream_->avail_in = static_cast<uInt>(bytes.size());
+        stream_->next_out = reinterpret_cast<Bytef*>(out.data());
+        stream_->avail_out = static_cast<uInt>(out.size());
+        if (deflate(stream_.get(), Z_FINISH) != Z_STREAM_END) return 0;
+        // Announce the window that every other UserSig announces: a larger one than was used is as valid.
+        out.data()[0] = '\x78';
+        out.data()[1] = '\x9C';
+        return out.size() - stream_->avail_out;
+    }
+
+    /// All of `bytes` must be one zlib stream, and what it holds must fit into `out`.
+    static std::size_t decompress(std::string_view bytes, char_span out) noexcept {
+        uLongf written = static_cast<uLongf>(out.size());
+        uLong read = static_cast<uLong>(bytes.size());
+        const int status = uncompress2(reinterpret_cast<Bytef*>(out.data()), &written,
+                                       reinterpret_cast<const Bytef*>(bytes.data()), &read);
+        return status == Z_OK && read == bytes.size() ? written : 0;
+    }
+
+private:
+    struct deleter {
+        void operator()(z_stream* stream) const noexcept {
+            deflateEnd(stream);
+            delete stream;
+        }
+    };
+
+    static constexpr int window_bits = 9; // 512 bytes: more than the document of a UserSig without userbuf
+    static constexpr int memory_level = 2;
+
+    std::unique_ptr<z_stream, deleter> stream_;
+};
+
+/// Compresses; the UserSig is about as long as the official generators make it.
+using zlib_codec = basic_zlib_codec<1>;
+/// Does not compress, which is faster; the UserSig is about a quarter longer.
+using stored_codec = basic_zlib_codec<0>;
+
+} // namespace unfriend
+
+// ==== unfriend/user_sig.hpp =====================================================================
+
+// UserSig: generate, inspect without the key, verify with it.
+//
+//   unfriend::user_sig_generator generator{1400000000, "administrator", unfriend::secret(key)};
+//   char buffer[unfriend::max_user_sig_size];
+//   auto user_sig = generator.generate(now, 86400, buffer);         // result<std::string_view>
+//   …
+//   char scratch[unfriend::max_user_sig_size];
+//   auto claims = generator.verify(*user_sig, now, scratch);        // result<user_sig_claims>
+//
+// Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters: the
+// defaults need OpenSSL and zlib (openssl_hmac.hpp, zlib_codec.hpp say what a replacement looks like).
+
+namespace unfriend {
+
+/// Reads what a UserSig says, without checking that it is genuine: use it for logs, never for trust.
+/// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
+/// Errors: `user_sig_malformed`; `buffer_too_small` (detail: bytes needed). zlib allocates while it works.
+template <class Codec = zlib_codec>
+result<user_sig_claims> inspect_user_sig(std::string_view user_sig, char_span scratch) {
+    detail::user_sig_document document;
+    if (const error failure = detail::read_user_sig<Codec>(user_sig, scratch, document)) return failure;
+    return document.claims();
+}
+
+/// Makes and checks the UserSigs of one identifier of one app. Holds the key, wiped when it dies.
+/// One thread at a time. Wrong arguments are reported by the first call and not by the constructor.
+template <class Hmac = openssl_hmac_sha256, class Codec = zlib_codec, class Limits = default_limits>
+class basic_user_sig_generator {
+    static_assert(Limits::max_user_id_size <= detail::max_identifier_size, "unfriend: no UserSig has so long an identifier");
+
+public:
+    /// `sdk_app_id`: the app's, not zero. `identifier`: a UserID, copied. `key`: the app's secret key as the
+    /// console shows it (hexadecimal text). Allocates what `Hmac` and `Codec` allocate.
+    basic_user_sig_generator(std::uint32_t sdk_app_id, std::string_view identifier, const secret& key)
+        : hmac_(key.reveal()), sdk_app_id_(sdk_app_id) {
+        if (sdk_app_id == 0) {
+            invalid_ = errc::invalid_sdk_app_id;
+        } else if (!detail::is_user_id(identifier, Limits::max_user_id_size)) {
+            invalid_ = errc::invalid_identifier;
+        } else if (!key.valid()) {
+            invalid_ = errc::invalid_secret_key;
+        } else {
+            std::memcpy(identifier_, identifier.data(), identifier.size());
+            identifier_size_ = identifier.size();
+        }
+    }
+
+    std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
+    /// As long as this object lives; empty when the constructor was given none that is valid.
+    std::string_view identifier() const noexcept { return {identifier_, identifier_size_}; }
+
+    /// Writes a UserSig into `buffer` (`max_user_sig_size` bytes are enough) and returns a view of it.
+    /// `time`: when it is made, Unix seconds. `expire`: how long it is valid, seconds, at least 1.
+    /// `user_buf`: up to 512 bytes of the caller's to be signed along, or empty for none.
+    ///
+    /// Errors: `invalid_sdk_app_id`, `invalid_identifier`, `invalid_secret_key`, `invalid_expire`,
+    /// `user_buf_too_large`, `hmac_failed`, `compression_failed`, `buffer_too_small` (detail: bytes needed).
+    result<std::string_view> generate(std::int64_t time, std::int64_t expire, char_span buffer,
+                                      std::string_view user_buf = {}) {
+        if (invalid_) return invalid_;
+        if (time < 0 || expire < 1 || expire > INT64_MAX - time) return errc::invalid_expire;
+        if (user_buf.size() > detail::max_user_buf_size) return {errc::user_buf_too_large, detail::max_user_buf_size};
+        detail::user_buf_text encoded_buf(user_buf);
+        detail::user_sig_document document{identifier(), sdk_app_id_, time, expire, encoded_buf.view(), {}, {}};
+        detail::signature_text signature;
+        if (!detail::sign(hmac_, document, signature)) return errc::hmac_failed;
+        document.sig = signature.view();
+        return detail::write_user_sig(codec_, document, buffer);
+    }
+
+    /// What a UserSig says, if it was made with this key for this app and identifier, and is valid at `now`
+    /// (Unix seconds), that is, from `time` to `time + expire`, the end not included. A `time` up to `skew`
+    /// seconds ahead of `now` is put down to the clocks. The signature is compared in constant time.
+    ///
+    /// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
+    /// Errors: those of the constructor's arguments, `user_sig_malformed`, `user_sig_foreign`,
+    /// `user_sig_mismatch`, `user_sig_expired`, `user_sig_not_yet_valid`, `hmac_failed`, `buffer_too_small`.
+    result<user_sig_claims> verify(std::string_view user_sig, std::int64_t now, char_span scratch,
+                                   std::int64_t skew = 300) {
+        if (invalid_) return invalid_;
+        detail::user_sig_document document;
+        if (const error failure = detail::read_user_sig<Codec>(user_sig, scratch, document)) return failure;
+        detail::signature_text expected;
+        if (!detail::sign(hmac_, document, expected)) return errc::hmac_failed;
+        if (!detail::equal_in_constant_time(expected.view(), document.sig)) return errc::user_sig_mismatch;
+        if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier()) return errc::user_sig_foreign;
+        if (document.time > now && document.time - now > skew) return errc::user_sig_not_yet_valid;
+        if (now >= document.time && now - document.time >= document.expire) return errc::user_sig_expired;
+        return document.claims();
+    }
+
+private:
+    Hmac hmac_;
+    Codec codec_;
+    error invalid_;
+    std::uint32_t sdk_app_id_;
+    char identifier_[Limits::max_user_id_size] = {};
+    std::size_t identifier_size_ = 0;
+};
+
+using user_sig_generator = basic_user_sig_generator<>;
+
+} // namespace unfriend
+
+// ==== unfriend/signer.hpp =======================================================================
+
+// Credentials that make their own UserSig, use it again, and renew it before it expires.
+//
+//   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};   // one for the whole process
+//   unfriend::client client{signer, unfriend::region::singapore, transport};       // any number of these
+
+#include <mutex>
+
+namespace unfriend {
+
+/// Signs for one admin of one app. Safe to share between threads: as long as the UserSig at hand will do,
+/// taking it is lock-free and allocates nothing; while one thread makes the next, the others go on with it.
+///
+/// A UserSig is renewed after 80 to 90 % of its life, at a moment drawn anew for each, so that a fleet of
+/// processes does not renew in step.
+template <class Generator = user_sig_generator, class Random = random_sequence>
+class basic_signer {
+public:
+    /// `key`: the app's secret key. `expire`: seconds that each UserSig is valid. `random`: draws the moments
+    /// of renewal. Wrong arguments are reported by the first `user_sig`.
+    basic_signer(std::uint32_t sdk_app_id, std::string_view identifier, const secret& key, std::int64_t expire = 86400,
+                 Random random = {})
+        : generator_(sdk_app_id, identifier, key), random_(std::move(random)), expire_(expire) {}
+
+    std::uint32_t sdk_app_id() const noexcept { return generator_.sdk_app_id(); }
+    std::string_view identifier() const noexcept { return generator_.identifier(); }
+
+    /// Copies a UserSig that is valid at `now` (Unix seconds) to `buffer`, of `max_user_sig_size` bytes or more.
+    /// Errors: those of `generate`; `buffer_too_small` (detail: bytes needed).
+    result<std::string_view> user_sig(std::int64_t now, char_span buffer) {
+        if (buffer.size() < max_user_sig_size) return {errc::buffer_too_small, max_user_sig_size};
+        std::int64_t renewal = 0;
+        const std::string_view current = published_.read(buffer.data(), renewal);
+        if (!current.empty() && now < renewal) return current;
+        std::unique_lock<std::mutex> renewing(renewing_, std::try_to_lock);
+        if (!renewing) {
+            const bool still_valid = renewal != refused && now - renewal < margin();
+            if (!current.empty() && still_valid) return current;
+            renewing.lock();
+        }
+        const std::string_view renewed = published_.read(buffer.data(), renewal);
+        if (!renewed.empty() && now < renewal) return renewed;
+        return renew(now, buffer);
+    }
+
+    /// Says that the service refused `user_sig` as expired, which tells of clocks that differ: the next call
+    /// of `user_sig` makes a new one. Does nothing when it was renewed meanwhile.
+    void refuse(std::string_view user_sig) {
+        const std::lock_guard<std::mutex> renewing(renewing_);
+        char buffer[max_user_sig_size];
+        std::int64_t renewal = 0;
+        if (published_.read(buffer, renewal) == user_sig) published_.publish(user_sig, refused);
+    }
+
+private:
+    static constexpr std::int64_t refused = std::numeric_limits<std::int64_t>::min();
+
+    std::int64_t margin() const noexcept { return expire_ / 10; }
+
+    result<std::string_view> renew(std::int64_t now, char_span buffer) {
+        const result<std::string_view> made = generator_.generate(now, expire_, buffer);
+        if (!made) return made;
+        const std::int64_t jitter = margin() == 0 ? 0 : static_cast<std::int64_t>(random_()) % margin();
+        published_.publish(*made, now + expire_ - margin() - jitter);
+        return made;
+    }
+
+    Generator generator_;
+    Random random_;
+    std::int64_t expire_;
+    std::mutex renewing_;
+    detail::published_text<max_user_sig_size> published_;
+};
+
+using signer = basic_signer<>;
+
+} // namespace unfriend
+#endif
+
+// Calls
+
+// ==== unfriend/transport.hpp ====================================================================
+
+// What a transport is: any callable that takes an `http_request` and yields a status and bytes. There is
+// nothing to inherit from and nothing to register. Three shapes are understood:
+//
+//   reply transport(const http_request&);                              // reply has .status and .body
+//   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
+//   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
+
+namespace unfriend {
+
+/// One HTTP request. The views are valid during the transport's call, or for one that completes later,
+/// until its completion. "RESTful API Overview": HTTPS only, POST only.
+struct http_request {
+    std::string_view method = "POST";
+    std::string_view url; ///< absolute; `url.data()` is NUL-terminated
+    std::string_view content_type = "application/json";
+    std::string_view body;
+    std::chrono::milliseconds timeout{0}; ///< give up after so long; 0: the transport's own choice
+};
+
+/// The answer as a transport delivers it into memory of the caller's: a status, and bytes appended.
+/// Owns nothing and allocates nothing; bytes beyond the buffer are refused, not dropped silently.
+class http_response {
+public:
+    explicit http_response(char_span buffer) noexcept : buffer_(buffer) {}
+
+    /// The HTTP status; a transport that appends sets it.
+    int status = 0;
+
+    /// Copies `size` bytes behind those that are there. False when they do not fit, after which a transport
+    /// does best to give up: the call fails with `errc::body_too_large`.
+    bool append(const void* bytes, std::size_t size) noexcept {
+        if (overflowed_ || size > buffer_.size() - size_) {
+            overflowed_ = true;
+            return false;
+        }
+        if (size != 0) std::memcpy(buffer_.data() + size_, bytes, size);
+        size_ += size;
+        return true;
+    }
+
+    /// Forgets the bytes and the status, for a transport that starts over.
+    void clear() noexcept {
+        status = 0;
+        size_ = 0;
+        overflowed_ = false;
+    }
+
+    char_span body() const noexcept { return {buffer_.data(), size_}; }
+    std::size_t capacity() const noexcept { return buffer_.size(); }
+    bool overflowed() const noexcept { return overflowed_; }
+
+private:
+    char_span buffer_;
+    std::size_t size_ = 0;
+    bool overflowed_ = false;
+};
+
+namespace detail {
+
+template <class T, class = void>
+struct is_reply : std::false_type {};
+template <class T>
+struct is_reply<T, std::void_t<decltype(static_cast<int>(std::declval<T&>().status)),
+                               decltype(std::data(std::declval<T&>().body)), decltype(std::size(std::declval<T&>().body))>>
+    : std::bool_constant<sizeof(*std::data(std::declval<T&>().body)) == 1> {};
+
+template <class T, class = void>
+struct is_expected_reply : std::false_type {};
+template <class T>
+struct is_expected_reply<T, std::void_t<decltype(static_cast<bool>(std::declval<T&>())), decltype(*std::declval<T&>()),
+                                        decltype(std::declval<T&>().error())>>
+    : std::bool_constant<is_reply<std::remove_reference_t<decltype(*std::declval<T&>())>>::value &&
+                         std::is_convertible_v<decltype(std::declval<T&>().error()), error>> {};
+
+enum class transport_shape { unknown, returns_reply, returns_expected, appends };
+
+template <class Transport>
+constexpr transport_shape shape_of() noexcept {
+    if constexpr (std::is_invocable_v<Transport&, const http_request&, http_response&>) {
+        using answer = std::invoke_result_t<Transport&, const http_request&, http_response&>;
+        return std::is_convertible_v<answer, error> ? transport_shape::appends : transport_shape::unknown;
+    } else if constexpr (std::is_invocable_v<Transport&, const http_request&>) {
+        using answer = std::remove_reference_t<std::invoke_result_t<Transport&, const http_request&>>;
+        if (is_reply<answer>::value) return transport_shape::returns_reply;
+        return is_expected_reply<answer>::value ? transport_shape::returns_expected : transport_shape::unknown;
+    } else {
+        return transport_shape::unknown;
+    }
+}
+
+template <class Reply>
+error take_reply(Reply& reply, http_response& response) {
+    response.status = static_cast<int>(reply.status);
+    response.append(std::data(reply.body), std::size(reply.body));
+    return {};
+}
+
+} // namespace detail
+
+/// Whether `Transport` has one of the three shapes.
+template <class Transport>
+inline constexpr bool is_transport = detail::shape_of<Transport>() != detail::transport_shape::unknown;
+
+/// Sends `request` through any transport and collects its answer in `response`. Fails with the transport's
+/// own error, or with `body_too_large` (detail: bytes allowed); any HTTP status is a success here.
+template <class Transport>
+error perform(Transport& transport, const http_request& request, http_response& response) {
+    static_assert(is_transport<Transport>,
+                  "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+                  "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+                  "std::error_code, with operator* and error()");
+    constexpr detail::transport_shape shape = detail::shape_of<Transport>();
+    error failure;
+    if constexpr (shape == detail::transport_shape::returns_reply) {
+        auto&& reply = transport(request);
+        failure = detail::take_reply(reply, response);
+    } else if constexpr (shape == detail::transport_shape::returns_expected) {
+        auto&& reply = transport(request);
+        failure = reply ? detail::take_reply(*reply, response) : error(reply.error());
+        if (!reply && !failure) failure = errc::transport_failed;
+    } else if constexpr (shape == detail::transport_shape::appends) {
+        failure = transport(request, response);
+    }
+    if (response.overflowed()) return {errc::body_too_large, response.capacity()};
+    return failure;
+}
+
+} // namespace unfriend
+
+// ==== unfriend/workspace.hpp ====================================================================
+
+// The memory that one call works in: URL, request body, answer.
+//
+//   static unfriend::workspace<> memory;                  // one for each call in flight
+//   auto failure = client.call(request, response, memory);
+
+namespace unfriend {
+
+/// Where a call puts its texts. Points into a `workspace` or into any memory of the caller's.
+struct call_buffers {
+    char_span user_sig;
+    char_span url;
+    char_span request;
+    char_span answer; ///< decoded in place: the texts of the response look into it
+};
+
+/// Memory for one call at a time, 332 KB by default; static, on the heap or in a pool, but hardly on the
+/// stack. `AnswerSize`: bytes of the largest answer to accept; an answer of 1000 failures takes about 150 KB.
+template <std::size_t RequestSize = friend_delete::max_encoded_size(), std::size_t AnswerSize = 256 * 1024>
+class workspace {
+public:
+    call_buffers buffers() noexcept { return {user_sig_, url_, request_, answer_}; }
+
+private:
+    char user_sig_[max_user_sig_size];
+    char url_[max_user_sig_size + 1024];
+    char request_[RequestSize];
+    char answer_[AnswerSize];
+};
+
+} // namespace unfriend
+
+// ==== unfriend/client.hpp =======================================================================
+
+// The blocking client: signs, addresses, encodes, calls the transport, checks and decodes.
+//
+//   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
+//   unfriend::client client{signer, unfriend::region::singapore, my_transport};
+//   auto response = client(unfriend::friend_delete_request{"alice", friends});
+//   if (!response) return log(response.error().message());
+//   for (const auto& item : response->failures()) …
+
+#include <ctime>
+#include <memory>
+#include <new>
+
+namespace unfriend {
+
+/// The default clock: the system's, in Unix seconds.
+struct system_unix_time {
+    std::int64_t operator()() const noexcept { return static_cast<std::int64_t>(std::time(nullptr)); }
+};
+
+namespace detail {
+
+/// Signs, addresses and encodes: all that is needed before anything is sent.
+template <class Limits, class Request, class Credentials>
+result<http_request> prepare(const Request& request, Credentials& credentials, host_name host, std::int64_t now,
+                             std::uint32_t random, const call_buffers& buffers) {
+    const result<std::string_view> body = encode<Limits>(request, buffers.request);
+    if (!body) return body.error();
+    const result<std::string_view> user_sig = credentials.user_sig(now, buffers.user_sig);
+    if (!user_sig) return user_sig.error();
+    const url_query query{credentials.sdk_app_id(), credentials.identifier(), *user_sig, random};
+    const result<std::string_view> url = encode_url<Limits>(host, Request::command::path, query, buffers.url);
+    if (!url) return url.error();
+    http_request prepared;
+    prepared.url = *url;
+    prepared.body = *body;
+    return prepared;
+}
+
+/// Checks the HTTP status and decodes.
+template <class Limits, class Response>
+error conclude(const http_response& answer, Response& response) {
+    if (answer.status != 200) return {errc::http_status, static_cast<std::size_t>(answer.status)};
+    return decode<Limits>(answer.body(), response);
+}
+
+} // namespace detail
+
+/// Calls the service through `Transport`, one attempt a call.
+///
+/// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape; referred to, not copied.
+/// `Random`: a callable that yields the `random` of each request. `Clock`: one that yields Unix seconds.
+template <class Credentials, class Transport, class Limits = default_limits, class Random = random_sequence,
+          class Clock = system_unix_time>
+class client {
+    static_assert(is_transport<Transport>,
+                  "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+                  "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+                  "std::error_code, with operator* and error()");
+
+public:
+    /// `credentials` and the texts of `where` must outlive the client. Allocates nothing.
+    client(Credentials& credentials, endpoint where, Transport transport, Random random = {}, Clock clock = {})
+        : credentials_(credentials), endpoint_(where), transport_(std::move(transport)), random_(std::move(random)),
+          clock_(std::move(clock)) {}
+
+    /// Sends `request` and returns the service's answer, whose texts live until the client's next call.
+    /// One thread at a time: it works in memory of the client's own, allocated by the first call.
+    ///
+    /// Errors: whatever is wrong with the request, credentials or endpoint, before anything is sent; the
+    /// transport's own; `http_status` (detail: the status); `body_too_large`; those of `decode`;
+    /// `out_of_memory`. That the service refused the call is not an error: `response->ok()` tells.
+    template <class Request>
+    result<typename Request::command::response> operator()(const Request& request) {
+        result<typename Request::command::response> response(std::in_place);
+        if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
+        const error failure = own_ == nullptr ? error(errc::out_of_memory, sizeof(workspace<>))
+                                              : call(request, *response, own_->buffers());
+        if (failure) response.fail(failure);
+        return response;
+    }
+
+    /// The same into a response of the caller's choice and in memory of the caller's: allocates nothing
+    /// outside the transport. As safe to share between threads as the credentials and the transport are.
+    template <class Request, class Response>
+    error call(const Request& request, Response& response, const call_buffers& buffers) {
+        const result<http_request> prepared =
+            detail::prepare<Limits>(request, credentials_, endpoint_.host(), clock_(), random_(), buffers);
+        if (!prepared) return prepared.error();
+        http_response answer(buffers.answer);
+        if (const error failure = perform(transport_, *prepared, answer)) return failure;
+        return detail::conclude<Limits>(answer, response);
+    }
+
+private:
+    Credentials& credentials_;
+    endpoint endpoint_;
+    Transport transport_;
+    Random random_;
+    Clock clock_;
+    std::unique_ptr<workspace<>> own_;
+};
+
+template <class Credentials, class Transport>
+client(Credentials&, region, Transport) -> client<Credentials, Transport>;
+template <class Credentials, class Transport>
+client(Credentials&, endpoint, Transport) -> client<Credentials, Transport>;
+
+} // namespace unfriend
+
+// The receiving side
+
+// ==== unfriend/detail/webhook_command.hpp =======================================================
+
+// Which event a webhook's body tells of, seen before it is decoded.
+
+namespace unfriend::detail {
+
+/// `CallbackCommand` of "After a Friend Is Deleted".
+inline constexpr std::string_view friend_delete_callback = "Sns.CallbackFriendDelete";
+
+inline std::string_view without_leading_space(std::string_view text) noexcept {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+
+inline bool take_prefix(std::string_view& text, std::string_view prefix) noexcept {
+    text = without_leading_space(text);
+    if (text.substr(0, prefix.size()) != prefix) return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+/// Whether the first member of a body is the `CallbackCommand` of another event. Says no where it cannot be
+/// told by a glance. Changes nothing.
+inline bool begins_with_other_command(std::string_view body) noexcept {
+    if (!take_prefix(body, "{") || !take_prefix(body, R"("CallbackCommand")") || !take_prefix(body, ":") ||
+        !take_prefix(body, R"(")") || body.empty()) {
+        return false;
+    }
+    const scanned_text scanned = scan_json_text(body.data(), body.data() + body.size());
+    if (scanned.quote == nullptr || scanned.escaped) return false;
+    const std::string_view command = body.substr(0, static_cast<std::size_t>(scanned.quote - body.data()));
+    return !command.empty() && command != friend_delete_callback;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/webhook_platform.hpp =============================================================
+
+// From where a deletion was made, as a webhook's `OptPlatform` says. Implements "After a Friend Is Deleted".
+// Needs no library.
+
+namespace unfriend::webhook {
+
+/// The documented values of `OptPlatform`.
+enum class platform : std::uint8_t {
+    absent, ///< there was no `OptPlatform`
+    rest_api,
+    web,
+    android,
+    ios,
+    windows,
+    mac,
+    ipad,
+    unknown, ///< the service itself does not know: it sent `Unknown`
+    other,   ///< a value that is not documented: see the text
+};
+
+/// An `OptPlatform`, known or not. `Text` is `std::string_view` or a string type that owns.
+template <class Text>
+struct basic_opt_platform {
+    platform value = platform::absent;
+    Text text{}; ///< as it was sent, whatever `value` is
+};
+using opt_platform = basic_opt_platform<std::string_view>;
+
+} // namespace unfriend::webhook
+
+namespace unfriend::detail {
+
+struct platform_name {
+    webhook::platform platform;
+    std::string_view name;
+};
+
+inline constexpr platform_name platform_names[] = {
+    {webhook::platform::rest_api, "RESTAPI"}, {webhook::platform::web, "Web"},
+    {webhook::platform::android, "Android"},  {webhook::platform::ios, "iOS"},
+    {webhook::platform::windows, "Windows"},  {webhook::platform::mac, "Mac"},
+    {webhook::platform::ipad, "iPad"},        {webhook::platform::unknown, "Unknown"},
+};
+
+constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (to_lower(left[i]) != to_lower(right[i])) return false;
+    }
+    return true;
+}
+
+} // namespace unfriend::detail
+
+namespace unfriend::webhook {
+
+/// The platform that `text` names, in letters of either case; `absent` for an empty text, `other` for any that
+/// is not documented. Allocates nothing.
+constexpr platform parse_platform(std::string_view text) noexcept {
+    if (text.empty()) return platform::absent;
+    for (const detail::platform_name& entry : detail::platform_names) {
+        if (detail::equal_ignoring_case(entry.name, text)) return entry.platform;
+    }
+    return platform::other;
+}
+
+/// The documented spelling, `RESTAPI`, say; empty for `absent` and `other`.
+constexpr std::string_view wire_value(platform value) noexcept {
+    for (const detail::platform_name& entry : detail::platform_names) {
+        if (entry.platform == value) return entry.name;
+    }
+    return {};
+}
+
+} // namespace unfriend::webhook
+
+// ==== unfriend/webhook.hpp ======================================================================
+
+// The receiving side: the service tells the app of each deletion by an HTTP POST.
+//
+//   unfriend::webhook::event event;
+//   if (auto failure = unfriend::webhook::decode(body, event)) …       // body: writable bytes
+//   for (const auto& pair : event.pairs) forget(pair.from_account, pair.to_account);
+//   char buffer[unfriend::webhook::max_ack_size];
+//   reply(200, *unfriend::webhook::encode_ack(unfriend::webhook::ack::ok, buffer));
+//
+// Implements "After a Friend Is Deleted". Needs RapidJSON and nothing else. Whether a post is genuine is for
+// webhook_authentication.hpp and replay_guard.hpp to say, which are included here unless
+// `UNFRIEND_WITH_USER_SIG` is 0: they need OpenSSL.
+
+#if UNFRIEND_WITH_USER_SIG
+
+// ==== unfriend/openssl_sha256.hpp ===============================================================
+
+// SHA-256 by OpenSSL, as webhook_authentication.hpp and replay_guard.hpp want it of any library:
+//
+//   class my_sha256 {
+//   public:
+//       bool update(std::string_view bytes);             // false: it failed
+//       bool finish(unsigned char (&digest)[32]);        // of all bytes since construction; the last call
+//   };
+//
+// Through EVP, with no deprecated call in OpenSSL 3 or 1.1.1.
+
+namespace unfriend {
+
+/// One digest. Construction allocates (OpenSSL does); what was hashed is wiped when this dies.
+class openssl_sha256 {
+public:
+    openssl_sha256() noexcept : context_(EVP_MD_CTX_new()) {
+        if (context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
+    }
+
+    /// False when OpenSSL could not begin or go on.
+    bool update(std::string_view bytes) noexcept {
+        return context_ != nullptr && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+    }
+
+    /// False when OpenSSL could not begin or end.
+    bool finish(unsigned char (&digest)[32]) noexcept {
+        unsigned size = 0;
+        return context_ != nullptr && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;
+    }
+
+private:
+    struct deleter {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    };
+
+    std::unique_ptr<EVP_MD_CTX, deleter> context_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/detail/query.hpp =================================================================
+
+// The query of a URL as names and values (application/x-www-form-urlencoded of the URL Standard), read where it
+// stands: `%XX` spells a byte, `+` a space, and pairs are set apart by `&`.
+
+namespace unfriend::detail {
+
+/// Where a percent sign stands that two hexadecimal digits do not follow; `npos` when none does.
+inline std::size_t find_malformed_escape(std::string_view query) noexcept {
+    for (std::size_t at = query.find('%'); at != std::string_view::npos; at = query.find('%', at + 3)) {
+        if (query.size() - at < 3 || hex_value(query[at + 1]) < 0 || hex_value(query[at + 2]) < 0) return at;
+    }
+    return std::string_view::npos;
+}
+
+/// A name or value, byte by byte as what it spells. Its escapes must be well-formed.
+class encoded_text {
+public:
+    explicit encoded_text(std::string_view text) noexcept : rest_(text) {}
+
+    /// The next byte; false at the end.
+    bool next(char& byte) noexcept {
+        if (rest_.empty()) return false;
+        byte = rest_[0] == '+' ? ' ' : rest_[0];
+        if (byte == '%') byte = static_cast<char>(hex_value(rest_[1]) * 16 + hex_value(rest_[2]));
+        rest_.remove_prefix(rest_[0] == '%' ? 3 : 1);
+        return true;
+    }
+
+private:
+    std::string_view rest_;
+};
+
+/// Whether a name or value spells `plain`.
+inline bool spells(std::string_view encoded, std::string_view plain) noexcept {
+    encoded_text text(encoded);
+    char byte = 0;
+    for (const char c : plain) {
+        if (!text.next(byte) || byte != c) return false;
+    }
+    return !text.next(byte);
+}
+
+/// What a name or value spells, if that is no more than `Capacity` bytes.
+template <std::size_t Capacity>
+class decoded_text {
+public:
+    /// False when it is more; the text is then empty.
+    bool assign(std::string_view encoded) noexcept {
+        encoded_text text(encoded);
+        size_ = 0;
+        for (char byte = 0; text.next(byte); bytes_[size_++] = byte) {
+            if (size_ != Capacity) continue;
+            size_ = 0;
+            return false;
+        }
+        return true;
+    }
+
+    std::string_view view() const noexcept { return {bytes_, size_}; }
+
+private:
+    char bytes_[Capacity] = {};
+    std::size_t size_ = 0;
+};
+
+/// A parameter, both parts as they stand in the query. One without `=` has an empty value.
+struct encoded_parameter {
+    std::string_view name;
+    std::string_view value;
+};
+
+/// The parameters of a query, in order.
+class query_reader {
+public:
+    explicit query_reader(std::string_view query) noexcept : rest_(query) {}
+
+    /// The next parameter; false at the end.
+    bool next(encoded_parameter& parameter) noexcept {
+        while (!rest_.empty()) {
+            const std::string_view pair = rest_.substr(0, rest_.find('&'));
+            rest_.remove_prefix(pair.size() == rest_.size() ? pair.size() : pair.size() + 1);
+            if (pair.empty()) continue;
+            const std::size_t equals = pair.find('=');
+            parameter.name = pair.substr(0, equals);
+            parameter.value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+            return true;
+        }
+        return false;
+    }
+
+private:
+    std::string_view rest_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/webhook_query.hpp =========================================================
+
+// The parameters of a webhook's query, found in any order.
+
+#include <charconv>
+
+namespace unfriend::detail {
+
+class webhook_query {
+public:
+    /// Finds the parameters; unknown ones are passed over. The values look into `query`.
+    error read(std::string_view query, std::size_t max_size) noexcept {
+        if (query.size() > max_size) return {errc::webhook_query_too_large, max_size};
+        if (const std::size_t at = find_malformed_escape(query); at != std::string_view::npos) {
+            return {errc::webhook_query_malformed, at};
+        }
+        query_reader reader(query);
+        encoded_parameter found;
+        while (reader.next(found)) {
+            for (std::size_t i = 0; i < size; ++i) {
+                if (!spells(found.name, name(static_cast<webhook_parameter>(i)))) continue;
+                if (values_[i].data() != nullptr) return {errc::webhook_parameter_repeated, i};
+                values_[i] = found.value.data() != nullptr ? found.value : std::string_view("");
+            }
+        }
+        return {};
+    }
+
+    bool has(webhook_parameter parameter) const noexcept { return value(parameter).data() != nullptr; }
+
+    /// The value, encoded as in the query; empty when there is none.
+    std::string_view value(webhook_parameter parameter) const noexcept {
+        return values_[static_cast<std::size_t>(parameter)];
+    }
+
+private:
+    static constexpr std::size_t size = static_cast<std::size_t>(webhook_parameter::sign) + 1;
+
+    std::string_view values_[size]{};
+};
+
+inline error missing(webhook_parameter parameter) noexcept {
+    return {errc::webhook_parameter_missing, static_cast<std::size_t>(parameter)};
+}
+
+inline error invalid(webhook_parameter parameter) noexcept {
+    return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter)};
+}
+
+/// Reads all of `text` as a decimal number without sign or leading zeros; false when it is none or too large.
+template <class Number>
+bool read_decimal(std::string_view text, Number& number) noexcept {
+    if (text.empty() || (text[0] == '0' && text.size() > 1)) return false;
+    const char* const end = text.data() + text.size();
+    const auto [rest, failure] = std::from_chars(text.data(), end, number);
+    return failure == std::errc() && rest == end;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/webhook_authentication.hpp =======================================================
+
+// Whether a webhook's post is genuine: is it for this app, signed with its token, and fresh?
+//
+//   unfriend::webhook::credentials app{1400000000, unfriend::secret(token)};
+//   auto post = unfriend::webhook::authenticate(query, app, now);       // result<authentication>
+//   if (!post) return refuse(post.error().message());
+//   // post->is_authenticated(); false only where `app` was made with `no_token`
+//
+// Implements "Webhook Overview" and "After a Friend Is Deleted". SHA-256 is a template parameter: the default needs
+// OpenSSL (openssl_sha256.hpp says what a replacement looks like).
+//
+// `Sign` covers the token and `RequestTime` and nothing else: not the other parameters, nor the body. Whoever has
+// seen one post can send another within the window, so take posts over HTTPS alone, and see replay_guard.hpp.
+
+namespace unfriend::webhook {
+
+/// Characters that a token may have.
+inline constexpr std::size_t max_token_size = 128;
+
+/// Says that the app has no token: a word of its own, so that a token that was forgotten is an error.
+struct no_token_t {};
+inline constexpr no_token_t no_token{};
+
+/// What the app knows of itself: its SDKAppID, and the token or tokens of its webhooks, 1 to 128 printable ASCII
+/// characters each. Holds the tokens, wiped when it dies; cannot be copied. Wrong arguments are reported by
+/// `authenticate`. Allocates nothing. Safe to share between threads as long as none changes it.
+class credentials {
+public:
+    /// Every post must be signed with `token`.
+    credentials(std::uint32_t sdk_app_id, secret token) noexcept
+        : sdk_app_id_(sdk_app_id), tokens_{std::move(token), {}}, size_(1) {}
+    /// Either token will do, while the console's is being changed from one to the other.
+    credentials(std::uint32_t sdk_app_id, secret token, secret other_token) noexcept
+        : sdk_app_id_(sdk_app_id), tokens_{std::move(token), std::move(other_token)}, size_(2) {}
+    /// Authentication is off: anyone can send a post.
+    credentials(std::uint32_t sdk_app_id, no_token_t) noexcept : sdk_app_id_(sdk_app_id) {}
+
+    std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
+
+    /// How many tokens are valid: 0 to 2.
+    std::size_t size() const noexcept { return size_; }
+    /// `index` is less than `size()`.
+    const secret& token(std::size_t index) const noexcept { return tokens_[index]; }
+
+private:
+    std::uint32_t sdk_app_id_;
+    secret tokens_[2];
+    std::size_t size_ = 0;
+};
+
+/// How far a post that was not refused can be trusted.
+enum class trust : std::uint8_t {
+    not_checked,   ///< there is no token: anyone can have sent it
+    authenticated, ///< it was signed with a token of the app's, and is fresh
+};
+
+class authentication;
+
+/// Checks the query of a post, as it stands behind the question mark of the URL: percent-encoded, in any order,
+/// unknown parameters passed over. `now`: Unix seconds. `window`: how many seconds `RequestTime` may be off, either
+/// way. `Sign` is compared in constant time.
+///
+/// Errors, of the app's own values: `invalid_sdk_app_id`, `webhook_token_invalid`. Of the query:
+/// `webhook_query_too_large` (detail: bytes allowed), `webhook_query_malformed` (detail: byte offset);
+/// `webhook_parameter_repeated`, `webhook_parameter_missing` and `webhook_parameter_invalid` (detail: which);
+/// `webhook_foreign_app`; with a token `webhook_sign_mismatch`, `webhook_time_mismatch`, `sha256_failed`. When all
+/// else holds: `webhook_other_command`, so that posts can be passed on to another handler by `CallbackCommand`.
+/// No value of the query is part of an error. Linear in the query; allocates nothing but what `Sha256` does.
+template <class Sha256 = openssl_sha256, class Limits = default_limits>
+result<authentication> authenticate(std::string_view query, const credentials& app, std::int64_t now,
+                                    std::int64_t window = 60);
+
+/// What the query of a post says, and how far it can be trusted. Only `authenticate` makes one. Its texts live
+/// inside it: views of them are valid as long as it is.
+class authentication {
+public:
+    webhook::trust trust() const noexcept { return sign_.view().empty() ? trust::not_checked : trust::authenticated; }
+    /// `trust()` is `trust::authenticated`.
+    bool is_authenticated() const noexcept { return trust() == trust::authenticated; }
+
+    /// `RequestTime`, Unix seconds; 0 when not authenticated.
+    std::int64_t request_time() const noexcept { return request_time_; }
+    /// The last second, Unix time, at which the post is taken; 0 when not authenticated.
+    std::int64_t valid_until() const noexcept { return valid_until_; }
+    /// `Sign`; empty when not authenticated.
+    std::string_view sign() const noexcept { return sign_.view(); }
+
+    /// `ClientIP`, as the sender says: no token vouches for it. Empty when the query has none.
+    std::string_view client_ip() const noexcept { return client_ip_.view(); }
+    /// `OptPlatform`, as the sender says.
+    webhook::opt_platform opt_platform() const noexcept {
+        return {parse_platform(opt_platform_.view()), opt_platform_.view()};
+    }
+
+private:
+    template <class Sha256, class Limits>
+    friend result<authentication> authenticate(std::string_view, const credentials&, std::int64_t, std::int64_t);
+
+    authentication() noexcept = default;
+
+    template <class Sha256>
+    error check_sign(const detail::webhook_query& query, const credentials& app, std::int64_t now, std::int64_t window);
+    error read_origin(const detail::webhook_query& query) noexcept;
+
+    std::int64_t request_time_ = 0;
+    std::int64_t valid_until_ = 0;
+    detail::decoded_text<64> sign_;
+    detail::decoded_text<64> client_ip_;
+    detail::decoded_text<64> opt_platform_;
+};
+
+} // namespace unfriend::webhook
+
+namespace unfriend::detail {
+
+inline error check_credentials(const webhook::credentials& app) noexcept {
+    if (app.sdk_app_id() == 0) return errc::invalid_sdk_app_id;
+    for (std::size_t i = 0; i < app.size(); ++i) {
+        const secret& token = app.token(i);
+        if (!token.valid() || token.reveal().size() > webhook::max_token_size) return errc::webhook_token_invalid;
+    }
+    return {};
+}
+
+inline error check_app(const webhook_query& query, std::uint32_t sdk_app_id) noexcept {
+    decoded_text<10> text;
+    std::uint32_t number = 0;
+    if (!query.has(webhook_parameter::sdk_app_id)) return missing(webhook_parameter::sdk_app_id);
+    if (!text.assign(query.value(webhook_parameter::sdk_app_id)) || !read_decimal(text.view(), number)) {
+        return invalid(webhook_parameter::sdk_app_id);
+    }
+    return number == sdk_app_id ? error() : error(errc::webhook_foreign_app);
+}
+
+inline error check_command(const webhook_query& query) noexcept {
+    if (!query.has(webhook_parameter::callback_command)) return missing(webhook_parameter::callback_command);
+    const bool is_this = spells(query.value(webhook_parameter::callback_command), friend_delete_callback);
+    return is_this ? error() : error(errc::webhook_other_command);
+}
+
+/// The lower-case hexadecimal SHA-256 of a token followed by a `RequestTime`.
+template <class Sha256>
+bool compute_sign(const secret& token, std::string_view request_time, char (&sign)[64]) {
+    Sha256 hash;
+    unsigned char digest[32];
+    if (!hash.update(token.reveal()) || !hash.update(request_time) || !hash.finish(digest)) return false;
+    char* out = sign;
+    for (const unsigned char byte : digest) {
+        *out++ = "0123456789abcdef"[byte >> 4U];
+        *out++ = "0123456789abcdef"[byte & 15U];
+    }
+    return true;
+}
+
+/// Seconds between two times, whatever they are.
+constexpr std::uint64_t distance(std::int64_t left, std::int64_t right) noexcept {
+    const auto a = static_cast<std::uint64_t>(left);
+    const auto b = static_cast<std::uint64_t>(right);
+    return left > right ? a - b : b - a;
+}
+
+} // namespace unfriend::detail
+
+namespace unfriend::webhook {
+
+template <class Sha256>
+error authentication::check_sign(const detail::webhook_query& query, const credentials& app, std::int64_t now,
+                                 std::int64_t window) {
+    for (const webhook_parameter needed : {webhook_parameter::request_time, webhook_parameter::sign}) {
+        if (!query.has(needed)) return detail::missing(needed);
+    }
+    detail::decoded_text<19> time;
+    if (!time.assign(query.value(webhook_parameter::request_time)) || !detail::read_decimal(time.view(), request_time_) ||
+        request_time_ < 0) {
+        return detail::invalid(webhook_parameter::request_time);
+    }
+    detail::decoded_text<64> sign;
+    const bool fits = sign.assign(query.value(webhook_parameter::sign));
+    bool matches = false;
+    for (std::size_t i = 0; i < app.size(); ++i) {
+        char expected[64];
+        if (!detail::compute_sign<Sha256>(app.token(i), time.view(), expected)) return errc::sha256_failed;
+        const bool equal = detail::equal_in_constant_time({expected, sizeof expected}, sign.view());
+        matches = matches || equal;
+    }
+    if (!fits || !matches) return errc::webhook_sign_mismatch;
+    if (window < 0 || detail::distance(now, request_time_) > static_cast<std::uint64_t>(window)) {
+        return errc::webhook_time_mismatch;
+    }
+    valid_until_ = window > INT64_MAX - request_time_ ? INT64_MAX : request_time_ + window;
+    sign_ = sign;
+    return {};
+}
+
+inline error authentication::read_origin(const detail::webhook_query& query) noexcept {
+    if (!client_ip_.assign(query.value(webhook_parameter::client_ip)) ||
+        !detail::is_printable_ascii(client_ip_.view())) {
+        return detail::invalid(webhook_parameter::client_ip);
+    }
+    if (!opt_platform_.assign(query.value(webhook_parameter::opt_platform)) ||
+        !detail::is_printable_ascii(opt_platform_.view())) {
+        return detail::invalid(webhook_parameter::opt_platform);
+    }
+    return {};
+}
+
+template <class Sha256, class Limits>
+result<authentication> authenticate(std::string_view query, const credentials& app, std::int64_t now,
+                                    std::int64_t window) {
+    if (const error failure = detail::check_credentials(app)) return failure;
+    detail::webhook_query parameters;
+    if (const error failure = parameters.read(query, Limits::max_query_size)) return failure;
+    if (const error failure = detail::check_app(parameters, app.sdk_app_id())) return failure;
+    authentication post;
+    if (app.size() != 0) {
+        if (const error failure = post.check_sign<Sha256>(parameters, app, now, window)) return failure;
+    }
+    if (const error failure = post.read_origin(parameters)) return failure;
+    if (const error failure = detail::check_command(parameters)) return failure;
+    return post;
+}
+
+} // namespace unfriend::webhook
+
+// ==== unfriend/replay_guard.hpp =================================================================
+
+// Remembers the posts that were taken, to refuse the same one twice.
+//
+//   unfriend::webhook::replay_guard<> guard;                            // one for all posts; about 160 KiB
+//   if (auto failure = guard.admit(*post, body, now)) return refuse(failure.message());   // before `decode`
+//
+// A post can be replayed as long as `RequestTime` is within the window; the guard remembers it just as long.
+
+namespace unfriend::webhook {
+
+/// Room for `Capacity` posts, 40 bytes each, inside itself; a post takes its place until `valid_until()` is past,
+/// which is up to two windows. So the posts of a second, times 120, make a capacity for the default window.
+///
+/// When every place is taken a further post is refused: nothing that could still be replayed is ever forgotten.
+/// Only posts that were authenticated take a place. All must be authenticated with the same window. One thread at a
+/// time: hold a lock around `admit`.
+template <std::size_t Capacity = 4096, class Sha256 = openssl_sha256>
+class replay_guard {
+    static_assert(Capacity > 0, "unfriend: a replay guard remembers at least one post");
+
+public:
+    /// Takes a post that comes for the first time, and remembers it. `body` is as it was received: `decode` overwrites
+    /// it. `now`: Unix seconds; should the clock be set back, replays are refused all the same. A post that was not
+    /// authenticated, for want of a token, is taken and not remembered.
+    ///
+    /// Errors: `webhook_replayed`: its `Sign` and body were taken before; `webhook_time_mismatch`: the clock was set
+    /// back, to a time of which posts are already forgotten; `webhook_guard_full` (detail: the capacity);
+    /// `sha256_failed`. After any of them nothing has changed. Linear in `body` and in the number of posts remembered;
+    /// allocates nothing but what `Sha256` does.
+    error admit(const authentication& post, std::string_view body, std::int64_t now) {
+        if (!post.is_authenticated()) return {};
+        entry taken;
+        taken.valid_until = post.valid_until();
+        Sha256 hash;
+        if (!hash.update(post.sign()) || !hash.update(body) || !hash.finish(taken.fingerprint)) {
+            return errc::sha256_failed;
+        }
+        entry* place = nullptr; // that of the post which is past the longest
+        for (entry* each = entries_; each != entries_ + size_; ++each) {
+            if (std::memcmp(each->fingerprint, taken.fingerprint, sizeof taken.fingerprint) == 0) {
+                return errc::webhook_replayed;
+            }
+            if (each->valid_until < now && (place == nullptr || each->valid_until < place->valid_until)) place = each;
+        }
+        if (taken.valid_until <= forgotten_) return errc::webhook_time_mismatch;
+        if (place != nullptr) {
+            forgotten_ = place->valid_until > forgotten_ ? place->valid_until : forgotten_;
+        } else if (size_ < Capacity) {
+            place = &entries_[size_++];
+        } else {
+            return {errc::webhook_guard_full, Capacity};
+        }
+        *place = taken;
+        return {};
+    }
+
+private:
+    struct entry {
+        unsigned char fingerprint[32] = {};
+        std::int64_t valid_until = 0;
+    };
+
+    entry entries_[Capacity];
+    std::size_t size_ = 0;
+    std::int64_t forgotten_ = INT64_MIN; ///< posts valid until then may be forgotten
+};
+
+} // namespace unfriend::webhook
+#endif
+
+namespace unfriend::webhook {
+
+/// One direction of a friendship that ended. `Text` is `std::string_view`, looking into the decoded bytes, or
+/// a string type that owns.
+template <class Text>
+struct basic_friend_pair {
+    using text_type = Text;
+
+    Text from_account{}; ///< the account whose list it is; never empty
+    Text to_account{};   ///< the account that left it; never empty
+};
+using friend_pair = basic_friend_pair<std::string_view>;
+
+/// A pair that owns its text.
+using owned_friend_pair = basic_friend_pair<std::string>;
+
+/// What the body of a post says: which accounts left whose lists. A two-way deletion has both directions.
+///
+/// `Items` says where the pairs live (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
+/// `std::vector<owned_friend_pair>`, `each_item`. `Text` says how the other members hold text. With
+/// `std::string_view` they look into the decoded bytes, which must outlive them.
+template <class Items = inline_items<1000, friend_pair>,
+          class Text = typename detail::item_storage<friend_pair, Items>::text>
+struct event {
+    Items pairs{};                           ///< `PairList`
+    Text client_ip{};                        ///< `ClientIP`; empty where the body has none
+    basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent where the body has none
+    std::size_t omitted = 0;                 ///< pairs of the body that `pairs` had no room for
+};
+
+template <class Items>
+event(Items) -> event<Items>;
+
+/// What the app answers.
+enum class ack : std::uint8_t {
+    ok,      ///< the app has dealt with the event
+    failure, ///< the app refuses the post or could not deal with it
+};
+
+} // namespace unfriend::webhook
+
+namespace unfriend::detail {
+
+/// The members as decoded: views into the bytes of the body.
+struct event_head {
+    std::string_view callback_command;
+    std::string_view client_ip;
+    std::string_view opt_platform;
+};
+
+struct event_layout {
+    using head = event_head;
+    using item = webhook::friend_pair;
+    static constexpr json_member<head> head_members[] = {
+        {"CallbackCommand", &head::callback_command},
+        {"ClientIP", &head::client_ip},
+        {"OptPlatform", &head::opt_platform},
+    };
+    static constexpr std::string_view list_name = "PairList";
+    static constexpr std::size_t varying_texts = 2;
+    static constexpr bool wants_every_text = true;
+    static constexpr json_member<item> item_members[] = {
+        {"From_Account", &item::from_account},
+        {"To_Account", &item::to_account},
+    };
+};
+
+template <class Text>
+struct item_conversion<webhook::basic_friend_pair<Text>, webhook::friend_pair> {
+    static webhook::basic_friend_pair<Text> convert(const webhook::friend_pair& pair) {
+        return {to_text<Text>(pair.from_account), to_text<Text>(pair.to_account)};
+    }
+};
+
+template <>
+struct item_conversion<webhook::friend_pair, webhook::friend_pair> {
+    static const webhook::friend_pair& convert(const webhook::friend_pair& pair) noexcept { return pair; }
+};
+
+template <class Items, class Text>
+void assign_event_head(webhook::event<Items, Text>& event, const event_head& head) {
+    event.client_ip = to_text<Text>(head.client_ip);
+    event.opt_platform.value = webhook::parse_platform(head.opt_platform);
+    event.opt_platform.text = to_text<Text>(head.opt_platform);
+}
+
+/// Reads an event into `head` and `items`, which must be an event of this command, with a list.
+template <class Limits>
+error read_event(char_span body, event_head& head, item_window<webhook::friend_pair>& items) {
+    constexpr auto no_list = static_cast<std::size_t>(-1);
+    if (begins_with_other_command({body.data(), body.size()})) return errc::webhook_other_command;
+    items.seen = no_list; // until there is one
+    if (const error failure = read_message<event_layout>(body, head, items, Limits::max_nesting)) return failure;
+    if (head.callback_command.empty()) return {errc::missing_member, body.size()};
+    if (head.callback_command != friend_delete_callback) return errc::webhook_other_command;
+    if (items.seen == no_list) return {errc::missing_member, body.size()};
+    return {};
+}
+
+} // namespace unfriend::detail
+
+namespace unfriend::webhook {
+
+/// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views look into it.
+/// Members may come in any order, be unknown or repeated (the last one counts); `ClientIP` and `OptPlatform` may
+/// be absent. `PairList` may be empty.
+///
+/// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
+/// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
+/// `missing_member` (`CallbackCommand`, `PairList` or an account of a pair is absent or empty). Without one:
+/// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`; where it is the first member,
+/// as the service sends it, that is told before anything else, and `body` is as it was, for another handler.
+/// After any of them `event` is as if nothing had been read. `too_many_items` (detail: how many there are) keeps
+/// what fitted, and `event.omitted` says how many did not.
+/// Linear in `body`; allocates nothing itself (a container or owning text may).
+template <class Limits = default_limits, class Items, class Text>
+error decode(char_span body, event<Items, Text>& event) {
+    using storage = detail::item_storage<friend_pair, Items>;
+    storage::clear(event.pairs);
+    detail::assign_event_head(event, {});
+    event.omitted = 0;
+    detail::event_head head;
+    typename storage::filler filler(event.pairs);
+    if (const error failure = detail::read_event<Limits>(body, head, filler.window())) {
+        storage::clear(event.pairs);
+        return failure;
+    }
+    event.omitted = filler.finish();
+    detail::assign_event_head(event, head);
+    if (event.omitted != 0) return {errc::too_many_items, filler.window().seen};
+    return {};
+}
+
+/// Bytes that are enough for any ack.
+inline constexpr std::size_t max_ack_size = 64;
+
+/// Writes the JSON body to answer a post with, under HTTP status 200, into `buffer` and returns a view of it:
+/// `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
+/// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
+inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
+    detail::fixed_writer json(buffer);
+    json.raw(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
+                               : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
+    return json.finish();
+}
+
+} // namespace unfriend::webhook

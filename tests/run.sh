@@ -1,0 +1,38 @@
+#!/bin/sh
+# Installs what is missing, builds every configuration and runs every test in each that it concerns. The last line
+# counts the tests; the exit status is 0 only when some ran and all passed.
+#
+# Unquoted variables are lists of words.
+# shellcheck disable=SC2046,SC2086
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+sh tests/install_packages.sh build test || exit 1
+
+configurations=
+
+# configuration FOLDER COMPILER SUITES MESON_OPTION...
+configuration() {
+    folder=$1 compiler=$2 suites=$3
+    shift 3
+    configurations="$configurations $folder"
+    printf '\n== %s: %s\n\n' "$folder" "$*"
+    # A log of an earlier run must not count.
+    rm -f "$folder/meson-logs/testlog.json"
+    reconfigure=
+    [ ! -f "$folder/meson-private/coredata.dat" ] || reconfigure=--reconfigure
+    CXX=$compiler meson setup $reconfigure "$folder" -Dtests=enabled "$@" || return
+    meson compile -C "$folder" || return
+    meson test -C "$folder" --no-rebuild --print-errorlogs $(printf -- '--suite %s ' $suites)
+    python3 -B tests/summary.py closing-lines "$folder"
+}
+
+examples=-Dexamples=enabled sanitizers='-Doptimization=1 -Db_sanitize=address,undefined'
+configuration build g++ 'unit service end_to_end consumer house' --buildtype=release $examples
+configuration build-gcc-debug g++ 'unit end_to_end' --buildtype=debug $examples $sanitizers
+configuration build-clang-release clang++ 'unit end_to_end' --buildtype=release $examples
+configuration build-clang-debug clang++ 'unit end_to_end' --buildtype=debug $examples $sanitizers -Db_lundef=false
+configuration build-gcc-no-exceptions g++ unit --buildtype=release -Dcpp_eh=none -Dcpp_rtti=false -Dexamples=disabled
+
+printf '\n'
+python3 -B tests/summary.py total $configurations

@@ -1,0 +1,218 @@
+// Encoding, addressing, decoding and a whole call take nothing from the heap.
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unfriend/client.hpp"
+#include "unfriend/endpoint.hpp"
+#include "unfriend/friend_delete.hpp"
+#include "unfriend/friend_delete_all.hpp"
+
+#include "accounts.hpp"
+#include "allocation_counter.hpp"
+#include "check.hpp"
+
+namespace {
+
+/// Answers for so many accounts: plain, with white space, with escapes, and with members in another order.
+std::vector<std::string> answers_for(std::size_t count) {
+    const std::string_view shapes[][4] = {
+        {"{\"To_Account\":\"", "\",\"ResultCode\":0,\"ResultInfo\":\"\"}", "{\"ResultItem\":[",
+         "],\"ActionStatus\":\"OK\",\"ErrorCode\":0}"},
+        {"  {\n \"To_Account\" : \"", "\" , \"ResultCode\" : 31704 , \"ResultInfo\" : \"no\"\n}",
+         "\n{ \"ResultItem\" : [ ", " ] , \"ErrorCode\" : 0 } "},
+        {"{\"To_Account\":\"\\u0041\\\"", "\\uD83D\\uDE00\",\"ResultCode\":30006,\"ResultInfo\":\"\\n\"}",
+         "{\"ErrorInfo\":\"\\t\",\"ResultItem\":[", "]}"},
+        {"{\"ResultInfo\":\"好\",\"x\":{\"y\":[1.5,null]},\"ResultCode\":-1,\"To_Account\":\"", "\"}",
+         "{\"z\":1e3,\"ErrorCode\":1,\"ResultItem\":[", "]}"},
+    };
+    std::vector<std::string> answers;
+    for (const auto& [before, behind, begin, end] : shapes) {
+        std::string body(begin);
+        for (std::size_t i = 0; i < count; ++i) {
+            if (i != 0) body += ',';
+            body.append(before).append(numbered_account(i)).append(behind);
+        }
+        answers.push_back(body.append(end));
+    }
+    return answers;
+}
+
+unfriend::workspace<>& memory() {
+    static const auto instance = std::make_unique<unfriend::workspace<>>();
+    return *instance;
+}
+
+/// The same answer to every request.
+struct fixed_transport {
+    int status;
+    std::string_view body;
+
+    std::error_code operator()(const unfriend::http_request&, unfriend::http_response& response) const {
+        response.status = status;
+        response.append(body.data(), body.size());
+        return {};
+    }
+};
+
+} // namespace
+
+TEST_CASE("an allocation is counted when there is one") {
+    void* volatile block = nullptr;
+    const allocations by_new = allocations_of([&] { block = ::operator new(100); });
+    ::operator delete(block);
+    CHECK(by_new.news == 1);
+    CHECK(by_new.all() == 1);
+    std::vector<char> bytes;
+    const allocations by_vector = allocations_of([&] { bytes.resize(1000); });
+    CHECK(by_vector.news == 1);
+    CHECK(by_vector.all() == 1);
+#if UNFRIEND_TEST_COUNTS_MALLOC
+    const allocations by_malloc = allocations_of([&] { block = std::malloc(100); });
+    std::free(block);
+    CHECK(by_malloc.mallocs == 1);
+    const allocations by_calloc = allocations_of([&] { block = std::calloc(10, 10); });
+    CHECK(by_calloc.callocs == 1);
+    const allocations by_realloc = allocations_of([&] { block = std::realloc(block, 100000); });
+    std::free(block);
+    CHECK(by_realloc.reallocs == 1);
+#endif
+}
+
+TEST_CASE("encoding takes nothing from the heap") {
+    std::vector<char> buffer(unfriend::friend_delete::max_encoded_size());
+    for (const unsigned count : {1U, 3U, 1000U}) {
+        std::vector<std::string> friends = account_list(count);
+        friends.back() = "quote\"and\\slash";
+        const unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
+        bool encoded = false;
+        bool measured = false;
+        const allocations taken = allocations_of([&] {
+            encoded = unfriend::encode(request, buffer).has_value();
+            measured = unfriend::encoded_size(request).has_value();
+        });
+        CHECK(encoded);
+        CHECK(measured);
+        CHECK(taken.all() == 0);
+    }
+    bool encoded = false;
+    const allocations taken = allocations_of([&] {
+        encoded = unfriend::encode(unfriend::friend_delete_all_request{"alice", unfriend::delete_type::single}, buffer)
+                      .has_value();
+    });
+    CHECK(encoded);
+    CHECK(taken.all() == 0);
+}
+
+TEST_CASE("refusing to encode takes nothing from the heap") {
+    char buffer[64];
+    const std::vector<std::string> bad{"bob", ""};
+    const std::vector<std::string> none;
+    const std::vector<std::string> too_many = account_list(1001);
+    std::size_t refused = 0;
+    const allocations taken = allocations_of([&] {
+        for (const auto* friends : {&bad, &none, &too_many}) {
+            refused += unfriend::encode(unfriend::friend_delete_request{"alice", *friends}, buffer) ? 0U : 1U;
+            refused += unfriend::encode(unfriend::friend_delete_request{"", *friends}, buffer) ? 0U : 1U;
+        }
+        refused += unfriend::encode(unfriend::friend_delete_all_request{""}, buffer) ? 0U : 1U;
+    });
+    CHECK(refused == 7);
+    CHECK(taken.all() == 0);
+}
+
+TEST_CASE("decoding takes nothing from the heap") {
+    const auto response = std::make_unique<unfriend::friend_delete_response<>>();
+    for (const unsigned count : {1U, 3U, 1000U}) {
+        for (std::string& body : answers_for(count)) {
+            std::string copy = body;
+            unfriend::error failure;
+            unfriend::error failure_of_all;
+            unfriend::friend_delete_all_response<> all;
+            std::size_t failures = 0;
+            const allocations taken = allocations_of([&] {
+                failure = unfriend::decode(body, *response);
+                for (const unfriend::result_item& item : response->failures()) failures += item.retryable() ? 2U : 1U;
+                failure_of_all = unfriend::decode(copy, all);
+            });
+            CHECK(!failure);
+            CHECK(!failure_of_all);
+            CHECK(response->items.size() == count);
+            CHECK(taken.all() == 0);
+        }
+    }
+}
+
+TEST_CASE("decoding item by item takes nothing from the heap") {
+    for (std::string& body : answers_for(1000)) {
+        std::size_t told = 0;
+        unfriend::friend_delete_response response{
+            unfriend::each_item{[&](const unfriend::result_item&) { ++told; }, [&] { told = 0; }}};
+        unfriend::error failure;
+        const allocations taken = allocations_of([&] { failure = unfriend::decode(body, response); });
+        CHECK(!failure);
+        CHECK(told == 1000);
+        CHECK(taken.all() == 0);
+    }
+}
+
+TEST_CASE("refusing to decode takes nothing from the heap") {
+    const auto response = std::make_unique<unfriend::friend_delete_response<>>();
+    std::vector<std::string> bodies = answers_for(3);
+    for (std::string& body : bodies) body.resize(body.size() - 3);
+    for (const char* const body :
+         {"", "<html>", "[]", "{}x", R"({"ErrorCode":"0"})", R"({"ErrorCode":2147483648})", "{\"a\":\"\xFF\"}",
+          R"({"a":"\uD800"})", R"({"a":[[[[[[[[[[[[[[[[[[[[[[[)", R"({"a":1e999})", R"({'a':1})"}) {
+        bodies.emplace_back(body);
+    }
+    bodies.push_back(answers_for(1001).at(2));
+    for (std::string& body : bodies) {
+        unfriend::error failure;
+        std::string_view sentence;
+        const allocations taken = allocations_of([&] {
+            failure = unfriend::decode(body, *response);
+            sentence = failure.what();
+        });
+        INFO(body.substr(0, 60));
+        CHECK(failure);
+        CHECK(!sentence.empty());
+        CHECK(taken.all() == 0);
+    }
+}
+
+TEST_CASE("addressing takes nothing from the heap") {
+    char buffer[1024];
+    bool encoded = false;
+    bool refused = false;
+    const unfriend::endpoint where = unfriend::region::singapore;
+    const allocations taken = allocations_of([&] {
+        const unfriend::url_query query{1400000000, "an admin & more", "eJwtzE0LgjAAgOH-snPYNtt0QocwIlG4RuY_",
+                                        4294967295};
+        encoded = unfriend::encode_url(where.host(), unfriend::friend_delete::path, query, buffer).has_value();
+        refused = !unfriend::encode_url("bad host", unfriend::friend_delete::path, query, buffer).has_value();
+    });
+    CHECK(encoded);
+    CHECK(refused);
+    CHECK(taken.all() == 0);
+}
+
+TEST_CASE("a call in memory of the caller's takes nothing from the heap, whether it succeeds or fails") {
+    const auto response = std::make_unique<unfriend::friend_delete_response<>>();
+    const std::vector<std::string> friends = account_list(1000);
+    const std::string body = answers_for(1000).at(2);
+    const unfriend::call_buffers buffers = memory().buffers();
+    unfriend::fixed_credentials credentials(1400000000, "administrator", "eJwtzE0LgjAAgOH-snPYNtt0QocwIlG4RuY_");
+    for (const fixed_transport& transport :
+         {fixed_transport{200, body}, fixed_transport{502, "<html>"}, fixed_transport{200, "{"}}) {
+        unfriend::client client{credentials, unfriend::region::singapore, transport};
+        unfriend::error failure;
+        const allocations taken = allocations_of([&] {
+            failure = client.call(unfriend::friend_delete_request{"alice", friends}, *response, buffers);
+        });
+        CHECK(static_cast<bool>(failure) == (transport.body.size() < 100));
+        CHECK(taken.all() == 0);
+    }
+}
