@@ -55,11 +55,59 @@ enum class errc : int {
     // The transport.
     transport_failed, ///< detail: 0
     http_status,      ///< detail: the HTTP status
+    // A webhook's post: refused before the app acts on it.
+    missing_member,             ///< detail: byte offset
+    webhook_other_command,      ///< detail: 0
+    webhook_query_too_large,    ///< detail: bytes allowed
+    webhook_query_malformed,    ///< detail: byte offset
+    webhook_parameter_missing,  ///< detail: the `webhook_parameter`
+    webhook_parameter_repeated, ///< detail: the `webhook_parameter`
+    webhook_parameter_invalid,  ///< detail: the `webhook_parameter`
+    webhook_foreign_app,        ///< detail: 0
+    webhook_token_invalid,      ///< detail: 0
+    webhook_sign_mismatch,      ///< detail: 0
+    webhook_time_mismatch,      ///< detail: 0
+    webhook_replayed,           ///< detail: 0
+    webhook_guard_full,         ///< detail: how many posts are remembered
+    sha256_failed,              ///< detail: 0
+    // This machine.
     out_of_memory,    ///< detail: bytes asked for
 };
 
 /// What the number that comes with an `errc` counts.
-enum class detail_kind : unsigned char { none, byte_offset, bytes_needed, bytes_allowed, index, count, http_status };
+enum class detail_kind : unsigned char {
+    none,
+    byte_offset,
+    bytes_needed,
+    bytes_allowed,
+    index,
+    count,
+    http_status,
+    parameter,
+};
+
+/// The parameters of a webhook's query that are read.
+enum class webhook_parameter : unsigned char {
+    sdk_app_id,
+    callback_command,
+    client_ip,
+    opt_platform,
+    request_time,
+    sign,
+};
+
+/// The parameter's name on the wire: "SdkAppid", say.
+constexpr std::string_view name(webhook_parameter parameter) noexcept {
+    switch (parameter) {
+    case webhook_parameter::sdk_app_id: return "SdkAppid";
+    case webhook_parameter::callback_command: return "CallbackCommand";
+    case webhook_parameter::client_ip: return "ClientIP";
+    case webhook_parameter::opt_platform: return "OptPlatform";
+    case webhook_parameter::request_time: return "RequestTime";
+    case webhook_parameter::sign: return "Sign";
+    }
+    return "unknown";
+}
 
 namespace detail {
 
@@ -117,6 +165,25 @@ inline constexpr errc_entry errc_table[] = {
     {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
     {errc::http_status, detail_kind::http_status,
      "the HTTP status is not 200: the call failed before it reached the service"},
+    {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
+    {errc::webhook_other_command, detail_kind::none,
+     "CallbackCommand names another event: the post is for another handler"},
+    {errc::webhook_query_too_large, detail_kind::bytes_allowed, "the query is larger than any of the service's"},
+    {errc::webhook_query_malformed, detail_kind::byte_offset,
+     "a percent sign in the query is not followed by two hexadecimal digits"},
+    {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"},
+    {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"},
+    {errc::webhook_parameter_invalid, detail_kind::parameter, "a parameter of the query has not the form documented"},
+    {errc::webhook_foreign_app, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
+    {errc::webhook_token_invalid, detail_kind::none,
+     "the token is empty, longer than 128 characters or holds a control character: take the app's from the console"},
+    {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"},
+    {errc::webhook_time_mismatch, detail_kind::none,
+     "RequestTime is too far from this machine's clock: the post is a replay, or the clock is wrong"},
+    {errc::webhook_replayed, detail_kind::none, "the same post came before: it is a replay"},
+    {errc::webhook_guard_full, detail_kind::count,
+     "the replay guard has no room for a further post: give it a larger capacity"},
+    {errc::sha256_failed, detail_kind::none, "SHA-256 could not be computed"},
     {errc::out_of_memory, detail_kind::bytes_needed, "memory for the call's buffers could not be had"},
 };
 
@@ -143,9 +210,16 @@ constexpr std::string_view label(detail_kind kind) noexcept {
     case detail_kind::index: return "index ";
     case detail_kind::count: return "count ";
     case detail_kind::http_status: return "status ";
+    case detail_kind::parameter: return "parameter ";
     case detail_kind::none: break;
     }
     return {};
+}
+
+/// The number that comes with an error, as text; a parameter by its name.
+inline std::string number_text(detail_kind kind, std::size_t number) {
+    if (kind != detail_kind::parameter) return std::to_string(number);
+    return std::string(name(static_cast<webhook_parameter>(number)));
 }
 
 // A header-only class has its vtable in every translation unit, and its one object has nothing to
@@ -209,7 +283,7 @@ public:
 
     const std::error_code& code() const noexcept { return code_; }
 
-    /// Byte offset, bytes needed, index, count or HTTP status, as the `errc` says; else 0.
+    /// Byte offset, bytes needed, index, count, HTTP status or parameter, as the `errc` says; else 0.
     std::size_t detail() const noexcept { return detail_; }
 
     /// The sentence of an `errc`; "an error of another category" for codes that are not ours (their
@@ -223,8 +297,9 @@ public:
     std::string message() const {
         std::string text = code_.message();
         if (code_.category() != category()) return text;
-        const std::string_view label = detail::label(detail_of(static_cast<errc>(code_.value())));
-        if (!label.empty()) text.append(" (").append(label).append(std::to_string(detail_)).append(")");
+        const detail_kind kind = detail_of(static_cast<errc>(code_.value()));
+        const std::string_view label = detail::label(kind);
+        if (!label.empty()) text.append(" (").append(label).append(detail::number_text(kind, detail_)).append(")");
         return text;
     }
 

@@ -139,6 +139,8 @@ struct friend_delete_layout {
     using item = result_item;
     static constexpr auto& head_members = response_head_members;
     static constexpr std::string_view list_name = "ResultItem";
+    static constexpr std::size_t varying_texts = 1;
+    static constexpr bool wants_every_text = false;
     static constexpr json_member<item> item_members[] = {
         {"To_Account", &item::to_account},
         {"ResultCode", &item::result_code},

@@ -19,6 +19,8 @@ struct default_limits {
     /// Objects and arrays open at once in an answer, the root included. Decoding uses stack in
     /// proportion to it, about 200 bytes a level.
     static constexpr std::size_t max_nesting = 16;
+    /// Bytes of the query that a webhook's post comes with.
+    static constexpr std::size_t max_query_size = 8192;
 };
 
 } // namespace unfriend

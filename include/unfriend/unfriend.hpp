@@ -29,3 +29,11 @@
 // Calls
 #include "unfriend/client.hpp"
 #include "unfriend/transport.hpp"
+
+// The receiving side
+#include "unfriend/webhook.hpp"
+#include "unfriend/webhook_platform.hpp"
+#if UNFRIEND_WITH_USER_SIG
+#include "unfriend/replay_guard.hpp"
+#include "unfriend/webhook_authentication.hpp"
+#endif

@@ -22,6 +22,7 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from typing import Callable, Dict, List, Optional
 
 import certificate
@@ -33,6 +34,7 @@ from friend_graph import FriendGraph, Pair
 from https_server import HttpsServer
 from messages import Answer, Request
 from quota import Quota
+from webhook_sender import WebhookSender
 
 SDK_APP_ID = 1400000000
 IDENTIFIER = "administrator"
@@ -122,6 +124,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--everyone-is-friends", action="store_true",
                         help="every account exists and is everyone's friend until deleted")
     parser.add_argument("--pretty", action="store_true", help="answer with spaces and line ends")
+    parser.add_argument("--webhook", metavar="URL", help="where to POST what was deleted, https://HOST[:PORT][/PATH]")
+    parser.add_argument("--webhook-token", metavar="TOKEN", help="signs those posts (default: they are not signed)")
+    parser.add_argument("--webhook-cacert", metavar="FILE", help="the authorities to trust there, PEM")
     parser.add_argument("--lifetime", type=float, metavar="SECONDS", default=600.0, help="default: %(default)s")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop as well when standard input ends")
     return parser.parse_args()
@@ -157,15 +162,21 @@ def main() -> int:
     stop, stopper = os.pipe()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os.write(stopper, b"x"))
-    service = Service(sdk_app_id=options.sdk_app_id, identifier=options.identifier, secret_key=options.secret_key,
-                      quota=options.quota, port=options.port, directory=options.directory,
-                      everyone_is_friends=options.everyone_is_friends, pretty=options.pretty, keep_calls=False)
-    try:
-        _befriend(service.graph, options)
-    except (OSError, ValueError) as error:
-        print(f"service: {error}", file=sys.stderr)
-        return 2
-    with service:
+    with ExitStack() as stack:
+        try:
+            after_deletion: Callable[[List[Pair]], None] = _ignore
+            if options.webhook is not None:
+                after_deletion = stack.enter_context(WebhookSender(
+                    options.webhook, options.sdk_app_id, token=options.webhook_token, cacert=options.webhook_cacert))
+            service = Service(sdk_app_id=options.sdk_app_id, identifier=options.identifier,
+                              secret_key=options.secret_key, quota=options.quota, port=options.port,
+                              directory=options.directory, everyone_is_friends=options.everyone_is_friends,
+                              pretty=options.pretty, keep_calls=False, after_deletion=after_deletion)
+            _befriend(service.graph, options)
+        except (OSError, ValueError) as error:
+            print(f"service: {error}", file=sys.stderr)
+            return 2
+        stack.enter_context(service)
         print(f"listening {service.port}\ncacert {service.cacert}", flush=True)
         _wait(options.lifetime, stop, options.until_stdin_closes)
     return 0

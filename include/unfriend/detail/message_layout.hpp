@@ -1,5 +1,6 @@
-// How a message describes its JSON: a table of members for its head, the name of its list, and a table
-// of members for the list's items. Decoding is written once, for any layout.
+// How a message describes its JSON: a table of members for its head, the name of its list, a table of
+// members for the list's items, how many of these vary from item to item (texts, the first ones), and whether
+// an item may lack a text. Decoding is written once, for any layout.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,8 @@ struct no_item {};
 struct no_list {
     using item = no_item;
     static constexpr std::string_view list_name{};
+    static constexpr std::size_t varying_texts = 1;
+    static constexpr bool wants_every_text = false;
     static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
 };
 
@@ -44,6 +47,15 @@ constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std
         if (members[i].name == name) return i;
     }
     return size;
+}
+
+/// Whether a text of `owner` is absent or empty.
+template <class Owner, std::size_t size>
+constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members)[size]) noexcept {
+    for (const json_member<Owner>& member : members) {
+        if (member.text != nullptr && (owner.*member.text).empty()) return true;
+    }
+    return false;
 }
 
 } // namespace unfriend::detail

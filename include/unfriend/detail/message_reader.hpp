@@ -88,6 +88,7 @@ public:
     bool EndObject(RAPIDJSON_NAMESPACE::SizeType) noexcept {
         if (close()) return true;
         if (place_ == place::item) {
+            if (Layout::wants_every_text && lacks_text(*item_, Layout::item_members)) return fail(errc::missing_member);
             if (item_ != &overflow_) ++items_.next;
             member_ = no_member;
             place_ = place::list;

@@ -2,9 +2,10 @@
 //
 // The members are expected in the documented order and looked for in any. The bytes from one item's first
 // text to the next one's ("…","ResultCode":0,"ResultInfo":""},{"To_Account":"…) mostly repeat, white space
-// included: they are learned from the first items, and an item whose bytes equal them has equal values and
-// is not parsed at all. Anything else (an unknown member, a value of another type, an error) is a surprise:
-// the reader stops at the last place between two values, and RapidJSON reads on from there.
+// included, but for the texts that the layout says vary: they are learned from the first items, and an item
+// whose bytes equal them has equal values and is not parsed at all. Anything else (an unknown member, a value
+// of another type, an error) is a surprise: the reader stops at the last place between two values, and
+// RapidJSON reads on from there.
 #pragma once
 
 #include <array>
@@ -66,12 +67,14 @@ private:
 
     static constexpr auto not_a_name = static_cast<std::size_t>(-1);
 
-    /// The bytes from the end of an item's first text to the beginning of the next one's.
+    static constexpr std::size_t varying = Layout::varying_texts;
+
+    /// The bytes behind each text that varies, up to the next one; behind the last, up to the first of the
+    /// next item.
     struct run {
-        const char* bytes = nullptr;
-        std::size_t size = 0;
-        std::size_t item_end = 0; ///< where in it the item ends
-        item_type item{};         ///< of which the first text varies
+        std::string_view gaps[varying]{};
+        std::size_t item_end = 0; ///< where in the last gap the item ends
+        item_type item{};         ///< of which the first texts vary
     };
 
     void stand(reading_place place) noexcept {
@@ -222,24 +225,22 @@ private:
     bool read_item(run& learned, run& candidate) {
         if (!take('{')) return false;
         skip_space();
-        const char* const item_begin = at_;
         item_type item{};
-        const char* first_text_end = nullptr;
         std::size_t expected = 0;
         bool escaped = false;
-        bool alike = true; // the first text is a member that comes first and once
-        if (take('}')) return keep(item, candidate, nullptr, escaped);
+        bool alike = true; // the texts that vary are members that come first, in order and once
+        if (take('}')) return keep(item, candidate, false, escaped);
+        std::size_t position = 0;
         do {
             skip_space();
-            const char* const member_begin = at_;
             std::string_view name;
             const std::size_t member = take_member<Layout::item_members>(expected, name);
             if (member == not_a_name) return false;
-            const bool is_first = member == 0 && member_begin == item_begin;
-            alike = alike && (member == 0) == is_first;
+            alike = alike && (position < varying ? member == position : member >= varying);
             expected = member + 1;
-            if (is_first && candidate.bytes != nullptr && take('"')) {
-                candidate.size = static_cast<std::size_t>(at_ - candidate.bytes);
+            std::string_view& last_gap = candidate.gaps[varying - 1];
+            if (member == 0 && position == 0 && last_gap.data() != nullptr && take('"')) {
+                last_gap = std::string_view(last_gap.data(), static_cast<std::size_t>(at_ - last_gap.data()));
                 if (!read_alike(learned) && read_alike(candidate)) learned = candidate;
                 if (!read_text(item.*Layout::item_members[0].text, escaped)) return false;
             } else if (member == std::size(Layout::item_members)) {
@@ -247,30 +248,46 @@ private:
             } else if (!read_value(item, Layout::item_members[member], escaped)) {
                 return false;
             }
-            if (is_first) first_text_end = at_ - 1;
+            ++position;
             skip_space();
         } while (take(','));
-        return take('}') && keep(item, candidate, alike ? first_text_end : nullptr, escaped);
+        return take('}') && keep(item, candidate, alike && position >= varying, escaped);
     }
 
-    /// Reads items, from within the quotes of the first one's first text, as long as what follows that text
-    /// is the learned run. Stops within the quotes of the first text of the item that is not alike; false when
-    /// that is the one it began with.
+    /// Reads the texts that vary, from within the quotes of the first, if what follows each is the learned gap.
+    /// Answers where the last one ends, or null.
+    const char* match(const run& learned, std::string_view (&texts)[varying]) const noexcept {
+        const char* text = at_;
+        const char* quote = nullptr;
+        for (std::size_t i = 0; i < varying; ++i) {
+            const std::string_view gap = learned.gaps[i];
+            quote = skip_plain(text, end_);
+            if (Layout::wants_every_text && quote == text) return nullptr;
+            if (static_cast<std::size_t>(end_ - quote) < gap.size()) return nullptr;
+            if (!equal_run(quote, gap.data(), gap.size())) return nullptr;
+            texts[i] = std::string_view(text, static_cast<std::size_t>(quote - text));
+            text = quote + gap.size();
+        }
+        return quote;
+    }
+
+    /// Reads items, from within the quotes of the first one's first text, as long as they are like the learned
+    /// run. Stops within the quotes of the first text of the item that is not alike; false when that is the one
+    /// it began with.
     bool read_alike(const run& learned) {
-        if (learned.size == 0) return false;
+        const std::size_t last_gap = learned.gaps[varying - 1].size();
+        if (last_gap == 0) return false;
         const char* last = nullptr;
-        for (;;) {
-            const char* const quote = skip_plain(at_, end_);
-            if (static_cast<std::size_t>(end_ - quote) < learned.size) break;
-            if (!equal_run(quote, learned.bytes, learned.size)) break;
+        std::string_view texts[varying];
+        while (const char* const quote = match(learned, texts)) {
             if (state_.items.has_room()) {
                 item_type& item = *state_.items.next++;
                 item = learned.item;
-                item.*Layout::item_members[0].text = std::string_view(at_, static_cast<std::size_t>(quote - at_));
+                for (std::size_t i = 0; i < varying; ++i) item.*Layout::item_members[i].text = texts[i];
             }
             ++state_.items.seen;
             last = quote;
-            at_ = quote + learned.size;
+            at_ = quote + last_gap;
         }
         if (last == nullptr) return false;
         state_.place = reading_place::item;
@@ -278,18 +295,31 @@ private:
         return true;
     }
 
-    /// Adds an item that is complete, and notes it as one that others may be like.
-    bool keep(item_type& item, run& candidate, const char* first_text_end, bool escaped) {
+    /// Adds an item that was read, and notes it as one that others may be like; false when it lacks a text.
+    bool keep(item_type& item, run& candidate, bool alike, bool escaped) {
+        if (Layout::wants_every_text && lacks_text(item, Layout::item_members)) return false;
+        // A run that is decoded in place no longer has the bytes that it was sent with.
+        learn(candidate, alike && !escaped ? &item : nullptr);
         if (escaped) {
             for (const auto& member : Layout::item_members) unescape(item, member);
         }
         if (state_.items.has_room()) *state_.items.next++ = item;
         ++state_.items.seen;
-        // A run that was decoded in place no longer has the bytes that it was sent with.
-        candidate.bytes = escaped ? nullptr : first_text_end;
-        if (candidate.bytes != nullptr) candidate.item_end = static_cast<std::size_t>(at_ - candidate.bytes);
-        candidate.item = item;
         return true;
+    }
+
+    /// Notes what stands behind the texts of `item` that vary; the last gap only gets its beginning. Null: nothing.
+    void learn(run& candidate, const item_type* item) const noexcept {
+        candidate.gaps[varying - 1] = {};
+        if (item == nullptr) return;
+        for (std::size_t i = 0; i < varying; ++i) {
+            const std::string_view text = item->*Layout::item_members[i].text;
+            const char* const quote = text.data() + text.size();
+            const char* const next = i + 1 < varying ? (item->*Layout::item_members[i + 1].text).data() : quote;
+            candidate.gaps[i] = std::string_view(quote, static_cast<std::size_t>(next - quote));
+        }
+        candidate.item_end = static_cast<std::size_t>(at_ - candidate.gaps[varying - 1].data());
+        candidate.item = *item;
     }
 
     message_state<Layout>& state_;

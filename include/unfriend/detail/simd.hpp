@@ -268,7 +268,13 @@ inline const char* skip_ascii(const char* text, const char* end) noexcept {
 /// Whether `size` bytes are equal. Reads nothing beyond them.
 template <class Block = native_run_block>
 inline bool equal_run(const char* left, const char* right, std::size_t size) noexcept {
-    if (size < Block::width) return std::memcmp(left, right, size) == 0;
+    if (size < Block::width) {
+        if constexpr (Block::width > native_block::width) {
+            return equal_run<native_block>(left, right, size);
+        } else {
+            return std::memcmp(left, right, size) == 0;
+        }
+    }
     const std::size_t last = size - Block::width;
     for (std::size_t i = 0; i < last; i += Block::width) {
         if (!Block::equal(left + i, right + i)) return false;
