@@ -117,7 +117,7 @@ enum class errc : int {
     webhook_guard_full,         ///< detail: how many posts are remembered
     sha256_failed,              ///< detail: 0
     // This machine.
-    out_of_memory,    ///< detail: bytes asked for
+    out_of_memory, ///< detail: bytes asked for
 };
 
 /// What the number that comes with an `errc` counts.
@@ -180,8 +180,7 @@ inline constexpr errc_entry errc_table[] = {
      "the secret key is empty, too long or holds a control character: take the app's from the console"},
     {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig is at least one second"},
     {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
-    {errc::invalid_user_sig_text, detail_kind::none,
-     "the UserSig is empty or holds a character that no UserSig has"},
+    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or holds a character that no UserSig has"},
     {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
     {errc::empty_body, detail_kind::none, "the answer is empty where a JSON object was due"},
     {errc::html_body, detail_kind::byte_offset,
@@ -292,9 +291,7 @@ inline const error_category error_category_instance{};
 } // namespace detail
 
 /// The sentence of an error: what happened and what to do. Static text; allocates nothing.
-constexpr std::string_view describe(errc code) noexcept {
-    return detail::find_errc(static_cast<int>(code)).sentence;
-}
+constexpr std::string_view describe(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).sentence; }
 
 /// What `error::detail()` counts for this code.
 constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
@@ -471,9 +468,9 @@ enum class code_class : std::uint8_t {
 
 /// Whether sending again can succeed.
 enum class retry_advice : std::uint8_t {
-    never,     ///< not without changing something first
-    later,     ///< yes, after a wait that grows
-    new_sig,   ///< yes, once, with a newly generated UserSig
+    never,   ///< not without changing something first
+    later,   ///< yes, after a wait that grows
+    new_sig, ///< yes, once, with a newly generated UserSig
 };
 
 /// One entry of the catalogue.
@@ -499,8 +496,7 @@ inline constexpr service_code service_codes[] = {
     {30008, code_class::transient, retry_advice::later,
      "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
     {31704, code_class::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
-    {31707, code_class::policy, retry_advice::never,
-     "filtered by the security policy, deleting too often: slow down"},
+    {31707, code_class::policy, retry_advice::never, "filtered by the security policy, deleting too often: slow down"},
     {60002, code_class::request, retry_advice::never, "HTTP parse error: check the URL"},
     {60003, code_class::request, retry_advice::never, "the request's JSON cannot be parsed"},
     {60004, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
@@ -641,8 +637,8 @@ public:
     constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
     /// Any contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`. All of
     /// its `size()` bytes may be overwritten.
-    template <class Container, class = std::enable_if_t<
-                                   std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
+    template <class Container,
+              class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
     constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
 
     constexpr char* data() const noexcept { return data_; }
@@ -1033,92 +1029,6 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/fixed_writer.hpp ==========================================================
-
-// Writes text into a fixed buffer, and goes on counting when the buffer is full.
-
-#include <cstring>
-
-namespace unfriend::detail {
-
-/// A number in decimal.
-class decimal {
-public:
-    explicit decimal(std::uint64_t value) noexcept {
-        do {
-            digits_[--first_] = static_cast<char>('0' + value % 10);
-            value /= 10;
-        } while (value != 0);
-    }
-    std::string_view view() const noexcept { return {digits_ + first_, sizeof digits_ - first_}; }
-
-private:
-    char digits_[20];
-    std::size_t first_ = sizeof digits_;
-};
-
-class fixed_writer {
-public:
-    explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
-
-    void raw(std::string_view text) noexcept {
-        if (fits(text.size()) && !text.empty()) std::memcpy(begin_ + size_, text.data(), text.size());
-        size_ += text.size();
-    }
-
-    void raw(char c) noexcept {
-        if (fits(1)) begin_[size_] = c;
-        ++size_;
-    }
-
-    /// Where to write `more` bytes, which `advance` then counts; null when they do not fit.
-    char* reserve(std::size_t more) const noexcept { return fits(more) ? begin_ + size_ : nullptr; }
-    void advance(std::size_t more) noexcept { size_ += more; }
-
-    /// What was written, or how many bytes it takes.
-    result<std::string_view> finish() const noexcept {
-        if (size_ > capacity_) return {errc::buffer_too_small, size_};
-        return std::string_view(begin_, size_);
-    }
-
-private:
-    bool fits(std::size_t more) const noexcept { return size_ <= capacity_ && more <= capacity_ - size_; }
-
-    char* begin_;
-    std::size_t capacity_;
-    std::size_t size_ = 0;
-};
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/json_writer.hpp ===========================================================
-
-// Printable ASCII as JSON text.
-
-#include <algorithm>
-
-namespace unfriend::detail {
-
-constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'; }
-
-/// Writes printable ASCII as a JSON string, quotes included.
-inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
-    out.raw('"');
-    const char* const end = printable.data() + printable.size();
-    for (const char* plain = printable.data(); plain != end;) {
-        const char* const special = std::find_if(plain, end, needs_json_escape);
-        out.raw(std::string_view(plain, static_cast<std::size_t>(special - plain)));
-        plain = special;
-        if (special != end) {
-            out.raw('\\');
-            out.raw(*plain++);
-        }
-    }
-    out.raw('"');
-}
-
-} // namespace unfriend::detail
-
 // ==== unfriend/detail/simd.hpp ==================================================================
 
 // Bytes looked at many at a time: which of them end the plain part of a JSON string, whether two runs are
@@ -1131,6 +1041,8 @@ inline void write_json_text(fixed_writer& out, std::string_view printable) noexc
 //   is_token(block)       whether all bytes are of the alphabet of UserSigs: letters, digits, `*` `-` `_`
 //
 // Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
+
+#include <cstring>
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -1173,10 +1085,10 @@ struct word_block {
         constexpr std::uint64_t high = each_byte(0x80);
         // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
         // Borrows and carries come from special bytes only, so a word without any is never accused.
-        const std::uint64_t special = (word | (word + each_byte(1)) | (word - each_byte(0x20)) |
-                                       ((word ^ each_byte('"')) - each_byte(1)) |
-                                       ((word ^ each_byte('\\')) - each_byte(1))) &
-                                      high;
+        const std::uint64_t special =
+            (word | (word + each_byte(1)) | (word - each_byte(0x20)) | ((word ^ each_byte('"')) - each_byte(1)) |
+             ((word ^ each_byte('\\')) - each_byte(1))) &
+            high;
         return special == 0 ? width : find_special_byte(block);
     }
 
@@ -1221,9 +1133,9 @@ struct sse2_block {
     static std::size_t find_special(const char* block) noexcept {
         const __m128i bytes = load(block);
         // As signed numbers one higher, the bytes above 0x7E are below 0x21 too.
-        const __m128i special = _mm_or_si128(_mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)),
-                                             _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+        const __m128i special = _mm_or_si128(
+            _mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
         const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
         return mask == 0 ? width : lowest_bit(mask);
     }
@@ -1294,7 +1206,8 @@ struct neon_block {
 
     static bool is_token(const char* block) noexcept {
         const uint8x16_t bytes = load(block);
-        const uint8x16_t letter = vcltq_u8(vsubq_u8(vorrq_u8(bytes, vdupq_n_u8(0x20)), vdupq_n_u8('a')), vdupq_n_u8(26));
+        const uint8x16_t letter =
+            vcltq_u8(vsubq_u8(vorrq_u8(bytes, vdupq_n_u8(0x20)), vdupq_n_u8('a')), vdupq_n_u8(26));
         const uint8x16_t digit = vcltq_u8(vsubq_u8(bytes, vdupq_n_u8('0')), vdupq_n_u8(10));
         const uint8x16_t sign = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('*')),
                                          vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('-')), vceqq_u8(bytes, vdupq_n_u8('_'))));
@@ -1398,209 +1311,6 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
         if (!Block::equal(left + i, right + i)) return false;
     }
     return Block::equal(left + last, right + last);
-}
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/user_id.hpp ===============================================================
-
-// What a UserID may look like.
-
-namespace unfriend::detail {
-
-constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
-
-constexpr bool is_printable_ascii(std::string_view text) noexcept {
-    for (const char c : text) {
-        if (!is_printable_ascii(c)) return false;
-    }
-    return true;
-}
-
-constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept {
-    return !text.empty() && text.size() <= max_size && is_printable_ascii(text);
-}
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/request_writer.hpp ========================================================
-
-// The bodies of friend_delete and friend_delete_all, validated as they are written.
-
-namespace unfriend::detail {
-
-inline constexpr std::string_view request_from = R"({"From_Account":)";
-inline constexpr std::string_view request_to = R"(,"To_Account":)";
-inline constexpr std::string_view request_type = R"(,"DeleteType":)";
-
-/// Bytes enough for a body with so many accounts, each character escaped.
-constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_user_id_size) noexcept {
-    const std::size_t account = 2 * max_user_id_size + 3;
-    const std::size_t type = wire_value(delete_type::single).size() + 2;
-    return request_from.size() + request_to.size() + request_type.size() + type + (accounts + 1) * account + 3;
-}
-
-class request_writer {
-public:
-    request_writer(char_span buffer, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
-        : json_(buffer), max_user_id_size_(max_user_id_size), max_accounts_(max_accounts) {}
-
-    void begin(std::string_view from_account) noexcept {
-        if (!is_user_id(from_account, max_user_id_size_)) refuse(errc::invalid_from_account);
-        json_.raw(request_from);
-        write_json_text(json_, from_account);
-    }
-
-    /// False when no further account is wanted, because the request is refused.
-    bool account(std::string_view to_account) noexcept {
-        if (accounts_ == max_accounts_) return refuse({errc::too_many_accounts, max_accounts_});
-        const std::size_t size = to_account.size();
-        if (size == 0 || size > max_user_id_size_) return refuse({errc::invalid_to_account, accounts_});
-        if (accounts_ == 0) json_.raw(request_to);
-        const char separator = accounts_ == 0 ? '[' : ',';
-        char* const out = json_.reserve(size + 3);
-        if (out != nullptr && copy_plain(to_account.data(), size, out + 2)) {
-            out[0] = separator;
-            out[1] = '"';
-            out[size + 2] = '"';
-            json_.advance(size + 3);
-        } else if (is_printable_ascii(to_account)) {
-            json_.raw(separator);
-            write_json_text(json_, to_account);
-        } else {
-            return refuse({errc::invalid_to_account, accounts_});
-        }
-        ++accounts_;
-        return true;
-    }
-
-    void end_accounts() noexcept {
-        if (accounts_ == 0) refuse(errc::no_accounts);
-        json_.raw(']');
-    }
-
-    void end(delete_type type) noexcept {
-        if (const std::string_view value = wire_value(type); !value.empty()) {
-            json_.raw(request_type);
-            write_json_text(json_, value);
-        }
-        json_.raw('}');
-    }
-
-    result<std::string_view> finish() const noexcept {
-        if (error_) return error_;
-        return json_.finish();
-    }
-
-private:
-    bool refuse(error reason) noexcept {
-        if (!error_) error_ = reason;
-        return false;
-    }
-
-    fixed_writer json_;
-    std::size_t max_user_id_size_;
-    std::size_t max_accounts_;
-    std::size_t accounts_ = 0;
-    error error_;
-};
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/message_layout.hpp ========================================================
-
-// How a message describes its JSON: a table of members for its head, the name of its list, a table of
-// members for the list's items, how many of these vary from item to item (texts, the first ones), and whether
-// an item may lack a text. Decoding is written once, for any layout.
-
-namespace unfriend::detail {
-
-/// One member of a JSON object and the field of `Owner` that takes its value.
-template <class Owner>
-struct json_member {
-    std::string_view name;
-    std::string_view Owner::*text = nullptr;
-    std::int32_t Owner::*int32 = nullptr;
-    std::int64_t Owner::*int64 = nullptr;
-
-    constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
-        : name(member), text(field) {}
-    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept
-        : name(member), int32(field) {}
-    constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept
-        : name(member), int64(field) {}
-};
-
-/// The item of messages that have no list.
-struct no_item {};
-
-/// The list of messages that have none.
-struct no_list {
-    using item = no_item;
-    static constexpr std::string_view list_name{};
-    static constexpr std::size_t varying_texts = 1;
-    static constexpr bool wants_every_text = false;
-    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
-};
-
-/// The index of the member named `name`, or `size`. Tries `guess` first, since members mostly come in the
-/// documented order.
-template <class Owner, std::size_t size>
-constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,
-                                  std::size_t guess) noexcept {
-    if (guess < size && members[guess].name == name) return guess;
-    for (std::size_t i = 0; i < size; ++i) {
-        if (members[i].name == name) return i;
-    }
-    return size;
-}
-
-/// Whether a text of `owner` is absent or empty.
-template <class Owner, std::size_t size>
-constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members)[size]) noexcept {
-    for (const json_member<Owner>& member : members) {
-        if (member.text != nullptr && (owner.*member.text).empty()) return true;
-    }
-    return false;
-}
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/response_head.hpp =========================================================
-
-// What every answer of the service begins or ends with.
-// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
-
-namespace unfriend::detail {
-
-/// The members as decoded: views into the bytes of the answer.
-struct response_head {
-    std::string_view action_status;
-    std::int32_t error_code = absent_code;
-    std::string_view error_info;
-    std::string_view error_display;
-};
-
-inline constexpr json_member<response_head> response_head_members[] = {
-    {"ActionStatus", &response_head::action_status},
-    {"ErrorCode", &response_head::error_code},
-    {"ErrorInfo", &response_head::error_info},
-    {"ErrorDisplay", &response_head::error_display},
-};
-
-/// A call succeeded only if the answer says so and nothing in it says otherwise.
-constexpr bool is_success(std::string_view action_status, std::int32_t error_code) noexcept {
-    return error_code == 0 && (action_status.empty() || action_status == "OK");
-}
-
-/// Copies the head to the fields of a response, which may own their text.
-template <class Response>
-void assign_head(Response& response, const response_head& head) {
-    using text = decltype(response.action_status);
-    response.action_status = text(head.action_status.data(), head.action_status.size());
-    response.error_code = head.error_code;
-    response.error_info = text(head.error_info.data(), head.error_info.size());
-    response.error_display = text(head.error_display.data(), head.error_display.size());
 }
 
 } // namespace unfriend::detail
@@ -1756,7 +1466,8 @@ inline std::string_view unescape_in_place(char* data, std::string_view text) noe
             from += 6;
             if (is_high_surrogate(unit)) {
                 const std::int32_t low = escaped_unit(from, end);
-                point = 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) + static_cast<std::uint32_t>(low - 0xDC00);
+                point = 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) +
+                        static_cast<std::uint32_t>(low - 0xDC00);
                 from += 6;
             }
             to = write_utf8(point, to);
@@ -1878,6 +1589,63 @@ struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
     enum { copyOptimization = 1 };
 };
 RAPIDJSON_NAMESPACE_END
+
+// ==== unfriend/detail/message_layout.hpp ========================================================
+
+// How a message describes its JSON: a table of members for its head, the name of its list, a table of
+// members for the list's items, how many of these vary from item to item (texts, the first ones), and whether
+// an item may lack a text. Decoding is written once, for any layout.
+
+namespace unfriend::detail {
+
+/// One member of a JSON object and the field of `Owner` that takes its value.
+template <class Owner>
+struct json_member {
+    std::string_view name;
+    std::string_view Owner::*text = nullptr;
+    std::int32_t Owner::*int32 = nullptr;
+    std::int64_t Owner::*int64 = nullptr;
+
+    constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
+        : name(member), text(field) {}
+    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept : name(member), int32(field) {}
+    constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept : name(member), int64(field) {}
+};
+
+/// The item of messages that have no list.
+struct no_item {};
+
+/// The list of messages that have none.
+struct no_list {
+    using item = no_item;
+    static constexpr std::string_view list_name{};
+    static constexpr std::size_t varying_texts = 1;
+    static constexpr bool wants_every_text = false;
+    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
+};
+
+/// The index of the member named `name`, or `size`. Tries `guess` first, since members mostly come in the
+/// documented order.
+template <class Owner, std::size_t size>
+constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,
+                                  std::size_t guess) noexcept {
+    if (guess < size && members[guess].name == name) return guess;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (members[i].name == name) return i;
+    }
+    return size;
+}
+
+/// Whether a text of `owner` is absent or empty.
+template <class Owner, std::size_t size>
+constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members)[size]) noexcept {
+    for (const json_member<Owner>& member : members) {
+        if (member.text != nullptr && (owner.*member.text).empty()) return true;
+    }
+    return false;
+}
+
+} // namespace unfriend::detail
 
 // ==== unfriend/detail/message_state.hpp =========================================================
 
@@ -2044,8 +1812,10 @@ private:
         std::string_view text;
         bool escaped = false;
         if (take('"')) return read_text(text, escaped);
-        for (const std::string_view literal : {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
-            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal) continue;
+        for (const std::string_view literal :
+             {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
+            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal)
+                continue;
             at_ += literal.size();
             return true;
         }
@@ -2404,8 +2174,7 @@ private:
     bool other_scalar() noexcept {
         switch (place_) {
         case place::root: return fail(errc::not_an_object);
-        case place::head:
-            return !(known_in(Layout::head_members) || in_list_member_) || fail(errc::wrong_type);
+        case place::head: return !(known_in(Layout::head_members) || in_list_member_) || fail(errc::wrong_type);
         case place::list: return fail(errc::wrong_type);
         case place::item: return !known_in(Layout::item_members) || fail(errc::wrong_type);
         case place::skipped: break;
@@ -2488,6 +2257,234 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
     error failure = read_json(body, handler, state.offset, handler.lead_in(state.place));
     if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
     return failure;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/fixed_writer.hpp ==========================================================
+
+// Writes text into a fixed buffer, and goes on counting when the buffer is full.
+
+namespace unfriend::detail {
+
+/// A number in decimal.
+class decimal {
+public:
+    explicit decimal(std::uint64_t value) noexcept {
+        do {
+            digits_[--first_] = static_cast<char>('0' + value % 10);
+            value /= 10;
+        } while (value != 0);
+    }
+    std::string_view view() const noexcept { return {digits_ + first_, sizeof digits_ - first_}; }
+
+private:
+    char digits_[20];
+    std::size_t first_ = sizeof digits_;
+};
+
+class fixed_writer {
+public:
+    explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
+
+    void raw(std::string_view text) noexcept {
+        if (fits(text.size()) && !text.empty()) std::memcpy(begin_ + size_, text.data(), text.size());
+        size_ += text.size();
+    }
+
+    void raw(char c) noexcept {
+        if (fits(1)) begin_[size_] = c;
+        ++size_;
+    }
+
+    /// Where to write `more` bytes, which `advance` then counts; null when they do not fit.
+    char* reserve(std::size_t more) const noexcept { return fits(more) ? begin_ + size_ : nullptr; }
+    void advance(std::size_t more) noexcept { size_ += more; }
+
+    /// What was written, or how many bytes it takes.
+    result<std::string_view> finish() const noexcept {
+        if (size_ > capacity_) return {errc::buffer_too_small, size_};
+        return std::string_view(begin_, size_);
+    }
+
+private:
+    bool fits(std::size_t more) const noexcept { return size_ <= capacity_ && more <= capacity_ - size_; }
+
+    char* begin_;
+    std::size_t capacity_;
+    std::size_t size_ = 0;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/json_writer.hpp ===========================================================
+
+// Printable ASCII as JSON text.
+
+#include <algorithm>
+
+namespace unfriend::detail {
+
+constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'; }
+
+/// Writes printable ASCII as a JSON string, quotes included.
+inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
+    out.raw('"');
+    const char* const end = printable.data() + printable.size();
+    for (const char* plain = printable.data(); plain != end;) {
+        const char* const special = std::find_if(plain, end, needs_json_escape);
+        out.raw(std::string_view(plain, static_cast<std::size_t>(special - plain)));
+        plain = special;
+        if (special != end) {
+            out.raw('\\');
+            out.raw(*plain++);
+        }
+    }
+    out.raw('"');
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/user_id.hpp ===============================================================
+
+// What a UserID may look like.
+
+namespace unfriend::detail {
+
+constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
+
+constexpr bool is_printable_ascii(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (!is_printable_ascii(c)) return false;
+    }
+    return true;
+}
+
+constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept {
+    return !text.empty() && text.size() <= max_size && is_printable_ascii(text);
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/request_writer.hpp ========================================================
+
+// The bodies of friend_delete and friend_delete_all, validated as they are written.
+
+namespace unfriend::detail {
+
+inline constexpr std::string_view request_from = R"({"From_Account":)";
+inline constexpr std::string_view request_to = R"(,"To_Account":)";
+inline constexpr std::string_view request_type = R"(,"DeleteType":)";
+
+/// Bytes enough for a body with so many accounts, each character escaped.
+constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_user_id_size) noexcept {
+    const std::size_t account = 2 * max_user_id_size + 3;
+    const std::size_t type = wire_value(delete_type::single).size() + 2;
+    return request_from.size() + request_to.size() + request_type.size() + type + (accounts + 1) * account + 3;
+}
+
+class request_writer {
+public:
+    request_writer(char_span buffer, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
+        : json_(buffer), max_user_id_size_(max_user_id_size), max_accounts_(max_accounts) {}
+
+    void begin(std::string_view from_account) noexcept {
+        if (!is_user_id(from_account, max_user_id_size_)) refuse(errc::invalid_from_account);
+        json_.raw(request_from);
+        write_json_text(json_, from_account);
+    }
+
+    /// False when no further account is wanted, because the request is refused.
+    bool account(std::string_view to_account) noexcept {
+        if (accounts_ == max_accounts_) return refuse({errc::too_many_accounts, max_accounts_});
+        const std::size_t size = to_account.size();
+        if (size == 0 || size > max_user_id_size_) return refuse({errc::invalid_to_account, accounts_});
+        if (accounts_ == 0) json_.raw(request_to);
+        const char separator = accounts_ == 0 ? '[' : ',';
+        char* const out = json_.reserve(size + 3);
+        if (out != nullptr && copy_plain(to_account.data(), size, out + 2)) {
+            out[0] = separator;
+            out[1] = '"';
+            out[size + 2] = '"';
+            json_.advance(size + 3);
+        } else if (is_printable_ascii(to_account)) {
+            json_.raw(separator);
+            write_json_text(json_, to_account);
+        } else {
+            return refuse({errc::invalid_to_account, accounts_});
+        }
+        ++accounts_;
+        return true;
+    }
+
+    void end_accounts() noexcept {
+        if (accounts_ == 0) refuse(errc::no_accounts);
+        json_.raw(']');
+    }
+
+    void end(delete_type type) noexcept {
+        if (const std::string_view value = wire_value(type); !value.empty()) {
+            json_.raw(request_type);
+            write_json_text(json_, value);
+        }
+        json_.raw('}');
+    }
+
+    result<std::string_view> finish() const noexcept {
+        if (error_) return error_;
+        return json_.finish();
+    }
+
+private:
+    bool refuse(error reason) noexcept {
+        if (!error_) error_ = reason;
+        return false;
+    }
+
+    fixed_writer json_;
+    std::size_t max_user_id_size_;
+    std::size_t max_accounts_;
+    std::size_t accounts_ = 0;
+    error error_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/response_head.hpp =========================================================
+
+// What every answer of the service begins or ends with.
+// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
+
+namespace unfriend::detail {
+
+/// The members as decoded: views into the bytes of the answer.
+struct response_head {
+    std::string_view action_status;
+    std::int32_t error_code = absent_code;
+    std::string_view error_info;
+    std::string_view error_display;
+};
+
+inline constexpr json_member<response_head> response_head_members[] = {
+    {"ActionStatus", &response_head::action_status},
+    {"ErrorCode", &response_head::error_code},
+    {"ErrorInfo", &response_head::error_info},
+    {"ErrorDisplay", &response_head::error_display},
+};
+
+/// A call succeeded only if the answer says so and nothing in it says otherwise.
+constexpr bool is_success(std::string_view action_status, std::int32_t error_code) noexcept {
+    return error_code == 0 && (action_status.empty() || action_status == "OK");
+}
+
+/// Copies the head to the fields of a response, which may own their text.
+template <class Response>
+void assign_head(Response& response, const response_head& head) {
+    using text = decltype(response.action_status);
+    response.action_status = text(head.action_status.data(), head.action_status.size());
+    response.error_code = head.error_code;
+    response.error_info = text(head.error_info.data(), head.error_info.size());
+    response.error_display = text(head.error_display.data(), head.error_display.size());
 }
 
 } // namespace unfriend::detail
@@ -2804,7 +2801,8 @@ inline constexpr std::size_t max_user_sig_size = 2048;
 /// must outlive it. Safe to share between threads as long as none changes it.
 class fixed_credentials {
 public:
-    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier, std::string_view user_sig) noexcept
+    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,
+                                std::string_view user_sig) noexcept
         : sdk_app_id_(sdk_app_id), identifier_(identifier), user_sig_(user_sig) {}
 
     constexpr std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
@@ -2852,7 +2850,8 @@ constexpr bool is_host(std::string_view text) noexcept {
     if (is_ipv6) host = host.substr(1, host.size() - 2);
     if (host.empty() || host.size() > 253) return false;
     for (const char c : host) {
-        const bool allowed = is_ipv6 ? is_alphanumeric(c) || c == ':' || c == '.' : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+        const bool allowed = is_ipv6 ? is_alphanumeric(c) || c == ':' || c == '.'
+                                     : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
         if (!allowed) return false;
     }
     return true;
@@ -2894,7 +2893,8 @@ inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
 //
 //   unfriend::endpoint endpoint = unfriend::region::singapore;
 //   char buffer[1024];
-//   auto url = unfriend::encode_url(endpoint.host(), friend_delete::path, {app_id, "administrator", sig, random}, buffer);
+//   auto url = unfriend::encode_url(endpoint.host(), friend_delete::path, {app_id, "administrator", sig, random},
+//   buffer);
 //
 // Implements "RESTful API Overview". Needs no library.
 
@@ -2959,7 +2959,8 @@ private:
 class endpoint {
 public:
     constexpr endpoint(region where) noexcept
-        : endpoint(regions[static_cast<std::size_t>(where)].host, regions[static_cast<std::size_t>(where)].backup_host) {}
+        : endpoint(regions[static_cast<std::size_t>(where)].host,
+                   regions[static_cast<std::size_t>(where)].backup_host) {}
     /// A host that is not valid is refused by `encode_url`.
     constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
         : host_(host), backup_host_(backup_host) {}
@@ -2975,10 +2976,10 @@ private:
 
 /// The parameters that every call carries.
 struct url_query {
-    std::uint32_t sdk_app_id = 0;  ///< the app; not zero
-    std::string_view identifier;   ///< the app admin's UserID; any printable ASCII
-    std::string_view user_sig;     ///< of that admin
-    std::uint32_t random = 0;      ///< anything, fresh for each request
+    std::uint32_t sdk_app_id = 0; ///< the app; not zero
+    std::string_view identifier;  ///< the app admin's UserID; any printable ASCII
+    std::string_view user_sig;    ///< of that admin
+    std::uint32_t random = 0;     ///< anything, fresh for each request
 };
 
 /// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
@@ -3004,8 +3005,8 @@ result<std::string_view> encode_url(host_name host, std::string_view path, const
     const detail::decimal random(query.random);
     const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
                              identifier_name.size() + detail::percent_encoded_size(query.identifier) +
-                             user_sig_name.size() + query.user_sig.size() + random_name.size() +
-                             random.view().size() + ending.size();
+                             user_sig_name.size() + query.user_sig.size() + random_name.size() + random.view().size() +
+                             ending.size();
     if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
     char* out = detail::write_text(scheme, buffer.data());
     out = detail::write_text(host.text(), out);
@@ -3220,9 +3221,11 @@ struct base64_alphabet {
     char pad;
 };
 
-inline constexpr base64_alphabet standard_base64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", '='};
+inline constexpr base64_alphabet standard_base64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+                                                 '='};
 /// "Generating UserSig": `+` `/` `=` are written `*` `-` `_`.
-inline constexpr base64_alphabet user_sig_base64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-", '_'};
+inline constexpr base64_alphabet user_sig_base64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-",
+                                                 '_'};
 
 constexpr std::size_t base64_size(std::size_t size) noexcept { return (size + 2) / 3 * 4; }
 
@@ -3330,8 +3333,12 @@ struct user_sig_document {
 struct user_sig_layout : no_list {
     using head = user_sig_document;
     static constexpr json_member<head> head_members[] = {
-        {"TLS.ver", &head::version}, {"TLS.identifier", &head::identifier}, {"TLS.sdkappid", &head::sdk_app_id},
-        {"TLS.expire", &head::expire}, {"TLS.time", &head::time},          {"TLS.userbuf", &head::user_buf},
+        {"TLS.ver", &head::version},
+        {"TLS.identifier", &head::identifier},
+        {"TLS.sdkappid", &head::sdk_app_id},
+        {"TLS.expire", &head::expire},
+        {"TLS.time", &head::time},
+        {"TLS.userbuf", &head::user_buf},
         {"TLS.sig", &head::sig},
     };
 };
@@ -3504,8 +3511,8 @@ public:
 #else
         unsigned size = 0;
         return HMAC_Init_ex(context_.get(), nullptr, 0, nullptr, nullptr) == 1 &&
-               HMAC_Update(context_.get(), bytes, message.size()) == 1 &&
-               HMAC_Final(context_.get(), mac, &size) == 1 && size == sizeof mac;
+               HMAC_Update(context_.get(), bytes, message.size()) == 1 && HMAC_Final(context_.get(), mac, &size) == 1 &&
+               size == sizeof mac;
 #endif
     }
 
@@ -3630,7 +3637,8 @@ result<user_sig_claims> inspect_user_sig(std::string_view user_sig, char_span sc
 /// One thread at a time. Wrong arguments are reported by the first call and not by the constructor.
 template <class Hmac = openssl_hmac_sha256, class Codec = zlib_codec, class Limits = default_limits>
 class basic_user_sig_generator {
-    static_assert(Limits::max_user_id_size <= detail::max_identifier_size, "unfriend: no UserSig has so long an identifier");
+    static_assert(Limits::max_user_id_size <= detail::max_identifier_size,
+                  "unfriend: no UserSig has so long an identifier");
 
 public:
     /// `sdk_app_id`: the app's, not zero. `identifier`: a UserID, copied. `key`: the app's secret key as the
@@ -3852,8 +3860,9 @@ namespace detail {
 template <class T, class = void>
 struct is_reply : std::false_type {};
 template <class T>
-struct is_reply<T, std::void_t<decltype(static_cast<int>(std::declval<T&>().status)),
-                               decltype(std::data(std::declval<T&>().body)), decltype(std::size(std::declval<T&>().body))>>
+struct is_reply<T,
+                std::void_t<decltype(static_cast<int>(std::declval<T&>().status)),
+                            decltype(std::data(std::declval<T&>().body)), decltype(std::size(std::declval<T&>().body))>>
     : std::bool_constant<sizeof(*std::data(std::declval<T&>().body)) == 1> {};
 
 template <class T, class = void>
@@ -3897,10 +3906,11 @@ inline constexpr bool is_transport = detail::shape_of<Transport>() != detail::tr
 /// own error, or with `body_too_large` (detail: bytes allowed); any HTTP status is a success here.
 template <class Transport>
 error perform(Transport& transport, const http_request& request, http_response& response) {
-    static_assert(is_transport<Transport>,
-                  "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
-                  "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
-                  "std::error_code, with operator* and error()");
+    static_assert(
+        is_transport<Transport>,
+        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+        "std::error_code, with operator* and error()");
     constexpr detail::transport_shape shape = detail::shape_of<Transport>();
     error failure;
     if constexpr (shape == detail::transport_shape::returns_reply) {
@@ -4008,10 +4018,11 @@ error conclude(const http_response& answer, Response& response) {
 template <class Credentials, class Transport, class Limits = default_limits, class Random = random_sequence,
           class Clock = system_unix_time>
 class client {
-    static_assert(is_transport<Transport>,
-                  "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
-                  "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
-                  "std::error_code, with operator* and error()");
+    static_assert(
+        is_transport<Transport>,
+        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+        "std::error_code, with operator* and error()");
 
 public:
     /// `credentials` and the texts of `where` must outlive the client. Allocates nothing.
@@ -4060,6 +4071,80 @@ template <class Credentials, class Transport>
 client(Credentials&, region, Transport) -> client<Credentials, Transport>;
 template <class Credentials, class Transport>
 client(Credentials&, endpoint, Transport) -> client<Credentials, Transport>;
+
+} // namespace unfriend
+
+// ==== unfriend/pacer.hpp ========================================================================
+
+// Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
+//
+//   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
+//   if (auto wait = pacer.reserve(now, budget)) …              // send after *wait
+//
+// Implements the limit of "RESTful API Overview" by the generic cell rate algorithm (GCRA).
+
+namespace unfriend {
+
+/// A schedule of calls at even distances. Safe to share between threads, lock-free, and exact: each slot is
+/// given out once. Knows no clock: `now` is nanoseconds from any fixed moment, and should not go back.
+class pacer {
+public:
+    using duration = std::chrono::nanoseconds;
+
+    /// `calls_per_second`: 1 or more. `burst`: how many calls that were saved up may go out at once; with 1
+    /// no second ever has more than `calls_per_second` of them.
+    explicit pacer(std::uint32_t calls_per_second = 200, std::uint32_t burst = 1) noexcept
+        : fastest_(std::chrono::nanoseconds(std::chrono::seconds(1)).count() /
+                   (calls_per_second == 0 ? 1 : calls_per_second)),
+          saved_(burst == 0 ? 0 : burst - 1), distance_(fastest_) {}
+
+    /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
+    /// longer than `patience`.
+    std::optional<duration> reserve(duration now, duration patience = duration::max()) noexcept {
+        const std::int64_t distance = distance_.load(std::memory_order_relaxed);
+        const std::int64_t earliest = now.count() - static_cast<std::int64_t>(saved_) * distance;
+        std::int64_t slot = next_.load(std::memory_order_relaxed);
+        for (;;) {
+            const std::int64_t taken = slot > earliest ? slot : earliest;
+            const std::int64_t wait = taken > now.count() ? taken - now.count() : 0;
+            if (wait > patience.count()) return std::nullopt;
+            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed)) return duration(wait);
+        }
+    }
+
+    /// The service said that calls come too fast: doubles the distance between them, up to 64 times the least.
+    void slow_down() noexcept {
+        adjust([](std::int64_t distance) { return distance * 2; });
+    }
+
+    /// The service took a call: a sixteenth nearer to full speed again.
+    void speed_up() noexcept {
+        adjust([](std::int64_t distance) { return distance - distance / 16; });
+    }
+
+    /// The distance between calls at present.
+    duration distance() const noexcept { return duration(distance_.load(std::memory_order_relaxed)); }
+
+private:
+    static constexpr std::int64_t slowest = 64; // times the least distance
+
+    template <class Change>
+    void adjust(Change change) noexcept {
+        std::int64_t distance = distance_.load(std::memory_order_relaxed);
+        std::int64_t changed = 0;
+        do {
+            changed = change(distance);
+            if (changed < fastest_) changed = fastest_;
+            if (changed > fastest_ * slowest) changed = fastest_ * slowest;
+            if (changed == distance) return;
+        } while (!distance_.compare_exchange_weak(distance, changed, std::memory_order_relaxed));
+    }
+
+    std::int64_t fastest_;
+    std::uint32_t saved_;
+    std::atomic<std::int64_t> distance_;
+    std::atomic<std::int64_t> next_{INT64_MIN / 2};
+};
 
 } // namespace unfriend
 
@@ -4568,8 +4653,8 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
         if (!query.has(needed)) return detail::missing(needed);
     }
     detail::decoded_text<19> time;
-    if (!time.assign(query.value(webhook_parameter::request_time)) || !detail::read_decimal(time.view(), request_time_) ||
-        request_time_ < 0) {
+    if (!time.assign(query.value(webhook_parameter::request_time)) ||
+        !detail::read_decimal(time.view(), request_time_) || request_time_ < 0) {
         return detail::invalid(webhook_parameter::request_time);
     }
     detail::decoded_text<64> sign;

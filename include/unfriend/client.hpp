@@ -64,10 +64,11 @@ error conclude(const http_response& answer, Response& response) {
 template <class Credentials, class Transport, class Limits = default_limits, class Random = random_sequence,
           class Clock = system_unix_time>
 class client {
-    static_assert(is_transport<Transport>,
-                  "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
-                  "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
-                  "std::error_code, with operator* and error()");
+    static_assert(
+        is_transport<Transport>,
+        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+        "std::error_code, with operator* and error()");
 
 public:
     /// `credentials` and the texts of `where` must outlive the client. Allocates nothing.

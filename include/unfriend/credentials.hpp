@@ -18,7 +18,8 @@ inline constexpr std::size_t max_user_sig_size = 2048;
 /// must outlive it. Safe to share between threads as long as none changes it.
 class fixed_credentials {
 public:
-    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier, std::string_view user_sig) noexcept
+    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,
+                                std::string_view user_sig) noexcept
         : sdk_app_id_(sdk_app_id), identifier_(identifier), user_sig_(user_sig) {}
 
     constexpr std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }

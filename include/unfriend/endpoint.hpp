@@ -2,7 +2,8 @@
 //
 //   unfriend::endpoint endpoint = unfriend::region::singapore;
 //   char buffer[1024];
-//   auto url = unfriend::encode_url(endpoint.host(), friend_delete::path, {app_id, "administrator", sig, random}, buffer);
+//   auto url = unfriend::encode_url(endpoint.host(), friend_delete::path, {app_id, "administrator", sig, random},
+//   buffer);
 //
 // Implements "RESTful API Overview". Needs no library.
 #pragma once
@@ -79,7 +80,8 @@ private:
 class endpoint {
 public:
     constexpr endpoint(region where) noexcept
-        : endpoint(regions[static_cast<std::size_t>(where)].host, regions[static_cast<std::size_t>(where)].backup_host) {}
+        : endpoint(regions[static_cast<std::size_t>(where)].host,
+                   regions[static_cast<std::size_t>(where)].backup_host) {}
     /// A host that is not valid is refused by `encode_url`.
     constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
         : host_(host), backup_host_(backup_host) {}
@@ -95,10 +97,10 @@ private:
 
 /// The parameters that every call carries.
 struct url_query {
-    std::uint32_t sdk_app_id = 0;  ///< the app; not zero
-    std::string_view identifier;   ///< the app admin's UserID; any printable ASCII
-    std::string_view user_sig;     ///< of that admin
-    std::uint32_t random = 0;      ///< anything, fresh for each request
+    std::uint32_t sdk_app_id = 0; ///< the app; not zero
+    std::string_view identifier;  ///< the app admin's UserID; any printable ASCII
+    std::string_view user_sig;    ///< of that admin
+    std::uint32_t random = 0;     ///< anything, fresh for each request
 };
 
 /// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
@@ -124,8 +126,8 @@ result<std::string_view> encode_url(host_name host, std::string_view path, const
     const detail::decimal random(query.random);
     const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
                              identifier_name.size() + detail::percent_encoded_size(query.identifier) +
-                             user_sig_name.size() + query.user_sig.size() + random_name.size() +
-                             random.view().size() + ending.size();
+                             user_sig_name.size() + query.user_sig.size() + random_name.size() + random.view().size() +
+                             ending.size();
     if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
     char* out = detail::write_text(scheme, buffer.data());
     out = detail::write_text(host.text(), out);

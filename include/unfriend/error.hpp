@@ -71,7 +71,7 @@ enum class errc : int {
     webhook_guard_full,         ///< detail: how many posts are remembered
     sha256_failed,              ///< detail: 0
     // This machine.
-    out_of_memory,    ///< detail: bytes asked for
+    out_of_memory, ///< detail: bytes asked for
 };
 
 /// What the number that comes with an `errc` counts.
@@ -134,8 +134,7 @@ inline constexpr errc_entry errc_table[] = {
      "the secret key is empty, too long or holds a control character: take the app's from the console"},
     {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig is at least one second"},
     {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
-    {errc::invalid_user_sig_text, detail_kind::none,
-     "the UserSig is empty or holds a character that no UserSig has"},
+    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or holds a character that no UserSig has"},
     {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
     {errc::empty_body, detail_kind::none, "the answer is empty where a JSON object was due"},
     {errc::html_body, detail_kind::byte_offset,
@@ -246,9 +245,7 @@ inline const error_category error_category_instance{};
 } // namespace detail
 
 /// The sentence of an error: what happened and what to do. Static text; allocates nothing.
-constexpr std::string_view describe(errc code) noexcept {
-    return detail::find_errc(static_cast<int>(code)).sentence;
-}
+constexpr std::string_view describe(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).sentence; }
 
 /// What `error::detail()` counts for this code.
 constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }

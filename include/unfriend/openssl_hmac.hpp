@@ -58,8 +58,8 @@ public:
 #else
         unsigned size = 0;
         return HMAC_Init_ex(context_.get(), nullptr, 0, nullptr, nullptr) == 1 &&
-               HMAC_Update(context_.get(), bytes, message.size()) == 1 &&
-               HMAC_Final(context_.get(), mac, &size) == 1 && size == sizeof mac;
+               HMAC_Update(context_.get(), bytes, message.size()) == 1 && HMAC_Final(context_.get(), mac, &size) == 1 &&
+               size == sizeof mac;
 #endif
     }
 

@@ -22,7 +22,8 @@ public:
     /// `calls_per_second`: 1 or more. `burst`: how many calls that were saved up may go out at once; with 1
     /// no second ever has more than `calls_per_second` of them.
     explicit pacer(std::uint32_t calls_per_second = 200, std::uint32_t burst = 1) noexcept
-        : fastest_(std::chrono::nanoseconds(std::chrono::seconds(1)).count() / (calls_per_second == 0 ? 1 : calls_per_second)),
+        : fastest_(std::chrono::nanoseconds(std::chrono::seconds(1)).count() /
+                   (calls_per_second == 0 ? 1 : calls_per_second)),
           saved_(burst == 0 ? 0 : burst - 1), distance_(fastest_) {}
 
     /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
@@ -40,10 +41,14 @@ public:
     }
 
     /// The service said that calls come too fast: doubles the distance between them, up to 64 times the least.
-    void slow_down() noexcept { adjust([](std::int64_t distance) { return distance * 2; }); }
+    void slow_down() noexcept {
+        adjust([](std::int64_t distance) { return distance * 2; });
+    }
 
     /// The service took a call: a sixteenth nearer to full speed again.
-    void speed_up() noexcept { adjust([](std::int64_t distance) { return distance - distance / 16; }); }
+    void speed_up() noexcept {
+        adjust([](std::int64_t distance) { return distance - distance / 16; });
+    }
 
     /// The distance between calls at present.
     duration distance() const noexcept { return duration(distance_.load(std::memory_order_relaxed)); }

@@ -30,9 +30,9 @@ enum class code_class : std::uint8_t {
 
 /// Whether sending again can succeed.
 enum class retry_advice : std::uint8_t {
-    never,     ///< not without changing something first
-    later,     ///< yes, after a wait that grows
-    new_sig,   ///< yes, once, with a newly generated UserSig
+    never,   ///< not without changing something first
+    later,   ///< yes, after a wait that grows
+    new_sig, ///< yes, once, with a newly generated UserSig
 };
 
 /// One entry of the catalogue.
@@ -58,8 +58,7 @@ inline constexpr service_code service_codes[] = {
     {30008, code_class::transient, retry_advice::later,
      "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
     {31704, code_class::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
-    {31707, code_class::policy, retry_advice::never,
-     "filtered by the security policy, deleting too often: slow down"},
+    {31707, code_class::policy, retry_advice::never, "filtered by the security policy, deleting too often: slow down"},
     {60002, code_class::request, retry_advice::never, "HTTP parse error: check the URL"},
     {60003, code_class::request, retry_advice::never, "the request's JSON cannot be parsed"},
     {60004, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},

@@ -39,8 +39,8 @@ public:
     constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
     /// Any contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`. All of
     /// its `size()` bytes may be overwritten.
-    template <class Container, class = std::enable_if_t<
-                                   std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
+    template <class Container,
+              class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
     constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
 
     constexpr char* data() const noexcept { return data_; }

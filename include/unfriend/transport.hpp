@@ -73,8 +73,9 @@ namespace detail {
 template <class T, class = void>
 struct is_reply : std::false_type {};
 template <class T>
-struct is_reply<T, std::void_t<decltype(static_cast<int>(std::declval<T&>().status)),
-                               decltype(std::data(std::declval<T&>().body)), decltype(std::size(std::declval<T&>().body))>>
+struct is_reply<T,
+                std::void_t<decltype(static_cast<int>(std::declval<T&>().status)),
+                            decltype(std::data(std::declval<T&>().body)), decltype(std::size(std::declval<T&>().body))>>
     : std::bool_constant<sizeof(*std::data(std::declval<T&>().body)) == 1> {};
 
 template <class T, class = void>
@@ -118,10 +119,11 @@ inline constexpr bool is_transport = detail::shape_of<Transport>() != detail::tr
 /// own error, or with `body_too_large` (detail: bytes allowed); any HTTP status is a success here.
 template <class Transport>
 error perform(Transport& transport, const http_request& request, http_response& response) {
-    static_assert(is_transport<Transport>,
-                  "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
-                  "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
-                  "std::error_code, with operator* and error()");
+    static_assert(
+        is_transport<Transport>,
+        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+        "std::error_code, with operator* and error()");
     constexpr detail::transport_shape shape = detail::shape_of<Transport>();
     error failure;
     if constexpr (shape == detail::transport_shape::returns_reply) {

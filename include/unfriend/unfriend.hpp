@@ -28,6 +28,7 @@
 
 // Calls
 #include "unfriend/client.hpp"
+#include "unfriend/pacer.hpp"
 #include "unfriend/transport.hpp"
 
 // The receiving side

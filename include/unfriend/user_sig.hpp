@@ -43,7 +43,8 @@ result<user_sig_claims> inspect_user_sig(std::string_view user_sig, char_span sc
 /// One thread at a time. Wrong arguments are reported by the first call and not by the constructor.
 template <class Hmac = openssl_hmac_sha256, class Codec = zlib_codec, class Limits = default_limits>
 class basic_user_sig_generator {
-    static_assert(Limits::max_user_id_size <= detail::max_identifier_size, "unfriend: no UserSig has so long an identifier");
+    static_assert(Limits::max_user_id_size <= detail::max_identifier_size,
+                  "unfriend: no UserSig has so long an identifier");
 
 public:
     /// `sdk_app_id`: the app's, not zero. `identifier`: a UserID, copied. `key`: the app's secret key as the

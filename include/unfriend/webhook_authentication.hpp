@@ -186,8 +186,8 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
         if (!query.has(needed)) return detail::missing(needed);
     }
     detail::decoded_text<19> time;
-    if (!time.assign(query.value(webhook_parameter::request_time)) || !detail::read_decimal(time.view(), request_time_) ||
-        request_time_ < 0) {
+    if (!time.assign(query.value(webhook_parameter::request_time)) ||
+        !detail::read_decimal(time.view(), request_time_) || request_time_ < 0) {
         return detail::invalid(webhook_parameter::request_time);
     }
     detail::decoded_text<64> sign;

@@ -155,7 +155,8 @@ inline std::string_view unescape_in_place(char* data, std::string_view text) noe
             from += 6;
             if (is_high_surrogate(unit)) {
                 const std::int32_t low = escaped_unit(from, end);
-                point = 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) + static_cast<std::uint32_t>(low - 0xDC00);
+                point = 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) +
+                        static_cast<std::uint32_t>(low - 0xDC00);
                 from += 6;
             }
             to = write_utf8(point, to);

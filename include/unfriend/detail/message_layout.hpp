@@ -19,10 +19,8 @@ struct json_member {
 
     constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
         : name(member), text(field) {}
-    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept
-        : name(member), int32(field) {}
-    constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept
-        : name(member), int64(field) {}
+    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept : name(member), int32(field) {}
+    constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept : name(member), int64(field) {}
 };
 
 /// The item of messages that have no list.

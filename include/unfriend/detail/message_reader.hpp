@@ -185,8 +185,7 @@ private:
     bool other_scalar() noexcept {
         switch (place_) {
         case place::root: return fail(errc::not_an_object);
-        case place::head:
-            return !(known_in(Layout::head_members) || in_list_member_) || fail(errc::wrong_type);
+        case place::head: return !(known_in(Layout::head_members) || in_list_member_) || fail(errc::wrong_type);
         case place::list: return fail(errc::wrong_type);
         case place::item: return !known_in(Layout::item_members) || fail(errc::wrong_type);
         case place::skipped: break;

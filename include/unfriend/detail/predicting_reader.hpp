@@ -149,8 +149,10 @@ private:
         std::string_view text;
         bool escaped = false;
         if (take('"')) return read_text(text, escaped);
-        for (const std::string_view literal : {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
-            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal) continue;
+        for (const std::string_view literal :
+             {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
+            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal)
+                continue;
             at_ += literal.size();
             return true;
         }

@@ -55,10 +55,10 @@ struct word_block {
         constexpr std::uint64_t high = each_byte(0x80);
         // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
         // Borrows and carries come from special bytes only, so a word without any is never accused.
-        const std::uint64_t special = (word | (word + each_byte(1)) | (word - each_byte(0x20)) |
-                                       ((word ^ each_byte('"')) - each_byte(1)) |
-                                       ((word ^ each_byte('\\')) - each_byte(1))) &
-                                      high;
+        const std::uint64_t special =
+            (word | (word + each_byte(1)) | (word - each_byte(0x20)) | ((word ^ each_byte('"')) - each_byte(1)) |
+             ((word ^ each_byte('\\')) - each_byte(1))) &
+            high;
         return special == 0 ? width : find_special_byte(block);
     }
 
@@ -103,9 +103,9 @@ struct sse2_block {
     static std::size_t find_special(const char* block) noexcept {
         const __m128i bytes = load(block);
         // As signed numbers one higher, the bytes above 0x7E are below 0x21 too.
-        const __m128i special = _mm_or_si128(_mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)),
-                                             _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+        const __m128i special = _mm_or_si128(
+            _mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
         const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
         return mask == 0 ? width : lowest_bit(mask);
     }
@@ -176,7 +176,8 @@ struct neon_block {
 
     static bool is_token(const char* block) noexcept {
         const uint8x16_t bytes = load(block);
-        const uint8x16_t letter = vcltq_u8(vsubq_u8(vorrq_u8(bytes, vdupq_n_u8(0x20)), vdupq_n_u8('a')), vdupq_n_u8(26));
+        const uint8x16_t letter =
+            vcltq_u8(vsubq_u8(vorrq_u8(bytes, vdupq_n_u8(0x20)), vdupq_n_u8('a')), vdupq_n_u8(26));
         const uint8x16_t digit = vcltq_u8(vsubq_u8(bytes, vdupq_n_u8('0')), vdupq_n_u8(10));
         const uint8x16_t sign = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('*')),
                                          vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('-')), vceqq_u8(bytes, vdupq_n_u8('_'))));

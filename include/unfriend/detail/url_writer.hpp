@@ -36,7 +36,8 @@ constexpr bool is_host(std::string_view text) noexcept {
     if (is_ipv6) host = host.substr(1, host.size() - 2);
     if (host.empty() || host.size() > 253) return false;
     for (const char c : host) {
-        const bool allowed = is_ipv6 ? is_alphanumeric(c) || c == ':' || c == '.' : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+        const bool allowed = is_ipv6 ? is_alphanumeric(c) || c == ':' || c == '.'
+                                     : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
         if (!allowed) return false;
     }
     return true;

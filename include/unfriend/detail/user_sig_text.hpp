@@ -54,8 +54,12 @@ struct user_sig_document {
 struct user_sig_layout : no_list {
     using head = user_sig_document;
     static constexpr json_member<head> head_members[] = {
-        {"TLS.ver", &head::version}, {"TLS.identifier", &head::identifier}, {"TLS.sdkappid", &head::sdk_app_id},
-        {"TLS.expire", &head::expire}, {"TLS.time", &head::time},          {"TLS.userbuf", &head::user_buf},
+        {"TLS.ver", &head::version},
+        {"TLS.identifier", &head::identifier},
+        {"TLS.sdkappid", &head::sdk_app_id},
+        {"TLS.expire", &head::expire},
+        {"TLS.time", &head::time},
+        {"TLS.userbuf", &head::user_buf},
         {"TLS.sig", &head::sig},
     };
 };
