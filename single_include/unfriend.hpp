@@ -3134,6 +3134,89 @@ private:
 } // namespace unfriend
 #if UNFRIEND_WITH_USER_SIG
 
+// ==== unfriend/openssl_hmac.hpp =================================================================
+
+// HMAC-SHA256 by OpenSSL, as user_sig.hpp wants it of any library:
+//
+//   class my_hmac {
+//   public:
+//       explicit my_hmac(std::string_view key);
+//       bool compute(std::string_view message, unsigned char (&mac)[32]);   // false: it failed
+//   };
+//
+// With OpenSSL 3 through EVP_MAC, with 1.1.1 through HMAC_CTX; no deprecated call in either.
+
+#include <memory>
+
+#include <openssl/evp.h>
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+#else
+#include <openssl/hmac.h>
+#endif
+
+namespace unfriend {
+
+/// A keyed HMAC-SHA256. Construction prepares the key (OpenSSL allocates); `compute` reuses it. One
+/// thread at a time. The key's text is not needed after construction; OpenSSL wipes what it derived.
+class openssl_hmac_sha256 {
+public:
+    explicit openssl_hmac_sha256(std::string_view key) noexcept {
+        const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        const std::unique_ptr<EVP_MAC, deleter> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+        if (mac == nullptr) return;
+        context_.reset(EVP_MAC_CTX_new(mac.get()));
+        char digest[] = "SHA256";
+        const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                         OSSL_PARAM_construct_end()};
+        if (context_ != nullptr && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
+#else
+        context_.reset(HMAC_CTX_new());
+        const int size = static_cast<int>(key.size());
+        if (context_ != nullptr && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
+            context_.reset();
+        }
+#endif
+    }
+
+    /// False when OpenSSL could not prepare the key or compute.
+    bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
+        if (context_ == nullptr) return false;
+        const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        std::size_t size = 0;
+        return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 &&
+               EVP_MAC_update(context_.get(), bytes, message.size()) == 1 &&
+               EVP_MAC_final(context_.get(), mac, &size, sizeof mac) == 1 && size == sizeof mac;
+#else
+        unsigned size = 0;
+        return HMAC_Init_ex(context_.get(), nullptr, 0, nullptr, nullptr) == 1 &&
+               HMAC_Update(context_.get(), bytes, message.size()) == 1 && HMAC_Final(context_.get(), mac, &size) == 1 &&
+               size == sizeof mac;
+#endif
+    }
+
+private:
+    struct deleter {
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
+        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+#else
+        void operator()(HMAC_CTX* context) const noexcept { HMAC_CTX_free(context); }
+#endif
+    };
+
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+    std::unique_ptr<EVP_MAC_CTX, deleter> context_;
+#else
+    std::unique_ptr<HMAC_CTX, deleter> context_;
+#endif
+};
+
+} // namespace unfriend
+
 // ==== unfriend/detail/published_text.hpp ========================================================
 
 // A short text that one thread at a time replaces and any number read, without a lock.
@@ -3451,89 +3534,6 @@ error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_docum
 }
 
 } // namespace unfriend::detail
-
-// ==== unfriend/openssl_hmac.hpp =================================================================
-
-// HMAC-SHA256 by OpenSSL, as user_sig.hpp wants it of any library:
-//
-//   class my_hmac {
-//   public:
-//       explicit my_hmac(std::string_view key);
-//       bool compute(std::string_view message, unsigned char (&mac)[32]);   // false: it failed
-//   };
-//
-// With OpenSSL 3 through EVP_MAC, with 1.1.1 through HMAC_CTX; no deprecated call in either.
-
-#include <memory>
-
-#include <openssl/evp.h>
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-#include <openssl/core_names.h>
-#include <openssl/params.h>
-#else
-#include <openssl/hmac.h>
-#endif
-
-namespace unfriend {
-
-/// A keyed HMAC-SHA256. Construction prepares the key (OpenSSL allocates); `compute` reuses it. One
-/// thread at a time. The key's text is not needed after construction; OpenSSL wipes what it derived.
-class openssl_hmac_sha256 {
-public:
-    explicit openssl_hmac_sha256(std::string_view key) noexcept {
-        const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        const std::unique_ptr<EVP_MAC, deleter> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-        if (mac == nullptr) return;
-        context_.reset(EVP_MAC_CTX_new(mac.get()));
-        char digest[] = "SHA256";
-        const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                         OSSL_PARAM_construct_end()};
-        if (context_ != nullptr && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
-#else
-        context_.reset(HMAC_CTX_new());
-        const int size = static_cast<int>(key.size());
-        if (context_ != nullptr && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
-            context_.reset();
-        }
-#endif
-    }
-
-    /// False when OpenSSL could not prepare the key or compute.
-    bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
-        if (context_ == nullptr) return false;
-        const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        std::size_t size = 0;
-        return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 &&
-               EVP_MAC_update(context_.get(), bytes, message.size()) == 1 &&
-               EVP_MAC_final(context_.get(), mac, &size, sizeof mac) == 1 && size == sizeof mac;
-#else
-        unsigned size = 0;
-        return HMAC_Init_ex(context_.get(), nullptr, 0, nullptr, nullptr) == 1 &&
-               HMAC_Update(context_.get(), bytes, message.size()) == 1 && HMAC_Final(context_.get(), mac, &size) == 1 &&
-               size == sizeof mac;
-#endif
-    }
-
-private:
-    struct deleter {
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
-        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
-#else
-        void operator()(HMAC_CTX* context) const noexcept { HMAC_CTX_free(context); }
-#endif
-    };
-
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-    std::unique_ptr<EVP_MAC_CTX, deleter> context_;
-#else
-    std::unique_ptr<HMAC_CTX, deleter> context_;
-#endif
-};
-
-} // namespace unfriend
 
 // ==== unfriend/zlib_codec.hpp ===================================================================
 

@@ -22,19 +22,24 @@
 #include "unfriend/endpoint.hpp"
 #include "unfriend/secret.hpp"
 #if UNFRIEND_WITH_USER_SIG
+#include "unfriend/openssl_hmac.hpp"
 #include "unfriend/signer.hpp"
 #include "unfriend/user_sig.hpp"
+#include "unfriend/zlib_codec.hpp"
 #endif
 
 // Calls
 #include "unfriend/client.hpp"
 #include "unfriend/pacer.hpp"
+#include "unfriend/random.hpp"
 #include "unfriend/transport.hpp"
+#include "unfriend/workspace.hpp"
 
 // The receiving side
 #include "unfriend/webhook.hpp"
 #include "unfriend/webhook_platform.hpp"
 #if UNFRIEND_WITH_USER_SIG
+#include "unfriend/openssl_sha256.hpp"
 #include "unfriend/replay_guard.hpp"
 #include "unfriend/webhook_authentication.hpp"
 #endif

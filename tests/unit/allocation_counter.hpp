@@ -91,6 +91,9 @@ inline void* counted_new(std::size_t size) noexcept {
     return block;
 }
 
+void operator delete(void* block, std::size_t) noexcept;
+void operator delete[](void* block, std::size_t) noexcept;
+
 // Never inlined: a compiler that sees through them takes them for a mismatch of new and free.
 #define UNFRIEND_TEST_OPAQUE __attribute__((noinline))
 UNFRIEND_TEST_OPAQUE void* operator new(std::size_t size) { return counted_new(size); }

@@ -47,3 +47,5 @@ struct decoded {
     Response response{};
     unfriend::error failure;
 };
+
+decoded(std::string_view)->decoded<>;

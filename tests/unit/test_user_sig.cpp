@@ -1,17 +1,16 @@
 // UserSigs: the official ones are read and verified, and ours say the same.
+#include "user_sig_vectors.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <rapidjson/document.h>
-
 #include "unfriend/user_sig.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"
-#include "user_sig_vectors.hpp"
 
 namespace {
 

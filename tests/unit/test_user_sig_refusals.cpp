@@ -1,4 +1,6 @@
 // UserSigs: what cannot be signed, what is no UserSig, and the parts that a program may replace.
+#include "user_sig_vectors.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,7 +12,6 @@
 
 #include "bytes.hpp"
 #include "check.hpp"
-#include "user_sig_vectors.hpp"
 
 namespace {
 
