@@ -1,5 +1,6 @@
 // The program around the documents' snippets.
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -12,6 +13,14 @@ extern const std::string secret_key;
 std::error_code my_transport(const unfriend::http_request& request, unfriend::http_response& response);
 std::string post(std::string_view body);
 void use(const unfriend::result_item& item);
+
+extern const std::string token;
+extern const std::string query;
+extern std::string body;
+extern const std::int64_t now;
+void refuse(std::string_view why);
+void forget(std::string_view from_account, std::string_view to_account);
+void reply(std::string_view ack);
 
 template <class... Arguments>
 void log(const Arguments&... arguments);
