@@ -64,8 +64,8 @@ std::string parse(int count, const char* const* arguments, options& found) {
             found.help = true;
             return {};
         }
-        std::string* const text = name == "--cert" ? &found.cert
-                                  : name == "--key" ? &found.key
+        std::string* const text = name == "--cert"   ? &found.cert
+                                  : name == "--key"  ? &found.key
                                   : name == "--host" ? &found.host
                                                      : nullptr;
         if (text == nullptr && name != "--port") return "unknown argument; see --help";
@@ -122,13 +122,12 @@ bool read_body(const httplib::Request& request, const httplib::ContentReader& co
 void route(httplib::Server& server, webhook_handler& handler) {
     constexpr auto json = "application/json";
     server.set_payload_max_length(max_body_size);
-    server.set_keep_alive_timeout(1);
+    server.set_keep_alive_max_count(1); // what is left of a body that is refused must not pass for a request
     server.Post("/.*", [&handler](const httplib::Request& request, httplib::Response& response,
                                   const httplib::ContentReader& content) {
         std::string body;
         if (!read_body(request, content, body)) {
-            response.status = 413; // what is left of the body ends the connection
-            response.set_header("Connection", "close");
+            response.status = 413;
             response.set_content(handler.refuse("the body is too large or cannot be read"), json);
             return;
         }
@@ -153,9 +152,9 @@ int serve(const options& options, webhook_handler& handler) {
     httplib::SSLServer server(options.cert.c_str(), options.key.c_str());
     if (!server.is_valid()) return fail(1, "the certificate or its key cannot be used");
     route(server, handler);
-    const int port = options.port == 0                                  ? server.bind_to_any_port(options.host)
+    const int port = options.port == 0                                 ? server.bind_to_any_port(options.host)
                      : server.bind_to_port(options.host, options.port) ? options.port
-                                                                        : -1;
+                                                                       : -1;
     if (port < 0) return fail(1, "cannot listen there");
     std::cout << "listening " << port << std::endl;
 

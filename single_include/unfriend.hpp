@@ -1321,20 +1321,37 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
 
 namespace unfriend::detail {
 
-/// The length of the UTF-8 sequence of a character beyond ASCII at the start of `[text, end)`; 0 when it is
-/// none that RFC 3629 allows: overlong forms, surrogates and what lies beyond U+10FFFF are not.
-inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
+/// How many bytes the UTF-8 sequence that `lead` begins has; 0 when none begins so. (RFC 3629: overlong forms,
+/// surrogates and what lies beyond U+10FFFF are no sequences.)
+constexpr std::size_t utf8_sequence_size(unsigned lead) noexcept {
+    if (lead < 0xC2 || lead > 0xF4) return 0;
+    return lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
+}
+
+/// How many of the first `size` bytes of `text` a UTF-8 sequence beyond ASCII can have: all, or those up to the
+/// first that is wrong.
+inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned lead = byte(0);
-    const std::size_t size = lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
-    if (lead < 0xC2 || lead > 0xF4 || static_cast<std::size_t>(end - text) < size) return 0;
     const unsigned second_min = lead == 0xE0 ? 0xA0U : (lead == 0xF0 ? 0x90U : 0x80U);
     const unsigned second_max = lead == 0xED ? 0x9FU : (lead == 0xF4 ? 0x8FU : 0xBFU);
-    if (byte(1) < second_min || byte(1) > second_max) return 0;
-    for (std::size_t i = 2; i < size; ++i) {
-        if ((byte(i) & 0xC0U) != 0x80U) return 0;
-    }
-    return size;
+    if (size < 2 || byte(1) < second_min || byte(1) > second_max) return 1;
+    std::size_t matching = 2;
+    while (matching < size && (byte(matching) & 0xC0U) == 0x80U) ++matching;
+    return matching;
+}
+
+/// The length of the UTF-8 sequence of a character beyond ASCII at the start of `[text, end)`; 0 for none.
+inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
+    const std::size_t size = utf8_sequence_size(static_cast<unsigned char>(*text));
+    if (size == 0 || static_cast<std::size_t>(end - text) < size) return 0;
+    return utf8_matching(text, size) == size ? size : 0;
+}
+
+/// Whether `[text, end)`, which is not empty, is the beginning of a UTF-8 sequence whose rest is missing.
+inline bool is_cut_sequence(const char* text, const char* end) noexcept {
+    const auto left = static_cast<std::size_t>(end - text);
+    return left < utf8_sequence_size(static_cast<unsigned char>(*text)) && utf8_matching(text, left) == left;
 }
 
 /// Whether all of `[text, end)` is UTF-8.
@@ -1531,17 +1548,19 @@ private:
     char* written_ = nullptr;
 };
 
-inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, std::size_t size) noexcept {
+inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, char_span json) noexcept {
     const RAPIDJSON_NAMESPACE::ParseErrorCode code = failure.Code();
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty) return errc::empty_body;
+    const std::size_t offset = failure.Offset();
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty && stopped == json.size()) return errc::empty_body;
     if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentRootNotSingular) return {errc::trailing_bytes, stopped};
-    if (stopped == size) return {errc::truncated_json, size};
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringInvalidEncoding ||
-        code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid) {
-        return {errc::invalid_utf8, failure.Offset()};
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringInvalidEncoding) {
+        const bool cut = is_cut_sequence(json.data() + offset, json.data() + json.size());
+        return cut ? error(errc::truncated_json, json.size()) : error(errc::invalid_utf8, offset);
     }
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorNumberTooBig) return {errc::integer_out_of_range, failure.Offset()};
-    return {errc::malformed_json, failure.Offset()};
+    if (stopped == json.size()) return {errc::truncated_json, json.size()};
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid) return {errc::invalid_utf8, offset};
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorNumberTooBig) return {errc::integer_out_of_range, offset};
+    return {errc::malformed_json, offset};
 }
 
 /// RapidJSON 1.1 lets the escape of a lone low surrogate through, encoded as ED B0..BF xx; its check
@@ -1575,7 +1594,7 @@ error read_json(char_span json, Handler& handler, std::size_t offset = 0, std::s
                                                         ? reader.template Parse<flags>(stream, handler)
                                                         : reader.template Parse<checked_flags>(stream, handler);
     if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};
-    if (parsed.IsError()) return to_error(parsed, stream.Tell(), json.size());
+    if (parsed.IsError()) return to_error(parsed, stream.Tell(), json);
     if (stream.Tell() != json.size()) return {errc::trailing_bytes, stream.Tell()};
     return {};
 }
@@ -2031,7 +2050,12 @@ public:
 
     bool Null() noexcept { return other_scalar(); }
     bool Bool(bool) noexcept { return other_scalar(); }
-    bool Double(double) noexcept { return other_scalar(); }
+    bool Double(double value) noexcept {
+        // An integer beyond 64 bits comes as a floating-point number too.
+        constexpr double beyond = 9223372036854775808.0;
+        if (wants_integer() && (value >= beyond || value <= -beyond)) return fail(errc::integer_out_of_range);
+        return other_scalar();
+    }
     bool Int(int value) noexcept { return integer(value); }
     bool Uint(unsigned value) noexcept { return integer(value); }
     bool Int64(std::int64_t value) noexcept { return integer(value); }
@@ -3696,8 +3720,10 @@ public:
         if (!detail::sign(hmac_, document, expected)) return errc::hmac_failed;
         if (!detail::equal_in_constant_time(expected.view(), document.sig)) return errc::user_sig_mismatch;
         if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier()) return errc::user_sig_foreign;
-        if (document.time > now && document.time - now > skew) return errc::user_sig_not_yet_valid;
-        if (now >= document.time && now - document.time >= document.expire) return errc::user_sig_expired;
+        // Neither side is negative, so neither difference overflows, whatever the clock shows.
+        const std::int64_t shown = now < 0 ? 0 : now;
+        if (document.time > shown && document.time - shown > skew) return errc::user_sig_not_yet_valid;
+        if (shown >= document.time && shown - document.time >= document.expire) return errc::user_sig_expired;
         return document.claims();
     }
 
@@ -4658,7 +4684,7 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
         return detail::invalid(webhook_parameter::request_time);
     }
     detail::decoded_text<64> sign;
-    const bool fits = sign.assign(query.value(webhook_parameter::sign));
+    sign.assign(query.value(webhook_parameter::sign)); // one that is too long is left empty, and matches nothing
     bool matches = false;
     for (std::size_t i = 0; i < app.size(); ++i) {
         char expected[64];
@@ -4666,7 +4692,7 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
         const bool equal = detail::equal_in_constant_time({expected, sizeof expected}, sign.view());
         matches = matches || equal;
     }
-    if (!fits || !matches) return errc::webhook_sign_mismatch;
+    if (!matches) return errc::webhook_sign_mismatch;
     if (window < 0 || detail::distance(now, request_time_) > static_cast<std::uint64_t>(window)) {
         return errc::webhook_time_mismatch;
     }

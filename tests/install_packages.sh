@@ -8,7 +8,7 @@ set -eu
 
 packages_of() {
     case $1 in
-    build) echo g++ meson ninja-build pkg-config rapidjson-dev libssl-dev zlib1g-dev libcurl4-openssl-dev ;;
+    build) echo g++ meson ninja-build pkg-config rapidjson-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libcpp-httplib-dev ;;
     test) echo doctest-dev cmake python3 openssl clang libclang-rt-dev ;;
     format) echo clang-format ;;
     *) echo "install_packages.sh: no group $1" >&2; exit 2 ;;
@@ -26,7 +26,8 @@ is_installed() {
 
 missing=
 for group in "$@"; do
-    for package in $(packages_of "$group"); do
+    packages=$(packages_of "$group")
+    for package in $packages; do
         is_installed "$package" || missing="$missing $package"
     done
 done

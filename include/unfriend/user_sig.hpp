@@ -102,8 +102,10 @@ public:
         if (!detail::sign(hmac_, document, expected)) return errc::hmac_failed;
         if (!detail::equal_in_constant_time(expected.view(), document.sig)) return errc::user_sig_mismatch;
         if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier()) return errc::user_sig_foreign;
-        if (document.time > now && document.time - now > skew) return errc::user_sig_not_yet_valid;
-        if (now >= document.time && now - document.time >= document.expire) return errc::user_sig_expired;
+        // Neither side is negative, so neither difference overflows, whatever the clock shows.
+        const std::int64_t shown = now < 0 ? 0 : now;
+        if (document.time > shown && document.time - shown > skew) return errc::user_sig_not_yet_valid;
+        if (shown >= document.time && shown - document.time >= document.expire) return errc::user_sig_expired;
         return document.claims();
     }
 

@@ -10,8 +10,7 @@ inline bool encodes_a_request() {
     const unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
     char buffer[unfriend::friend_delete::max_encoded_size(2)];
     const auto body = unfriend::encode(request, buffer);
-    return body &&
-           *body == R"({"From_Account":"alice","To_Account":["bob","carol"],"DeleteType":"Delete_Type_Both"})";
+    return body && *body == R"({"From_Account":"alice","To_Account":["bob","carol"],"DeleteType":"Delete_Type_Both"})";
 }
 
 inline bool decodes_a_response() {

@@ -21,8 +21,11 @@ class Subproject(ScratchTest):
         shutil.copytree(HERE / "meson_parent", self.parent)
         shutil.copy(HERE / "program.cpp", self.parent / "server.cpp")
         shutil.copy(HERE / "round_trip.hpp", self.parent)
-        shutil.copytree(ROOT, self.parent / "subprojects" / "unfriend",
-                        ignore=shutil.ignore_patterns("build", "build-*", ".git", "__pycache__"))
+        subproject = self.parent / "subprojects" / "unfriend"
+        for folder in ("examples", "include", "packaging", "single_include", "tests"):
+            shutil.copytree(ROOT / folder, subproject / folder)
+        for file in ("meson.build", "meson_options.txt"):
+            shutil.copy(ROOT / file, subproject)
 
     def configure(self, *options: str) -> None:
         run(["meson", "setup", "--wrap-mode=nodownload", "--force-fallback-for=unfriend", *options, self.build,

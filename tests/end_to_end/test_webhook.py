@@ -16,7 +16,7 @@ import threading
 import time
 import unittest
 from http.client import HTTPSConnection
-from typing import Any, Dict, List, Optional, Tuple
+from typing import IO, Any, Dict, List, Optional, Tuple
 from urllib.parse import urlencode
 
 from support import OK, PATIENCE, Service, program, run
@@ -33,6 +33,24 @@ WARNING = "AUTHENTICATION IS OFF"
 Pairs = List[Tuple[str, str]]
 
 
+class _Drain(threading.Thread):
+    """Reads a stream to its end, so that who writes never waits."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(daemon=True)
+        self._stream = stream
+        self._read = b""
+        self.start()
+
+    def run(self) -> None:
+        with self._stream:
+            self._read = self._stream.read()
+
+    def all(self) -> str:
+        self.join()
+        return self._read.decode()
+
+
 class Receiver:
     """The program, from the start of the context to its end by SIGTERM."""
 
@@ -46,8 +64,9 @@ class Receiver:
         self._process = subprocess.Popen(
             [program("UNFRIEND_WEBHOOK_RECEIVER"), "--port", "0", "--cert", made.certificate, "--key", made.key],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert self._process.stdout is not None
+        assert self._process.stdout is not None and self._process.stderr is not None
         self.first_line = self._process.stdout.readline().decode()
+        self._printed = [_Drain(self._process.stdout), _Drain(self._process.stderr)]
         self.port = int(self.first_line.split()[1])
         self.url = f"https://localhost:{self.port}/a/path"
         self._end: Optional[Tuple[int, str, str]] = None
@@ -57,11 +76,11 @@ class Receiver:
         if self._end is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                out, err = self._process.communicate(timeout=PATIENCE)
+                self._process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-                out, err = self._process.communicate()
-            self._end = (self._process.returncode, out.decode(), err.decode())
+            out, err = [drain.all() for drain in self._printed]
+            self._end = (self._process.wait(), out, err)
         return self._end
 
     @property
@@ -84,7 +103,7 @@ class Webhook(unittest.TestCase):
     def send(self, receiver: Receiver, *, body: Optional[bytes] = None, query: Optional[str] = None,
              **changes: Optional[str]) -> Posted:
         """One signed post with some parameters changed, added, or (None) left out."""
-        content = webhook_sender.body([("ann", "ben")]) if body is None else body
+        content = webhook_sender.body([("xavier", "yolanda")]) if body is None else body
         changed: Dict[str, Optional[str]] = {**webhook_sender.parameters(APP, TOKEN, time.time()), **changes}
         parameters = {name: value for name, value in changed.items() if value is not None}
         return webhook_sender.post(receiver.url, urlencode(parameters) if query is None else query, content,
@@ -160,7 +179,7 @@ class Refused(Webhook):
         self.assertEqual(status, 0)
         self.assertRegex(err, r"\A(webhook_receiver: refused: [^\n]+\n)+\Z")
         self.assertNotIn(TOKEN, err)
-        self.assertNotRegex(err, "[0-9a-f]{32}|ann|ben|SECRET")
+        self.assertNotRegex(err, "[0-9a-f]{32}|xavier|yolanda|SECRET")
 
     def test_tampered(self) -> None:
         now = int(time.time())
@@ -206,7 +225,7 @@ class Refused(Webhook):
                 self.assert_refused(self.send(self.receiver, query=extra[1:] + "&" + good))
 
     def test_of_a_body_that_is_no_event(self) -> None:
-        pair = b'{"From_Account":"ann","To_Account":"ben"}'
+        pair = b'{"From_Account":"xavier","To_Account":"yolanda"}'
         for body in (b"", b"{}", b"[]", b"<html>", b"\xff" * 1000, pair, b"[" * 100_000,
                      b'{"CallbackCommand":"Sns.CallbackFriendDelete","PairList":[' + pair + b',{"From_Account":"x"}]}',
                      b'{"CallbackCommand":"Sns.CallbackFriendDelete","PairList":[' + pair + b"]"):

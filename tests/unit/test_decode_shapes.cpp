@@ -214,3 +214,16 @@ TEST_CASE("an answer that is cut short is refused in whatever way it is written"
     INFO("first: ", first_wrong);
     CHECK(wrong == 0);
 }
+
+TEST_CASE("an item that is written as an earlier one stands after being decoded in place is read for itself") {
+    const std::string first = R"({"To_Account":"a","ResultCode":0,"ResultInfo":"\\u0041"})";
+    const std::string second = R"({"To_Account":"b","ResultCode":0,"ResultInfo":"\u00411"})";
+    const exact_bytes body(R"({"ResultItem":[)" + first + ',' + second + ',' + second + ',' + first + "]}");
+    unfriend::friend_delete_response<unfriend::inline_items<4>> response;
+    CHECK(!unfriend::decode(body.span(), response));
+    REQUIRE(response.items.size() == 4);
+    CHECK(response.items[0].result_info == R"(\u0041)");
+    CHECK(response.items[1].result_info == "A1");
+    CHECK(response.items[2].result_info == "A1");
+    CHECK(response.items[3].result_info == R"(\u0041)");
+}

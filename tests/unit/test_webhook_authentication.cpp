@@ -130,6 +130,10 @@ TEST_CASE("parameters come in any order, with unknown ones among them") {
         std::rotate(all.begin(), all.begin() + 1, all.end());
         CHECK(authenticate(to_query(all), app()).has_value());
     }
+    for (const std::string_view longer : {"Signs=1", "SdkAppids=1", "Sign%00=1", "Sig=1", "+Sign=1"}) {
+        CAPTURE(longer);
+        CHECK(authenticate(to_query(documented()) + "&" + std::string(longer), app()).has_value());
+    }
     std::string odd = "&&=x&novalue&" + to_query(documented()) + "&&x=1&x=2&=&";
     CHECK(authenticate(odd, app()).has_value());
 }
@@ -164,7 +168,7 @@ TEST_CASE("a plus is a space, and %2B a plus") {
 TEST_CASE("a percent sign without two hexadecimal digits is refused wherever it stands") {
     const std::string query = to_query(documented());
     for (const std::string_view escape : {"%", "%4", "%4g", "%g4", "%%41", "%-1", "%+1"}) {
-        for (const std::string_view place : {"&x=", "&", "&y&z="}) {
+        for (const std::string_view place : {"&x=", "&", "&y&z=", "&x=%41%5a"}) {
             CAPTURE(escape);
             const std::string bad = query + std::string(place) + std::string(escape);
             const unfriend::error failure = refusal_of(bad);
@@ -387,6 +391,10 @@ TEST_CASE("nobody but authenticate makes an authentication, and credentials are 
 }
 
 TEST_CASE("a post of another event is told last, when all else holds") {
+    for (const std::string_view command : {"", "Sns.CallbackFriendDelet", "Sns.CallbackFriendDeleteAll"}) {
+        CAPTURE(command);
+        CHECK(refusal_of(to_query(with("CallbackCommand", std::string(command)))) == errc::webhook_other_command);
+    }
     const parameters other = with("CallbackCommand", "C2C.CallbackAfterSendMsg");
     CHECK(refusal_of(to_query(other)) == errc::webhook_other_command);
     CHECK(authenticate(to_query(other), app_without_token()).error() == errc::webhook_other_command);

@@ -306,6 +306,8 @@ TEST_CASE("what is not an event is refused, and nothing of it is kept") {
         {body_of(pair + "," + pair + "," + pair + R"(,{"From_Account":"","To_Account":"b"})"), errc::missing_member},
         {body_of(pair + "," + pair + "," + pair + R"(,{"From_Account":"a","To_Account":""})"), errc::missing_member},
         {body_of(pair + "," + pair + "," + pair + R"(,{"From_Account":"a"})"), errc::missing_member},
+        {body_of(pair + "," + pair + R"(,{"From_Account":"","To_Account":"b"},)" + pair), errc::missing_member},
+        {body_of(pair + "," + pair + R"(,{"From_Account":"a","To_Account":""},)" + pair), errc::missing_member},
         {body_of(R"({"From_Account":1,"To_Account":"b"})"), errc::wrong_type},
         {body_of(R"({"From_Account":"a","To_Account":null})"), errc::wrong_type},
         {body_of(R"({"From_Account":"a","To_Account":["b"]})"), errc::wrong_type},

@@ -100,7 +100,8 @@ TEST_CASE("refusing a body allocates nothing") {
     const std::string whole = event_of(20, shapes[2][0], shapes[2][1], shapes[2][2]);
     std::string other = whole;
     other.replace(other.find("Delete"), 6, "Remove");
-    for (const std::string& body : {whole.substr(0, whole.size() / 2), other, std::string(100'000, '['), std::string()}) {
+    for (const std::string& body :
+         {whole.substr(0, whole.size() / 2), other, std::string(100'000, '['), std::string()}) {
         std::string bytes = body;
         unfriend::error failure;
         CHECK(allocations_of([&] { failure = webhook::decode(bytes, event); }).all() == 0);
@@ -113,7 +114,8 @@ TEST_CASE("authenticating, guarding and acknowledging allocate nothing") {
     char sign[64];
     REQUIRE(unfriend::detail::compute_sign<frugal_sha256>(app.token(1), "1669872112", sign));
     const std::string query = "SdkAppid=1400000000&CallbackCommand=Sns%2eCallbackFriendDelete&ClientIP=%3A%3a1&x=+&"
-                              "OptPlatform=Fridge&RequestTime=1669872112&Sign=" + std::string(sign, sizeof sign);
+                              "OptPlatform=Fridge&RequestTime=1669872112&Sign=" +
+                              std::string(sign, sizeof sign);
     auto guard = std::make_unique<webhook::replay_guard<8, frugal_sha256>>();
     bool taken = false;
     unfriend::error replayed;

@@ -59,17 +59,19 @@ private:
     char* written_ = nullptr;
 };
 
-inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, std::size_t size) noexcept {
+inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, char_span json) noexcept {
     const RAPIDJSON_NAMESPACE::ParseErrorCode code = failure.Code();
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty) return errc::empty_body;
+    const std::size_t offset = failure.Offset();
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty && stopped == json.size()) return errc::empty_body;
     if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentRootNotSingular) return {errc::trailing_bytes, stopped};
-    if (stopped == size) return {errc::truncated_json, size};
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringInvalidEncoding ||
-        code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid) {
-        return {errc::invalid_utf8, failure.Offset()};
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringInvalidEncoding) {
+        const bool cut = is_cut_sequence(json.data() + offset, json.data() + json.size());
+        return cut ? error(errc::truncated_json, json.size()) : error(errc::invalid_utf8, offset);
     }
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorNumberTooBig) return {errc::integer_out_of_range, failure.Offset()};
-    return {errc::malformed_json, failure.Offset()};
+    if (stopped == json.size()) return {errc::truncated_json, json.size()};
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid) return {errc::invalid_utf8, offset};
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorNumberTooBig) return {errc::integer_out_of_range, offset};
+    return {errc::malformed_json, offset};
 }
 
 /// RapidJSON 1.1 lets the escape of a lone low surrogate through, encoded as ED B0..BF xx; its check
@@ -103,7 +105,7 @@ error read_json(char_span json, Handler& handler, std::size_t offset = 0, std::s
                                                         ? reader.template Parse<flags>(stream, handler)
                                                         : reader.template Parse<checked_flags>(stream, handler);
     if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};
-    if (parsed.IsError()) return to_error(parsed, stream.Tell(), json.size());
+    if (parsed.IsError()) return to_error(parsed, stream.Tell(), json);
     if (stream.Tell() != json.size()) return {errc::trailing_bytes, stream.Tell()};
     return {};
 }

@@ -10,20 +10,37 @@
 
 namespace unfriend::detail {
 
-/// The length of the UTF-8 sequence of a character beyond ASCII at the start of `[text, end)`; 0 when it is
-/// none that RFC 3629 allows: overlong forms, surrogates and what lies beyond U+10FFFF are not.
-inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
+/// How many bytes the UTF-8 sequence that `lead` begins has; 0 when none begins so. (RFC 3629: overlong forms,
+/// surrogates and what lies beyond U+10FFFF are no sequences.)
+constexpr std::size_t utf8_sequence_size(unsigned lead) noexcept {
+    if (lead < 0xC2 || lead > 0xF4) return 0;
+    return lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
+}
+
+/// How many of the first `size` bytes of `text` a UTF-8 sequence beyond ASCII can have: all, or those up to the
+/// first that is wrong.
+inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned lead = byte(0);
-    const std::size_t size = lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
-    if (lead < 0xC2 || lead > 0xF4 || static_cast<std::size_t>(end - text) < size) return 0;
     const unsigned second_min = lead == 0xE0 ? 0xA0U : (lead == 0xF0 ? 0x90U : 0x80U);
     const unsigned second_max = lead == 0xED ? 0x9FU : (lead == 0xF4 ? 0x8FU : 0xBFU);
-    if (byte(1) < second_min || byte(1) > second_max) return 0;
-    for (std::size_t i = 2; i < size; ++i) {
-        if ((byte(i) & 0xC0U) != 0x80U) return 0;
-    }
-    return size;
+    if (size < 2 || byte(1) < second_min || byte(1) > second_max) return 1;
+    std::size_t matching = 2;
+    while (matching < size && (byte(matching) & 0xC0U) == 0x80U) ++matching;
+    return matching;
+}
+
+/// The length of the UTF-8 sequence of a character beyond ASCII at the start of `[text, end)`; 0 for none.
+inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
+    const std::size_t size = utf8_sequence_size(static_cast<unsigned char>(*text));
+    if (size == 0 || static_cast<std::size_t>(end - text) < size) return 0;
+    return utf8_matching(text, size) == size ? size : 0;
+}
+
+/// Whether `[text, end)`, which is not empty, is the beginning of a UTF-8 sequence whose rest is missing.
+inline bool is_cut_sequence(const char* text, const char* end) noexcept {
+    const auto left = static_cast<std::size_t>(end - text);
+    return left < utf8_sequence_size(static_cast<unsigned char>(*text)) && utf8_matching(text, left) == left;
 }
 
 /// Whether all of `[text, end)` is UTF-8.

@@ -42,7 +42,12 @@ public:
 
     bool Null() noexcept { return other_scalar(); }
     bool Bool(bool) noexcept { return other_scalar(); }
-    bool Double(double) noexcept { return other_scalar(); }
+    bool Double(double value) noexcept {
+        // An integer beyond 64 bits comes as a floating-point number too.
+        constexpr double beyond = 9223372036854775808.0;
+        if (wants_integer() && (value >= beyond || value <= -beyond)) return fail(errc::integer_out_of_range);
+        return other_scalar();
+    }
     bool Int(int value) noexcept { return integer(value); }
     bool Uint(unsigned value) noexcept { return integer(value); }
     bool Int64(std::int64_t value) noexcept { return integer(value); }

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Measures the library against its peers, prints the table of ratios and draws tests/bench/results.svg:
+#
+#   sh tests/bench/run.sh [REPETITIONS]
+#
+# Installs what is missing, and builds an optimised build in `build`.
+set -eu
+cd "$(dirname "$0")/../.."
+
+repetitions=${1:-15}
+
+sh tests/install_packages.sh build test bench
+
+# The plotting package is Debian's, which only Debian's own interpreter sees.
+for python in python3 /usr/bin/python3; do
+    "$python" -c 'import matplotlib' 2>/dev/null && break
+done
+
+if [ ! -f build/meson-private/coredata.dat ]; then
+    CXX=${CXX:-g++} meson setup build --buildtype=release
+fi
+meson compile -C build bench_unfriend
+
+# Interleaved at random, so that each ratio is of times taken next to each other.
+build/tests/bench/bench_unfriend \
+    --benchmark_repetitions="$repetitions" \
+    --benchmark_enable_random_interleaving=true \
+    --benchmark_min_time=0.02 \
+    --benchmark_out=build/tests/bench/results.json \
+    --benchmark_out_format=json >build/tests/bench/results.txt
+
+"$python" -B tests/bench/report.py build/tests/bench/results.json tests/bench/results.svg
