@@ -8,8 +8,8 @@ set -eu
 
 packages_of() {
     case $1 in
-    build) echo g++ meson ninja-build pkg-config rapidjson-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libcpp-httplib-dev ;;
-    test) echo doctest-dev cmake python3 openssl clang libclang-rt-dev ;;
+    build) echo g++ meson ninja-build pkg-config rapidjson-dev libssl-dev zlib1g-dev libcurl4-openssl-dev ;;
+    test) echo doctest-dev cmake python3 openssl clang libclang-rt-dev libcpp-httplib-dev valgrind ;;
     format) echo clang-format ;;
     *) echo "install_packages.sh: no group $1" >&2; exit 2 ;;
     esac

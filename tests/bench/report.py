@@ -1,6 +1,6 @@
 """Makes the table of ratios, and the plot, from what bench_unfriend measured.
 
-    python3 report.py RESULTS.json [PLOT.svg]
+    python3 report.py RESULTS.json... [PLOT.svg]
 
 Benchmarks that ran interleaved are compared repetition by repetition: a ratio is of two times taken next to each
 other, so that what slows the whole machine for a while cancels out.
@@ -40,11 +40,17 @@ READERS = ["unfriend", "simdjson", "rapidjson_sax", "rapidjson_dom", "nlohmann"]
 class Results:
     """The times of each benchmark, in nanoseconds, in the order of the repetitions; and its allocations."""
 
-    def __init__(self, document):
-        self.context = document["context"]
+    def __init__(self, paths):
+        self.context = {}
         self.times = {}
         self.speeds = {}
         self.allocations = {}
+        for path in paths:
+            with open(path, encoding="utf-8") as source:
+                self.add(json.load(source))
+
+    def add(self, document):
+        self.context = document["context"]
         runs = [run for run in document["benchmarks"] if run["run_type"] == "iteration"]
         for run in sorted(runs, key=lambda run: run.get("repetition_index", 0)):
             name = run["run_name"]
@@ -148,14 +154,15 @@ def horizontal(axes, results, prefix, names, unit):
 
 
 def main(arguments):
-    if len(arguments) not in (1, 2):
+    plots = [path for path in arguments if path.endswith(".svg")]
+    paths = [path for path in arguments if path not in plots]
+    if not paths or len(plots) > 1:
         sys.exit(__doc__)
-    with open(arguments[0], encoding="utf-8") as source:
-        results = Results(json.load(source))
+    results = Results(paths)
     print_table(results)
     print("\n" + "\n".join(conditions(results.context)))
-    if len(arguments) == 2:
-        draw(results, arguments[1])
+    for plot in plots:
+        draw(results, plot)
 
 
 if __name__ == "__main__":

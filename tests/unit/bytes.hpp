@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -12,16 +11,13 @@
 /// A block on the heap of exactly the size asked for: one byte too far is a fault under AddressSanitizer.
 class exact_bytes {
 public:
-    explicit exact_bytes(std::size_t size) : data_(new char[size]), size_(size) {
-        std::fill_n(data_.get(), size, '\xA5');
-    }
-    explicit exact_bytes(std::string_view text) : exact_bytes(text.size()) { text.copy(data_.get(), text.size()); }
+    explicit exact_bytes(std::size_t size) : bytes_(size, '\xA5') {}
+    explicit exact_bytes(std::string_view text) : bytes_(text.begin(), text.end()) {}
 
-    unfriend::char_span span() const noexcept { return {data_.get(), size_}; }
+    unfriend::char_span span() const noexcept { return {bytes_.data(), bytes_.size()}; }
 
 private:
-    std::unique_ptr<char[]> data_;
-    std::size_t size_;
+    mutable std::vector<char> bytes_; // written through the span, whose owner may be const
 };
 
 /// Bytes between two margins, which show any write beside them without help.
