@@ -1,6 +1,6 @@
 // The program around the documents' snippets.
 #include <array>
-#include <cstdint>
+#include <ctime>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -15,9 +15,11 @@ std::string post(std::string_view body);
 void use(const unfriend::result_item& item);
 
 extern const std::string token;
-extern const std::string query;
-extern std::string body;
-extern const std::int64_t now;
+struct http_post {
+    std::string query;
+    std::string body;
+};
+extern http_post arrived;
 void refuse(std::string_view why);
 void forget(std::string_view from_account, std::string_view to_account);
 void reply(std::string_view ack);
