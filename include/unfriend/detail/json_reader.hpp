@@ -44,10 +44,10 @@ public:
 private:
     /// From the lead-in to the text itself; false when there is nothing more.
     bool go_on() noexcept {
-        if (next_ == nullptr) return false;
+        if (!in_lead_in_) return false;
         read_ = next_;
         end_ = next_end_;
-        next_ = nullptr;
+        in_lead_in_ = false;
         return read_ != end_;
     }
 
@@ -57,6 +57,7 @@ private:
     char* next_;
     char* next_end_;
     char* written_ = nullptr;
+    bool in_lead_in_ = true;
 };
 
 inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, char_span json) noexcept {

@@ -219,28 +219,56 @@ inline const char* skip_plain(const char* text, const char* end) noexcept {
     return text;
 }
 
+/// Whether sixteen bytes, of two words, are plain.
+template <class Block>
+inline bool are_plain(std::uint64_t first, std::uint64_t second) noexcept {
+    const std::uint64_t words[] = {first, second};
+    char bytes[sizeof words];
+    std::memcpy(bytes, words, sizeof words);
+    for (std::size_t at = 0; at != sizeof bytes; at += Block::width) {
+        if (Block::find_special(bytes + at) != Block::width) return false;
+    }
+    return true;
+}
+
+/// Copies as many bytes as a `Word` has; answers what they are.
+template <class Word>
+inline Word copy_word(const char* from, char* to) noexcept {
+    Word word;
+    std::memcpy(&word, from, sizeof word);
+    std::memcpy(to, &word, sizeof word);
+    return word;
+}
+
 /// Copies `size` bytes; whether all of them are plain. Neither reads nor writes anything beyond them.
 template <class Block = native_block>
 inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
-    bool plain = true;
-    const auto copy_block = [&](std::size_t at) {
-        plain = plain && Block::find_special(from + at) == Block::width;
-        std::memcpy(to + at, from + at, Block::width);
-    };
-    if (size >= Block::width) {
+    if (size >= 16) {
+        bool plain = true;
+        const auto copy_block = [&](std::size_t at) {
+            plain = plain && Block::find_special(from + at) == Block::width;
+            std::memcpy(to + at, from + at, Block::width);
+        };
         for (std::size_t at = 0; at + Block::width < size; at += Block::width) copy_block(at);
         copy_block(size - Block::width);
         return plain;
     }
-    if constexpr (Block::width > word_block::width) {
-        return copy_plain<word_block>(from, size, to);
-    } else {
-        for (std::size_t at = 0; at != size; ++at) {
-            plain = plain && is_plain(from[at]);
-            to[at] = from[at];
-        }
-        return plain;
+    // Shorter ones in two pieces that overlap.
+    if (size >= 8) {
+        const auto first = copy_word<std::uint64_t>(from, to);
+        return are_plain<Block>(first, copy_word<std::uint64_t>(from + size - 8, to + size - 8));
     }
+    if (size >= 4) {
+        const std::uint64_t first = copy_word<std::uint32_t>(from, to);
+        const std::uint64_t word = first << 32U | copy_word<std::uint32_t>(from + size - 4, to + size - 4);
+        return are_plain<Block>(word, word);
+    }
+    bool plain = true;
+    for (std::size_t at = 0; at != size; ++at) {
+        plain = plain && is_plain(from[at]);
+        to[at] = from[at];
+    }
+    return plain;
 }
 
 /// Whether `text` is one or more characters of the alphabet of UserSigs.
