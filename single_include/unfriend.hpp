@@ -1331,7 +1331,7 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
         if constexpr (Block::width > native_block::width) {
             return equal_run<native_block>(left, right, size);
         } else {
-            return std::memcmp(left, right, size) == 0;
+            return size == 0 || std::memcmp(left, right, size) == 0;
         }
     }
     const std::size_t last = size - Block::width;
