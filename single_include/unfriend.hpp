@@ -534,7 +534,7 @@ inline constexpr service_code service_codes[] = {
 
 /// The catalogue's entry for a code. A code that is not documented gets the class of its range
 /// (30000s: relationship chain, 60000s: REST, 70000s: account), is never retried and keeps its number.
-/// Constant time in the size of the catalogue's logarithm.
+/// Takes time logarithmic in the size of the catalogue.
 constexpr service_code lookup(std::int32_t code) noexcept {
     std::size_t low = 0;
     std::size_t high = sizeof service_codes / sizeof service_codes[0];
