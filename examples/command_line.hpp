@@ -1,7 +1,7 @@
 // The command line: what may stand on it, and what it says.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +26,11 @@ struct command_line {
     std::vector<std::string_view> operands; ///< FROM, then TO...
     std::vector<std::string_view> files;    ///< with further TO
     unfriend::delete_type type = unfriend::delete_type::unspecified;
+    std::string_view bulk_file; ///< with FROM and TO
     std::optional<unfriend::endpoint> where;
+    std::string_view backup_host;
+    std::uint32_t rate = 200; ///< calls a second
+    std::optional<std::uint32_t> concurrency;
     std::string_view ca_file;
     std::optional<std::chrono::milliseconds> timeout;
     unsigned retries = 2;
@@ -73,15 +77,25 @@ inline std::string_view choose_region(command_line& line, std::string_view name)
     return choose(line, unfriend::endpoint(*region));
 }
 
-inline std::string_view choose_endpoint(command_line& line, std::string_view url) {
-    constexpr std::string_view wrong = "--endpoint takes https://HOST or https://HOST:PORT, and nothing but HTTPS";
+/// The host of `https://HOST[:PORT]`; not valid for anything else.
+inline unfriend::host_name read_host(std::string_view url) noexcept {
     constexpr std::string_view scheme = "https://";
-    if (url.substr(0, scheme.size()) != scheme) return wrong;
+    if (url.substr(0, scheme.size()) != scheme) return {};
     url.remove_prefix(scheme.size());
     if (!url.empty() && url.back() == '/') url.remove_suffix(1);
-    std::array<char, 512> buffer;
-    if (!unfriend::encode_url(url, "/", {1, "identifier", "UserSig", 0}, buffer)) return wrong;
-    return choose(line, unfriend::endpoint(url));
+    return url;
+}
+
+inline std::string_view choose_endpoint(command_line& line, std::string_view url) {
+    const unfriend::host_name host = read_host(url);
+    if (!host.valid()) return "--endpoint takes https://HOST or https://HOST:PORT, and nothing but HTTPS";
+    return choose(line, unfriend::endpoint(host));
+}
+
+inline std::string_view choose_backup(command_line& line, std::string_view url) {
+    line.backup_host = read_host(url).text();
+    if (!line.backup_host.empty()) return {};
+    return "--backup-endpoint takes https://HOST or https://HOST:PORT, and nothing but HTTPS";
 }
 
 /// Reads seconds, with a fraction if need be, of which milliseconds count.
@@ -111,6 +125,23 @@ inline constexpr option options[] = {
      }},
     {"--region", "NAME", "the data centre that the app lives in", choose_region},
     {"--endpoint", "https://HOST[:PORT]", "any other host", choose_endpoint},
+    {"--backup-endpoint", "https://HOST[:PORT]", "where to go when that one cannot be reached", choose_backup},
+    {"--bulk", "FILE", "delete the pairs FROM<TAB>TO of FILE, one a line; - is standard input",
+     [](command_line& line, std::string_view value) {
+         line.bulk_file = value;
+         return value.empty() ? std::string_view("--bulk takes the name of a file") : std::string_view();
+     }},
+    {"--rate", "N", "calls a second, at most (default: 200)",
+     [](command_line& line, std::string_view value) {
+         const bool is_valid = parse_number(value, line.rate) && line.rate > 0 && line.rate <= 100'000;
+         return is_valid ? std::string_view() : std::string_view("--rate takes a number of 1 to 100000");
+     }},
+    {"--concurrency", "N", "calls in flight at a time (default: 1, and 4 with --bulk)",
+     [](command_line& line, std::string_view value) {
+         const bool is_valid = parse_number(value, line.concurrency.emplace()) && *line.concurrency > 0;
+         const bool is_sane = is_valid && *line.concurrency <= 64;
+         return is_sane ? std::string_view() : std::string_view("--concurrency takes a number of 1 to 64");
+     }},
     {"--cacert", "FILE", "trust the authorities in this PEM file alone",
      [](command_line& line, std::string_view value) {
          line.ca_file = value;
@@ -173,11 +204,16 @@ inline std::string_view contradiction(const command_line& line) noexcept {
     if (line.expire && line.what != task::make_user_sig) return "--expire goes with --user-sig";
     if (line.at && line.what != task::inspect_user_sig) return "--at goes with --inspect-user-sig";
     if (line.what != task::delete_friends) {
-        return line.operands.empty() && line.files.empty() ? std::string_view()
-                                                           : "a UserSig needs no accounts: leave them out";
+        const bool is_alone = line.operands.empty() && line.files.empty() && line.bulk_file.empty();
+        return is_alone ? std::string_view() : "a UserSig needs no accounts: leave them out";
     }
-    if (line.operands.empty()) return "FROM is missing";
-    if (line.operands.size() == 1 && line.files.empty()) return "name the accounts to delete: TO... or --to-file FILE";
+    if (!line.bulk_file.empty()) {
+        if (!line.operands.empty() || !line.files.empty()) return "--bulk brings all accounts: leave FROM and TO out";
+    } else {
+        if (line.operands.empty()) return "FROM is missing";
+        if (line.operands.size() == 1 && line.files.empty())
+            return "name the accounts to delete: TO... or --to-file FILE";
+    }
     if (!line.where && !line.loopback)
         return "say where the app lives: --region NAME or --endpoint https://HOST[:PORT]";
     return {};
@@ -223,23 +259,24 @@ inline std::string parse(int count, const char* const* arguments, command_line& 
 /// What `--help` prints.
 inline std::string help() {
     std::string text = "usage: unfriend [options] FROM TO...\n"
+                       "       unfriend [options] --bulk FILE\n"
                        "       unfriend --user-sig [--expire SECONDS]\n"
                        "       unfriend --inspect-user-sig SIG [--at UNIX]\n"
                        "Deletes the accounts TO from FROM's friends on Tencent Cloud Chat.\n\noptions:\n";
     for (const detail::option& option : detail::options) {
         std::string left = "  " + std::string(option.name);
         if (!option.value.empty()) left.append(" ").append(option.value);
-        left.resize(std::max<std::size_t>(left.size() + 2, 34), ' ');
+        left.resize(std::max<std::size_t>(left.size() + 2, 38), ' ');
         text.append(left).append(option.help).append("\n");
     }
     text += "\nregions:";
     for (const unfriend::region_entry& entry : unfriend::regions) text.append(" ").append(entry.name);
     return text +
            "\n\nThe credentials come from the environment: UNFRIEND_SDK_APP_ID, UNFRIEND_IDENTIFIER (the app's admin)\n"
-           "and UNFRIEND_SECRET_KEY.\n\nexit status: 0 all deleted; 1 some account is not deleted; 2 bad usage or "
-           "input, "
-           "and nothing was sent;\n3 the service was not reached or its answer not readable; 4 the service refused the "
-           "call.\n";
+           "and UNFRIEND_SECRET_KEY.\n\nSIGINT ends the command in good order: what is in flight is finished, and "
+           "the rest is told as failed.\n\nexit status: 0 all deleted; 1 some account is not deleted; 2 bad usage or "
+           "input, and nothing was sent;\n3 interrupted, or the service was not reached, or its answer not readable; 4 "
+           "the service refused the call.\n";
 }
 
 } // namespace example

@@ -1,5 +1,6 @@
 // A stand-in for the service inside this very program: a transport that answers by itself. It reads URL and body as
-// the service would, verifies the UserSig and keeps a friend graph, so a call that passes here is well-formed.
+// the service would and verifies the UserSig, so a call that passes here is well-formed. Everyone is on everyone's
+// list until deleted.
 #pragma once
 
 #include <cstdint>
@@ -37,12 +38,6 @@ public:
         demo.identifier = "administrator";
         demo.key = unfriend::secret("6c6f6f706261636b2d6f6e6c793a2067756172647320612064656d6f2067726170");
         return demo;
-    }
-
-    /// Puts each on the other's list.
-    void befriend(std::string_view one, std::string_view other) {
-        friends_.emplace(one, other);
-        friends_.emplace(other, one);
     }
 
     reply operator()(const unfriend::http_request& request) {
@@ -136,8 +131,8 @@ private:
 
     /// The ResultCode.
     std::int32_t remove(const std::string& from, const std::string& to, bool both) {
-        const bool was_friend = friends_.erase({from, to}) != 0;
-        if (both) friends_.erase({to, from});
+        const bool was_friend = deleted_.emplace(from, to).second;
+        if (both) deleted_.emplace(to, from);
         return was_friend ? 0 : 31704;
     }
 
@@ -174,7 +169,7 @@ private:
         return answer.GetString();
     }
 
-    std::set<std::pair<std::string, std::string>> friends_; ///< the second is on the first one's list
+    std::set<std::pair<std::string, std::string>> deleted_; ///< the second was on the first one's list
 };
 
 } // namespace example

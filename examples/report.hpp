@@ -2,16 +2,18 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <ostream>
+#include <string>
 #include <string_view>
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <unfriend/account_result.hpp>
 #include <unfriend/service_code.hpp>
 
-#include "account.hpp"
-#include "account_list.hpp"
+#include "deletion_outcome.hpp"
 #include "printable.hpp"
 
 namespace example {
@@ -23,78 +25,82 @@ inline void write_text(json_writer& json, std::string_view text) {
     json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }
 
-/// Prints what was named, in that order and as often as it was named.
 class report {
 public:
-    /// `json`: an object a line, else text and a summary. Both must outlive the report.
-    report(std::ostream& out, bool json, const account_list& list) : out_(out), json_(json), list_(list) {}
+    /// `json`: an object a line, else text and a summary. `out` must outlive the report.
+    report(std::ostream& out, bool json) : out_(out), json_(json) {}
 
-    /// Prints what follows up to the first account that is not among the first `finished`. False when it cannot be
-    /// written.
-    bool advance(std::size_t finished) {
-        for (; next_ < list_.named() && list_.entry_of(next_) < finished; ++next_) {
-            const account& each = list_.accounts()[list_.entry_of(next_)];
-            if (json_) {
-                print_json(each);
-            } else {
-                print_text(each);
-            }
-            ++counts_[static_cast<std::size_t>(each.became)];
-            all_done_ = all_done_ && each.is_done();
+    /// `from_account` only where it differs from line to line.
+    void print(std::optional<std::string_view> from_account, std::string_view to_account,
+               const deletion_outcome& told) {
+        if (json_) {
+            print_json(from_account, to_account, told);
+        } else {
+            print_text(from_account, to_account, told);
         }
-        return static_cast<bool>(out_.flush());
+        ++counts_[static_cast<std::size_t>(told.became)];
     }
 
-    /// Prints the rest. False when it, or anything before it, could not be written.
-    bool finish() {
-        advance(list_.accounts().size());
-        if (!json_) {
-            out_ << count(outcome::deleted) << " deleted, " << count(outcome::already_gone) << " already gone, "
-                 << count(outcome::failed) << " failed\n";
-        }
-        return static_cast<bool>(out_.flush());
+    /// False when what was printed so far could not be written.
+    bool flush() { return static_cast<bool>(out_.flush()); }
+
+    void print_summary() {
+        using unfriend::outcome;
+        if (json_) return;
+        out_ << count(outcome::deleted) << " deleted, " << count(outcome::already_gone) << " already gone, "
+             << count(outcome::failed) << " failed";
+        if (count(outcome::unknown) != 0) out_ << ", " << count(outcome::unknown) << " unknown";
+        out_ << '\n';
     }
 
     /// Every account printed so far is deleted.
-    bool all_done() const noexcept { return all_done_; }
+    bool all_done() const noexcept {
+        return count(unfriend::outcome::failed) == 0 && count(unfriend::outcome::unknown) == 0;
+    }
 
 private:
-    std::size_t count(outcome became) const noexcept { return counts_[static_cast<std::size_t>(became)]; }
+    std::size_t count(unfriend::outcome became) const noexcept { return counts_[static_cast<std::size_t>(became)]; }
 
-    void print_json(const account& each) {
+    void print_json(std::optional<std::string_view> from_account, std::string_view to_account,
+                    const deletion_outcome& told) {
         rapidjson::StringBuffer line;
         json_writer json(line);
         json.StartObject();
+        if (from_account) {
+            json.Key("from_account");
+            write_text(json, *from_account);
+        }
         json.Key("to_account");
-        write_text(json, each.user_id);
+        write_text(json, to_account);
         json.Key("result_code");
-        if (each.result_code) {
-            json.Int(*each.result_code);
+        if (told.result_code) {
+            json.Int(*told.result_code);
         } else {
             json.Null();
         }
         json.Key("result_info");
-        write_text(json, each.result_info);
+        write_text(json, told.result_info);
         json.Key("outcome");
-        write_text(json, name(each.became));
+        write_text(json, unfriend::name(told.became));
         json.EndObject();
         out_ << std::string_view(line.GetString(), line.GetSize()) << '\n';
     }
 
-    void print_text(const account& each) {
-        switch (each.became) {
-        case outcome::deleted: out_ << "deleted       " << each.user_id << '\n'; return;
-        case outcome::already_gone:
-            out_ << "already gone  " << each.user_id;
-            if (each.by_lost_attempt) out_ << ": the answer to an earlier attempt was lost";
-            out_ << '\n';
+    void print_text(std::optional<std::string_view> from_account, std::string_view to_account,
+                    const deletion_outcome& told) {
+        std::string account = printable(to_account);
+        if (from_account) account = printable(*from_account) + '\t' + account;
+        switch (told.became) {
+        case unfriend::outcome::deleted: out_ << "deleted       " << account << '\n'; return;
+        case unfriend::outcome::already_gone:
+            out_ << "already gone  " << account << ": the answer to an earlier attempt was lost\n";
             return;
-        case outcome::failed: break;
+        case unfriend::outcome::unknown: out_ << "unknown       " << account << ": "; break;
+        case unfriend::outcome::failed: out_ << "failed        " << account << ": "; break;
         }
-        out_ << "failed        " << each.user_id << ": ";
-        if (each.result_code) out_ << *each.result_code << ", " << unfriend::describe(*each.result_code);
-        const std::string info = printable(each.result_info);
-        if (each.result_code && !info.empty()) {
+        if (told.result_code) out_ << *told.result_code << ", " << unfriend::describe(*told.result_code);
+        const std::string info = printable(told.result_info);
+        if (told.result_code && !info.empty()) {
             out_ << " (\"" << info << "\")";
         } else {
             out_ << info;
@@ -104,10 +110,7 @@ private:
 
     std::ostream& out_;
     bool json_;
-    const account_list& list_;
-    std::size_t next_ = 0;
-    std::size_t counts_[3] = {};
-    bool all_done_ = true;
+    std::size_t counts_[4] = {};
 };
 
 } // namespace example

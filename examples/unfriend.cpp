@@ -1,7 +1,10 @@
 // Deletes friends from the command line: `unfriend --help` says how.
 //
-// What a program of one's own needs of this is in `delete_friends` below: a signer, a transport, a client.
+// Whatever is to be deleted goes through `unfriend::bulk`: a blocking transport where one call at a time is enough, and
+// libcurl's multi interface where many are to be in flight.
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
@@ -10,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,12 +22,16 @@
 #include "account_list.hpp"
 #include "command_line.hpp"
 #include "credentials_source.hpp"
+#include "curl_multi_transport.hpp"
 #include "curl_transport.hpp"
-#include "deadline.hpp"
-#include "deletion.hpp"
+#include "deletion_outcome.hpp"
 #include "exit_code.hpp"
+#include "interruption.hpp"
+#include "job.hpp"
 #include "loopback_service.hpp"
+#include "pair_lines.hpp"
 #include "printable.hpp"
+#include "progress_line.hpp"
 #include "report.hpp"
 #include "standard_streams.hpp"
 #include "user_sig_commands.hpp"
@@ -59,69 +67,157 @@ std::string collect_accounts(const command_line& line, std::vector<std::string>&
 }
 
 /// What a call would be refused for without being sent; empty when nothing is.
-std::string find_local_fault(const deletion& plan, account_list& list, unfriend::signer& signer) {
-    batch accounts = next_batch(list.accounts(), 0);
-    for (std::size_t first = 0;; accounts = next_batch(list.accounts(), first)) {
-        const auto size =
-            unfriend::encoded_size(unfriend::friend_delete_request{plan.from_account, accounts, plan.type});
-        if (size.error() == unfriend::errc::invalid_to_account) {
-            return "\"" + std::string(accounts[size.error().detail()]->user_id) +
-                   "\": " + std::string(size.error().what());
+std::string find_local_fault(const command_line& line, const account_list& list) {
+    unfriend::friend_delete_request<std::vector<std::string_view>> request{line.operands.front(), {}, line.type};
+    for (std::size_t first = 0; first == 0 || first < list.accounts().size();) {
+        const auto at = list.accounts().begin() + static_cast<std::ptrdiff_t>(first);
+        const std::size_t left = list.accounts().size() - first;
+        const std::size_t size = std::min(left, unfriend::default_limits::max_accounts);
+        request.to_account.assign(at, at + static_cast<std::ptrdiff_t>(size));
+        const auto encoded = unfriend::encoded_size(request);
+        if (encoded.error() == unfriend::errc::invalid_to_account) {
+            return "\"" + std::string(request.to_account[encoded.error().detail()]) +
+                   "\": " + std::string(encoded.error().what());
         }
-        if (!size) return size.error().message();
-        first += accounts.size();
-        if (first == list.accounts().size()) break;
+        if (!encoded) return encoded.error().message();
+        first += size;
     }
+    return {};
+}
+
+std::string find_local_fault(unfriend::signer& signer) {
     char buffer[unfriend::max_user_sig_size];
     const auto user_sig = signer.user_sig(unix_time(), buffer);
     return user_sig ? std::string() : user_sig.error().message();
 }
 
-template <class Transport>
-exit_code delete_friends(const deletion& plan, account_list& list, report& results, unfriend::signer& signer,
-                         unfriend::endpoint where, Transport& transport) {
-    unfriend::client client{signer, where, timed_transport<Transport>(transport, plan.until)};
-    for (std::size_t first = 0; first < list.accounts().size();) {
-        batch accounts = next_batch(list.accounts(), first);
-        first += accounts.size();
-        const call_end end = delete_batch(client, plan, list, std::move(accounts));
-        if (!end.is_answered()) {
-            results.finish();
-            return fail(end.status(), end.message());
+unfriend::call_policy policy_of(const command_line& line) {
+    unfriend::call_policy policy;
+    policy.deadline = std::chrono::milliseconds::max(); // that of the whole job counts
+    policy.attempt_timeout = std::chrono::seconds(30);
+    policy.shortest_attempt = std::chrono::milliseconds(1);
+    policy.max_attempts = line.retries + 1;
+    policy.retry_reserve = std::max(policy.retry_reserve, line.retries);
+    return policy;
+}
+
+unfriend::bulk_options options_of(const command_line& line) {
+    unfriend::bulk_options options;
+    options.delete_type = line.type;
+    options.concurrency = line.concurrency.value_or(line.bulk_file.empty() ? 1 : 4);
+    options.deadline = line.timeout.value_or(std::chrono::milliseconds::max());
+    return options;
+}
+
+constexpr auto sleep = [](std::chrono::nanoseconds duration) { std::this_thread::sleep_for(duration); };
+
+/// All accounts of one FROM. What was named twice is deleted once and printed twice.
+template <class Channel, class Transport, class Wait>
+job_end delete_named(const command_line& line, const account_list& list, Channel& channel, Transport& transport,
+                     report& results, Wait wait) {
+    std::vector<std::pair<std::string_view, std::string_view>> pairs;
+    for (const std::string_view to : list.accounts()) pairs.emplace_back(line.operands.front(), to);
+    std::vector<deletion_outcome> told;
+    std::size_t printed = 0;
+    const auto print = [&](const unfriend::bulk_item& item, deletion_outcome outcome) {
+        told.push_back(std::move(outcome));
+        for (; printed < list.named().size() && list.named()[printed] <= item.index; ++printed) {
+            const std::size_t account = list.named()[printed];
+            results.print(std::nullopt, list.accounts()[account], told[account]);
         }
-        if (!results.advance(first)) break; // what cannot be reported had better not be done
-    }
-    results.finish();
-    return results.all_done() ? exit_code::done : exit_code::account_failed;
+    };
+    unfriend::bulk job{channel, transport, pairs.cbegin(), pairs.cend(), options_of(line)};
+    return run_job(job, persistence::stop_at_once, results, wait, print);
+}
+
+/// The pairs of a stream, of `size` bytes unless that is 0.
+template <class Channel, class Transport, class Wait>
+job_end delete_pairs(const command_line& line, std::istream& in, std::uint64_t size, Channel& channel,
+                     Transport& transport, report& results, Wait wait) {
+    pair_lines lines(in);
+    progress_line progress;
+    unfriend::bulk job{channel, transport, lines.begin(), lines.end(), options_of(line)};
+    const auto print = [&](const unfriend::bulk_item& item, const deletion_outcome& outcome) {
+        results.print(item.from_account, item.account.to_account, outcome);
+    };
+    const auto wait_and_show = [&](std::chrono::nanoseconds duration) {
+        progress.update(job.totals(), size == 0 ? 0 : static_cast<double>(lines.bytes()) / static_cast<double>(size));
+        wait(duration);
+    };
+    return run_job(job, persistence::go_on, results, wait_and_show, print);
+}
+
+/// What is to be deleted: a list, or a stream of pairs.
+struct work {
+    account_list list;
+    std::ifstream file;
+    std::istream* pairs = nullptr;
+    std::uint64_t size = 0;
+};
+
+template <class Transport, class Wait>
+exit_code delete_friends(const command_line& line, work& what, unfriend::signer& signer, unfriend::endpoint where,
+                         Transport& transport, Wait wait) {
+    constexpr std::chrono::milliseconds jitter(100);
+    unfriend::pacer pacer(line.rate, jitter);
+    unfriend::channel channel{signer, where, pacer, policy_of(line)};
+    report results(std::cout, line.json);
+    const job_end end = what.pairs != nullptr
+                            ? delete_pairs(line, *what.pairs, what.size, channel, transport, results, wait)
+                            : delete_named(line, what.list, channel, transport, results, wait);
+    results.print_summary();
+    return end.message.empty() ? end.status : fail(end.status, end.message);
+}
+
+/// Opens the stream of pairs; what is wrong with it, empty when nothing is.
+std::string open_pairs(const command_line& line, work& what) {
+    what.pairs = &std::cin;
+    if (line.bulk_file == "-") return {};
+    what.file.open(std::string(line.bulk_file), std::ios::binary | std::ios::ate);
+    const std::streamoff size = what.file.is_open() ? static_cast<std::streamoff>(what.file.tellg()) : -1;
+    what.file.seekg(0);
+    what.pairs = &what.file;
+    const bool is_readable = what.file.peek() != std::ifstream::traits_type::eof() || (size == 0 && !what.file.bad());
+    what.file.clear();
+    if (size < 0 || !is_readable) return "cannot read " + std::string(line.bulk_file);
+    what.size = static_cast<std::uint64_t>(size);
+    return {};
 }
 
 exit_code delete_friends(const command_line& line) {
-    const deadline until(line.timeout);
     credentials who;
     std::vector<std::string> named;
     if (const std::string wrong = choose_credentials(line, who); !wrong.empty())
         return fail(exit_code::bad_input, wrong);
-    if (const std::string wrong = collect_accounts(line, named); !wrong.empty())
-        return fail(exit_code::bad_input, wrong);
-    account_list list(std::move(named));
-    const deletion plan{line.operands.front(), line.type, line.retries, until};
+    const bool is_bulk = !line.bulk_file.empty();
+    std::string wrong = is_bulk ? std::string() : collect_accounts(line, named);
+    if (!wrong.empty()) return fail(exit_code::bad_input, wrong);
+    work what{account_list(std::move(named)), {}, nullptr, 0};
+    wrong = is_bulk ? open_pairs(line, what) : find_local_fault(line, what.list);
     unfriend::signer signer(who.sdk_app_id, who.identifier, who.key);
-    if (const std::string wrong = find_local_fault(plan, list, signer); !wrong.empty())
-        return fail(exit_code::bad_input, wrong);
-    report results(std::cout, line.json, list);
+    if (wrong.empty()) wrong = find_local_fault(signer);
+    if (!wrong.empty()) return fail(exit_code::bad_input, wrong);
+    catch_interruption();
     if (line.loopback) {
         loopback_service service;
-        for (const account& each : list.accounts()) service.befriend(plan.from_account, each.user_id);
-        return delete_friends(plan, list, results, signer, unfriend::endpoint("loopback.invalid"), service);
+        return delete_friends(line, what, signer, unfriend::endpoint("loopback.invalid"), service, sleep);
     }
     curl_options options;
     options.ca_file = line.ca_file;
     if (!options.ca_file.empty() && !std::ifstream(options.ca_file)) {
         return fail(exit_code::bad_input, "cannot read " + options.ca_file);
     }
+    const unfriend::host_name backup = line.backup_host.empty() ? line.where->backup_host() : line.backup_host;
+    const unfriend::endpoint where(line.where->host(), backup);
     const curl_library library;
-    curl_transport transport(library, options);
-    return delete_friends(plan, list, results, signer, *line.where, transport);
+    const std::size_t concurrency = options_of(line).concurrency;
+    if (concurrency == 1) {
+        curl_transport transport(library, options);
+        return delete_friends(line, what, signer, where, transport, sleep);
+    }
+    curl_multi_transport transport(library, options, concurrency);
+    const auto run = [&](std::chrono::nanoseconds duration) { transport.run(duration); };
+    return delete_friends(line, what, signer, where, transport, run);
 }
 
 exit_code make_user_sig(const command_line& line) {

@@ -101,6 +101,10 @@ enum class errc : int {
     // The transport.
     transport_failed, ///< detail: 0
     http_status,      ///< detail: the HTTP status
+    // A call as a whole.
+    deadline_passed, ///< detail: 0
+    cancelled,       ///< detail: 0
+    too_many_calls,  ///< detail: how many may be in flight
     // A webhook's post: refused before the app acts on it.
     missing_member,             ///< detail: byte offset
     webhook_other_command,      ///< detail: 0
@@ -210,6 +214,9 @@ inline constexpr errc_entry errc_table[] = {
     {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
     {errc::http_status, detail_kind::http_status,
      "the HTTP status is not 200: the call failed before it reached the service"},
+    {errc::deadline_passed, detail_kind::none, "there was not enough time left for the call"},
+    {errc::cancelled, detail_kind::none, "the call was cancelled"},
+    {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},
     {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
     {errc::webhook_other_command, detail_kind::none,
      "CallbackCommand names another event: the post is for another handler"},
@@ -1304,14 +1311,17 @@ inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
 /// Whether `text` is one or more characters of the alphabet of UserSigs.
 template <class Block = native_block>
 inline bool is_token(const char* text, std::size_t size) noexcept {
-    std::size_t at = 0;
-    for (; at + Block::width <= size; at += Block::width) {
+    if (size < Block::width) {
+        for (std::size_t at = 0; at < size; ++at) {
+            if (!is_token_character(text[at])) return false;
+        }
+        return size != 0;
+    }
+    const std::size_t last = size - Block::width;
+    for (std::size_t at = 0; at < last; at += Block::width) {
         if (!Block::is_token(text + at)) return false;
     }
-    for (; at < size; ++at) {
-        if (!is_token_character(text[at])) return false;
-    }
-    return size != 0;
+    return Block::is_token(text + last);
 }
 
 /// The first byte of `[text, end)` that is not ASCII, or `end`.
@@ -1335,10 +1345,10 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
         }
     }
     const std::size_t last = size - Block::width;
-    for (std::size_t i = 0; i < last; i += Block::width) {
-        if (!Block::equal(left + i, right + i)) return false;
-    }
-    return Block::equal(left + last, right + last);
+    // They mostly are: looking at all blocks costs less than asking behind each.
+    bool equal = Block::equal(left + last, right + last);
+    for (std::size_t i = 0; i < last; i += Block::width) equal &= Block::equal(left + i, right + i);
+    return equal;
 }
 
 } // namespace unfriend::detail
@@ -2324,14 +2334,30 @@ namespace unfriend::detail {
 class decimal {
 public:
     explicit decimal(std::uint64_t value) noexcept {
-        do {
-            digits_[--first_] = static_cast<char>('0' + value % 10);
-            value /= 10;
-        } while (value != 0);
+        for (; value >= 100; value /= 100) put_pair(value % 100);
+        if (value >= 10) {
+            put_pair(value);
+        } else {
+            digits_[--first_] = static_cast<char>('0' + value);
+        }
     }
     std::string_view view() const noexcept { return {digits_ + first_, sizeof digits_ - first_}; }
 
 private:
+    /// 00 to 99, as text.
+    static constexpr auto pairs = [] {
+        std::array<char, 200> text{};
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            text[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+        }
+        return text;
+    }();
+
+    void put_pair(std::uint64_t value) noexcept {
+        first_ -= 2;
+        std::memcpy(digits_ + first_, pairs.data() + 2 * value, 2);
+    }
+
     char digits_[20];
     std::size_t first_ = sizeof digits_;
 };
@@ -2883,6 +2909,14 @@ constexpr bool is_unreserved(char c) noexcept {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+/// How many bytes each byte takes when it is percent-encoded, by its value.
+inline constexpr auto percent_encoded_sizes = [] {
+    std::array<unsigned char, 256> sizes{};
+    for (std::size_t byte = 0; byte < sizes.size(); ++byte)
+        sizes[byte] = is_unreserved(static_cast<char>(byte)) ? 1 : 3;
+    return sizes;
+}();
+
 /// Whether `text` is HOST or HOST:PORT, HOST being a name, an IPv4 address or an IPv6 address in brackets.
 constexpr bool is_host(std::string_view text) noexcept {
     std::string_view host = text;
@@ -2911,8 +2945,8 @@ constexpr bool is_host(std::string_view text) noexcept {
 }
 
 constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
-    std::size_t size = text.size();
-    for (const char c : text) size += is_unreserved(c) ? 0U : 2U;
+    std::size_t size = 0;
+    for (const char c : text) size += percent_encoded_sizes[static_cast<unsigned char>(c)];
     return size;
 }
 
@@ -3056,10 +3090,10 @@ result<std::string_view> encode_url(host_name host, std::string_view path, const
     constexpr std::string_view ending = "&contenttype=json";
     const detail::decimal app(query.sdk_app_id);
     const detail::decimal random(query.random);
+    const std::size_t identifier_size = detail::percent_encoded_size(query.identifier);
     const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
-                             identifier_name.size() + detail::percent_encoded_size(query.identifier) +
-                             user_sig_name.size() + query.user_sig.size() + random_name.size() + random.view().size() +
-                             ending.size();
+                             identifier_name.size() + identifier_size + user_sig_name.size() + query.user_sig.size() +
+                             random_name.size() + random.view().size() + ending.size();
     if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
     char* out = detail::write_text(scheme, buffer.data());
     out = detail::write_text(host.text(), out);
@@ -3067,7 +3101,8 @@ result<std::string_view> encode_url(host_name host, std::string_view path, const
     out = detail::write_text(app_name, out);
     out = detail::write_text(app.view(), out);
     out = detail::write_text(identifier_name, out);
-    out = detail::write_percent_encoded(query.identifier, out);
+    out = identifier_size == query.identifier.size() ? detail::write_text(query.identifier, out)
+                                                     : detail::write_percent_encoded(query.identifier, out);
     out = detail::write_text(user_sig_name, out);
     out = detail::write_text(query.user_sig, out);
     out = detail::write_text(random_name, out);
@@ -3851,6 +3886,169 @@ using signer = basic_signer<>;
 
 // Calls
 
+// ==== unfriend/account_result.hpp ===============================================================
+
+// What became of one account of a call.
+
+namespace unfriend {
+
+/// What became of a deletion, as far as is known here.
+enum class outcome : std::uint8_t {
+    failed,       ///< not done: it was refused, or never sent
+    deleted,      ///< done
+    already_gone, ///< done, by an earlier attempt of the same call whose answer was lost
+    unknown,      ///< it may have been done: the answer to the last attempt was lost
+};
+
+/// The outcome in a word: "already_gone", say.
+constexpr std::string_view name(outcome became) noexcept {
+    switch (became) {
+    case outcome::deleted: return "deleted";
+    case outcome::already_gone: return "already_gone";
+    case outcome::unknown: return "unknown";
+    case outcome::failed: break;
+    }
+    return "failed";
+}
+
+/// One account and what became of it. The texts live where the call was made (see `workspace`).
+struct account_result {
+    std::string_view to_account;
+    std::string_view result_info;           ///< what the service says of it; or static text
+    std::int32_t result_code = absent_code; ///< the service's last word on it; `absent_code`: it said nothing
+    outcome became = outcome::failed;
+
+    /// The account is deleted.
+    bool ok() const noexcept { return became == outcome::deleted || became == outcome::already_gone; }
+    /// It is not, as far as is known, but calling again may succeed.
+    bool retryable() const noexcept {
+        return became == outcome::unknown ||
+               (!ok() && (result_code == absent_code || unfriend::retryable(result_code)));
+    }
+};
+
+} // namespace unfriend
+
+// ==== unfriend/call_result.hpp ==================================================================
+
+// What came of a call, attempts and all.
+
+namespace unfriend {
+
+/// Why a call made no further attempt.
+enum class call_end : std::uint8_t {
+    settled,      ///< nothing was left to do
+    not_retried,  ///< another attempt would fare no better
+    attempts,     ///< it had as many as its policy allows
+    retry_budget, ///< the channel's retries were used up
+    deadline,     ///< there was not enough time left
+    cancelled,    ///< it was told to stop
+};
+
+/// The reason in a word or two, for logs.
+constexpr std::string_view name(call_end end) noexcept {
+    switch (end) {
+    case call_end::settled: return "settled";
+    case call_end::not_retried: return "not retried";
+    case call_end::attempts: return "attempts used up";
+    case call_end::retry_budget: return "retry budget used up";
+    case call_end::deadline: return "deadline";
+    case call_end::cancelled: break;
+    }
+    return "cancelled";
+}
+
+/// A sequence of results in memory of the call's.
+class account_results {
+public:
+    account_results() noexcept = default;
+    account_results(const account_result* data, std::size_t size) noexcept : data_(data), size_(size) {}
+
+    const account_result* begin() const noexcept { return data_; }
+    const account_result* end() const noexcept { return data_ + size_; }
+    const account_result* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    const account_result& operator[](std::size_t index) const noexcept { return data_[index]; }
+
+private:
+    const account_result* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/// What became of the accounts, and the service's last words. Owns nothing.
+struct call_report {
+    account_results items; ///< one for each account of the request, in its order; none for friend_delete_all
+    /// Of all of them: `unknown` when that of any is; else `failed` when any failed; else `already_gone` when
+    /// any was; else `deleted`. Of friend_delete_all: what became of the list.
+    outcome became = outcome::failed;
+    std::int32_t error_code = absent_code; ///< the service's last `ErrorCode`; absent when it never answered
+    std::string_view error_info;           ///< what the last answer said, if the last attempt had one
+    std::string_view error_display;
+    std::uint32_t attempts = 0; ///< how many were made
+    call_end end = call_end::settled;
+
+    /// All is deleted.
+    bool ok() const noexcept { return became == outcome::deleted || became == outcome::already_gone; }
+    /// The accounts that are not deleted, or not known to be, in order, found as one goes.
+    auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }
+
+private:
+    struct is_failure {
+        bool operator()(const account_result& item) const noexcept { return !item.ok(); }
+    };
+};
+
+/// A report, and the error that the last attempt ended with, if it was one.
+///
+/// True when the service answered any of the attempts: then each account tells what became of it. False when
+/// it never did; even then there is a report, which tells the accounts that were never sent (`failed`) from
+/// those whose answer was lost (`unknown`). Copying is cheap: the report's texts live in the call's memory.
+class [[nodiscard]] call_result {
+public:
+    call_result(bool is_answered, unfriend::error failure, const call_report& report) noexcept
+        : is_answered_(is_answered), error_(failure), report_(report) {}
+
+    explicit operator bool() const noexcept { return is_answered_; }
+    bool has_value() const noexcept { return is_answered_; }
+
+    /// Why the last attempt had no answer; never success when there was none at all.
+    const unfriend::error& error() const noexcept { return error_; }
+
+    const call_report& operator*() const noexcept { return report_; }
+    const call_report* operator->() const noexcept { return &report_; }
+
+private:
+    bool is_answered_;
+    unfriend::error error_;
+    call_report report_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/clock.hpp ========================================================================
+
+// The time as the library is told it: it has no clock of its own.
+
+#include <ctime>
+
+namespace unfriend {
+
+/// One moment, on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
+struct moment {
+    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment; never goes back
+    std::int64_t unix_time = 0;         ///< seconds
+};
+
+/// The system's clocks.
+struct system_clock {
+    moment operator()() const noexcept {
+        return {std::chrono::steady_clock::now().time_since_epoch(), static_cast<std::int64_t>(std::time(nullptr))};
+    }
+};
+
+} // namespace unfriend
+
 // ==== unfriend/transport.hpp ====================================================================
 
 // What a transport is: any callable that takes an `http_request` and yields a status and bytes. There is
@@ -3859,6 +4057,16 @@ using signer = basic_signer<>;
 //   reply transport(const http_request&);                              // reply has .status and .body
 //   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
 //   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
+//
+// (and, for transports that finish later, the one of completion.hpp). What a transport's error means for the call is
+// told by the condition that it compares equal to:
+//
+//   std::errc::not_connected, connection_refused,             nothing was sent: it may be tried again, elsewhere first
+//     host_unreachable, network_unreachable, network_down,
+//     address_not_available
+//   std::errc::permission_denied                              the host is not to be trusted: never there again
+//   std::errc::operation_canceled                             the program does not want it any more
+//   anything else                                             the request may have arrived, and the answer is lost
 
 namespace unfriend {
 
@@ -3984,148 +4192,1537 @@ error perform(Transport& transport, const http_request& request, http_response& 
 
 } // namespace unfriend
 
-// ==== unfriend/workspace.hpp ====================================================================
+// ==== unfriend/completion.hpp ===================================================================
 
-// The memory that one call works in: URL, request body, answer.
+// How a transport that finishes later says so.
 //
-//   static unfriend::workspace<> memory;                  // one for each call in flight
-//   auto failure = client.call(request, response, memory);
+//   void transport(const unfriend::http_request& request, unfriend::completion done)
+//   {
+//       start(request.url, request.body, [done = std::move(done)](int status, std::string_view body) mutable {
+//           done(status, body);                           // or done(std::error_code)
+//       });
+//   }
+
+#include <memory>
+#include <mutex>
 
 namespace unfriend {
 
-/// Where a call puts its texts. Points into a `workspace` or into any memory of the caller's.
-struct call_buffers {
-    char_span user_sig;
-    char_span url;
-    char_span request;
-    char_span answer; ///< decoded in place: the texts of the response look into it
+namespace detail {
+
+/// Where an answer is left until the call that waits for it is polled. Shared by the call and the completion,
+/// so that neither needs the other to be alive.
+struct mailbox {
+    std::mutex lock;
+    http_response* answer = nullptr; // the answer still counts, and goes here
+    bool is_lent = false;            // a completion is out: the transport may be reading the request
+    bool is_delivered = false;
+    error failure;
 };
 
-/// Memory for one call at a time, 332 KB by default; static, on the heap or in a pool, but hardly on the
-/// stack. `AnswerSize`: bytes of the largest answer to accept; an answer of 1000 failures takes about 150 KB.
-template <std::size_t RequestSize = friend_delete::max_encoded_size(), std::size_t AnswerSize = 256 * 1024>
-class workspace {
+} // namespace detail
+
+/// The right to end one attempt, once: from the transport's own call, later, from any thread, after the call was
+/// cancelled or its client is gone, when it does nothing; or never. One that is dropped ends the attempt with
+/// `errc::transport_failed`.
+///
+/// The views of the `http_request` live until the completion is called or destroyed. Movable and not copyable;
+/// allocates nothing.
+class completion {
 public:
-    call_buffers buffers() noexcept { return {user_sig_, url_, request_, answer_}; }
+    completion() noexcept = default;
+    explicit completion(std::shared_ptr<detail::mailbox> box) noexcept : box_(std::move(box)) {}
+    completion(completion&&) noexcept = default;
+    completion& operator=(completion&& other) noexcept {
+        if (this != &other) {
+            drop();
+            box_ = std::move(other.box_);
+        }
+        return *this;
+    }
+    ~completion() { drop(); }
+
+    /// There is an answer, whose bytes are copied.
+    void operator()(int status, std::string_view body) noexcept { deliver({}, status, body); }
+    /// There is none. An error that compares equal to `std::errc::not_connected`, say, tells that nothing was
+    /// sent (see transport.hpp).
+    void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}); }
+
+    /// Not called yet, and not moved from.
+    explicit operator bool() const noexcept { return box_ != nullptr; }
 
 private:
-    char user_sig_[max_user_sig_size];
-    char url_[max_user_sig_size + 1024];
-    char request_[RequestSize];
-    char answer_[AnswerSize];
+    void drop() noexcept {
+        if (box_ != nullptr) deliver(errc::transport_failed, 0, {});
+    }
+
+    void deliver(error failure, int status, std::string_view body) noexcept {
+        const std::shared_ptr<detail::mailbox> box = std::move(box_);
+        box_ = nullptr;
+        if (box == nullptr) return;
+        const std::lock_guard<std::mutex> locked(box->lock);
+        box->is_lent = false;
+        if (box->answer == nullptr) return;
+        box->answer->status = status;
+        box->answer->append(body.data(), body.size());
+        box->answer = nullptr;
+        box->failure = failure;
+        box->is_delivered = true;
+    }
+
+    std::shared_ptr<detail::mailbox> box_;
+};
+
+/// Whether `Transport` finishes later: a callable of `(const http_request&, completion)`.
+template <class Transport>
+inline constexpr bool is_async_transport = std::is_invocable_v<Transport&, const http_request&, completion>;
+
+} // namespace unfriend
+
+// ==== unfriend/detail/durations.hpp =============================================================
+
+// Durations that stay in range.
+
+namespace unfriend::detail {
+
+/// Long enough for anything, and short enough to be added to any time.
+inline constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365 * 50);
+
+/// Nanoseconds, 0 to `longest`.
+constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds duration) noexcept {
+    if (duration.count() < 0) return {};
+    if (duration > std::chrono::duration_cast<std::chrono::milliseconds>(longest)) return longest;
+    return duration;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call_policy.hpp ==================================================================
+
+// How hard a call tries: its budget of time, its attempts, and the waits between them.
+//
+//   unfriend::call_policy policy;
+//   policy.deadline = 5s;
+//   policy.max_attempts = 5;
+//   unfriend::client client{signer, unfriend::region::singapore, transport, policy};
+
+namespace unfriend {
+
+/// The settings of a channel's calls. Negative durations count as zero.
+struct call_policy {
+    /// For the whole call, attempts and waits included. Nothing is sent after it.
+    std::chrono::milliseconds deadline{30'000};
+    /// For one attempt; it is given less when less is left of the deadline.
+    std::chrono::milliseconds attempt_timeout{10'000};
+    /// An attempt that would have less time than this is not begun.
+    std::chrono::milliseconds shortest_attempt{10};
+    /// The first included. 0 counts as 1.
+    std::uint32_t max_attempts = 4;
+    /// Before attempt n + 1 the call waits a random time of 0 to `first_backoff` times 2 to the n - 1, but at
+    /// most `max_backoff`: exponential back-off with full jitter.
+    std::chrono::milliseconds first_backoff{200};
+    std::chrono::milliseconds max_backoff{10'000};
+    /// How many retries the calls of a channel may make together before any call has succeeded; those that do
+    /// earn further ones (retry_budget.hpp).
+    std::uint32_t retry_reserve = 20;
+    /// How long calls go to the backup host after the primary could not be reached.
+    std::chrono::milliseconds failover_cool_down{60'000};
 };
 
 } // namespace unfriend
 
-// ==== unfriend/client.hpp =======================================================================
+// ==== unfriend/workspace.hpp ====================================================================
 
-// The blocking client: signs, addresses, encodes, calls the transport, checks and decodes.
+// The memory that one call works in.
 //
-//   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
-//   unfriend::client client{signer, unfriend::region::singapore, my_transport};
-//   auto response = client(unfriend::friend_delete_request{"alice", friends});
-//   if (!response) return log(response.error().message());
-//   for (const auto& item : response->failures()) …
-
-#include <ctime>
-#include <memory>
-#include <new>
+//   static unfriend::workspace<> memory;                   // one for each call in flight
+//   auto response = client(request, memory);               // its texts live in `memory`
 
 namespace unfriend {
 
-/// The default clock: the system's, in Unix seconds.
-struct system_unix_time {
-    std::int64_t operator()() const noexcept { return static_cast<std::int64_t>(std::time(nullptr)); }
-};
-
 namespace detail {
 
-/// Signs, addresses and encodes: all that is needed before anything is sent.
-template <class Limits, class Request, class Credentials>
-result<http_request> prepare(const Request& request, Credentials& credentials, host_name host, std::int64_t now,
-                             std::uint32_t random, const call_buffers& buffers) {
-    const result<std::string_view> body = encode<Limits>(request, buffers.request);
-    if (!body) return body.error();
-    const result<std::string_view> user_sig = credentials.user_sig(now, buffers.user_sig);
-    if (!user_sig) return user_sig.error();
-    const url_query query{credentials.sdk_app_id(), credentials.identifier(), *user_sig, random};
-    const result<std::string_view> url = encode_url<Limits>(host, Request::command::path, query, buffers.url);
-    if (!url) return url.error();
-    http_request prepared;
-    prepared.url = *url;
-    prepared.body = *body;
-    return prepared;
-}
-
-/// Checks the HTTP status and decodes.
-template <class Limits, class Response>
-error conclude(const http_response& answer, Response& response) {
-    if (answer.status != 200) return {errc::http_status, static_cast<std::size_t>(answer.status)};
-    return decode<Limits>(answer.body(), response);
-}
+/// An account that is not done with: which one, and what is known of its attempts.
+struct pending_account {
+    std::uint32_t index; // into the results
+    bool is_answer_lost; // an earlier attempt may have reached the service
+    bool is_mentioned;   // by the answer being read
+};
 
 } // namespace detail
 
-/// Calls the service through `Transport`, one attempt a call.
+/// Where a call puts its texts and its accounts. Points into a `workspace` or into any memory of the caller's,
+/// which is the call's alone until it is over and its result no longer looked at.
+struct call_memory {
+    char_span user_sig;
+    char_span url;
+    char_span request;
+    char_span answer; ///< decoded in place: texts of the result look into it
+    char_span texts;  ///< the accounts themselves, and what the service said of some in earlier attempts
+    account_result* results = nullptr;
+    detail::pending_account* pending = nullptr;
+    std::uint32_t* by_name = nullptr;
+    result_item* items = nullptr;
+    std::size_t max_accounts = 0; ///< how many each of the four arrays holds
+};
+
+/// Memory for one call at a time: static, on the heap or in a pool, but hardly on the stack.
 ///
-/// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape; referred to, not copied.
-/// `Random`: a callable that yields the `random` of each request. `Clock`: one that yields Unix seconds.
-template <class Credentials, class Transport, class Limits = default_limits, class Random = random_sequence,
-          class Clock = system_unix_time>
-class client {
-    static_assert(
-        is_transport<Transport>,
-        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
-        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
-        "std::error_code, with operator* and error()");
-
+/// `Accounts`: how many one call may carry; with 1000 it takes 490 KB, and with 16 and an `AnswerSize` of 8 KB
+/// it takes 15 KB. `AnswerSize`: bytes of the largest answer to accept; one of 1000 failures takes about 150 KB.
+template <std::size_t Accounts = default_limits::max_accounts, std::size_t AnswerSize = 256 * 1024,
+          class Limits = default_limits>
+class workspace {
 public:
-    /// `credentials` and the texts of `where` must outlive the client. Allocates nothing.
-    client(Credentials& credentials, endpoint where, Transport transport, Random random = {}, Clock clock = {})
-        : credentials_(credentials), endpoint_(where), transport_(std::move(transport)), random_(std::move(random)),
-          clock_(std::move(clock)) {}
+    call_memory memory() noexcept {
+        return {user_sig_, url_, request_, answer_, texts_, results_, pending_, by_name_, items_, Accounts};
+    }
+    operator call_memory() noexcept { return memory(); }
 
-    /// Sends `request` and returns the service's answer, whose texts live until the client's next call.
-    /// One thread at a time: it works in memory of the client's own, allocated by the first call.
-    ///
-    /// Errors: whatever is wrong with the request, credentials or endpoint, before anything is sent; the
-    /// transport's own; `http_status` (detail: the status); `body_too_large`; those of `decode`;
-    /// `out_of_memory`. That the service refused the call is not an error: `response->ok()` tells.
-    template <class Request>
-    result<typename Request::command::response> operator()(const Request& request) {
-        result<typename Request::command::response> response(std::in_place);
-        if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
-        const error failure = own_ == nullptr ? error(errc::out_of_memory, sizeof(workspace<>))
-                                              : call(request, *response, own_->buffers());
-        if (failure) response.fail(failure);
-        return response;
+private:
+    static constexpr std::size_t note_size = 32; // on average
+
+    char user_sig_[max_user_sig_size];
+    char url_[max_user_sig_size + 1024];
+    char request_[friend_delete::max_encoded_size<Limits>(Accounts)];
+    char answer_[AnswerSize];
+    char texts_[Limits::max_user_id_size + Accounts * (Limits::max_user_id_size + note_size)];
+    account_result results_[Accounts];
+    detail::pending_account pending_[Accounts];
+    std::uint32_t by_name_[Accounts];
+    result_item items_[Accounts];
+};
+
+} // namespace unfriend
+
+// ==== unfriend/detail/account_table.hpp =========================================================
+
+// The accounts of one call: what was asked for, what is still to do, and what became of each.
+
+#include <functional>
+
+namespace unfriend::detail {
+
+/// What an answer's items say of the accounts together.
+struct item_signs {
+    bool is_progress = false;  // some account is done with
+    bool is_throttled = false; // some account was refused for coming too fast
+    bool is_filtered = false;  // some account was refused by the security policy
+};
+
+/// The texts of the accounts still to do, in the order of the request.
+class pending_texts {
+public:
+    class iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = std::string_view;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const std::string_view*;
+        using reference = std::string_view;
+
+        iterator(const account_result* results, const pending_account* at) noexcept : results_(results), at_(at) {}
+        std::string_view operator*() const noexcept { return results_[at_->index].to_account; }
+        iterator& operator++() noexcept {
+            ++at_;
+            return *this;
+        }
+        friend bool operator!=(const iterator& left, const iterator& right) noexcept { return left.at_ != right.at_; }
+
+    private:
+        const account_result* results_;
+        const pending_account* at_;
+    };
+
+    pending_texts(const account_result* results, const pending_account* pending, std::size_t size) noexcept
+        : results_(results), pending_(pending), size_(size) {}
+    iterator begin() const noexcept { return {results_, pending_}; }
+    iterator end() const noexcept { return {results_, pending_ + size_}; }
+
+private:
+    const account_result* results_;
+    const pending_account* pending_;
+    std::size_t size_;
+};
+
+class account_table {
+public:
+    account_table(const call_memory& memory, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
+        : memory_(memory), max_user_id_size_(max_user_id_size),
+          max_accounts_(std::min(memory.max_accounts, max_accounts)) {}
+
+    void clear() noexcept { size_ = pending_size_ = listed_ = texts_size_ = 0; }
+
+    /// Forgets all accounts and begins a request.
+    error begin(std::string_view from_account, delete_type type) noexcept {
+        clear();
+        delete_type_ = type;
+        from_account_ = keep(from_account.substr(0, max_user_id_size_));
+        if (!is_user_id(from_account, max_user_id_size_)) return errc::invalid_from_account;
+        return from_account_.empty() ? error(errc::buffer_too_small, from_account.size()) : error();
     }
 
-    /// The same into a response of the caller's choice and in memory of the caller's: allocates nothing
-    /// outside the transport. As safe to share between threads as the credentials and the transport are.
-    template <class Request, class Response>
-    error call(const Request& request, Response& response, const call_buffers& buffers) {
-        const result<http_request> prepared =
-            detail::prepare<Limits>(request, credentials_, endpoint_.host(), clock_(), random_(), buffers);
-        if (!prepared) return prepared.error();
-        http_response answer(buffers.answer);
-        if (const error failure = perform(transport_, *prepared, answer)) return failure;
-        return detail::conclude<Limits>(answer, response);
+    /// A further account.
+    error add(std::string_view to_account) noexcept {
+        if (size_ == max_accounts_) return {errc::too_many_accounts, max_accounts_};
+        if (!is_user_id(to_account, max_user_id_size_)) return {errc::invalid_to_account, size_};
+        const std::string_view kept = keep(to_account);
+        if (kept.empty()) return {errc::buffer_too_small, texts_size_ + to_account.size()};
+        push(kept);
+        listed_ = size_;
+        return {};
+    }
+
+    /// An account that no call can carry, whose beginning shall have its place among the results all the same.
+    void add_invalid(std::string_view to_account) noexcept {
+        if (size_ == max_accounts_) return;
+        push(keep(to_account.substr(0, max_user_id_size_)));
+        listed_ = size_;
+        --pending_size_;
+        memory_.results[size_ - 1].result_info = describe(errc::invalid_to_account);
+    }
+
+    /// All friends, whoever they are: one result, which is not in the list.
+    error add_everyone() noexcept {
+        if (max_accounts_ == 0) return {errc::too_many_accounts, 0};
+        push({});
+        return {};
+    }
+
+    std::string_view from_account() const noexcept { return from_account_; }
+    unfriend::delete_type delete_type() const noexcept { return delete_type_; }
+    pending_texts pending() const noexcept { return {memory_.results, memory_.pending, pending_size_}; }
+    bool is_full() const noexcept { return size_ == max_accounts_; }
+    bool is_done() const noexcept { return pending_size_ == 0; }
+
+    /// The results, in the order of the request.
+    const account_result* results() const noexcept { return memory_.results; }
+    std::size_t listed() const noexcept { return listed_; }
+    std::size_t size() const noexcept { return size_; }
+
+    /// The answer to an attempt is lost: whatever was to do may be done.
+    void lose() noexcept {
+        for (std::size_t i = 0; i < pending_size_; ++i) lose(memory_.pending[i], {});
+    }
+
+    /// The service refused the call.
+    void refuse(std::int32_t code, std::string_view info) noexcept {
+        for (std::size_t i = 0; i < pending_size_; ++i) {
+            account_result& result = result_of(memory_.pending[i]);
+            result.result_code = code;
+            result.result_info = info;
+        }
+    }
+
+    /// Nothing was sent, for a reason that holds for all that is to do. `why` is static text.
+    void give_up(std::string_view why) noexcept {
+        for (std::size_t i = 0; i < pending_size_; ++i) {
+            account_result& result = result_of(memory_.pending[i]);
+            if (result.result_code == absent_code && result.result_info.empty()) result.result_info = why;
+        }
+    }
+
+    /// The service took the call and answers each account with an item. Those that it does not mention are lost.
+    item_signs settle(const result_item* items, std::size_t size) noexcept {
+        item_signs signs;
+        bool is_sorted = false;
+        for (std::size_t i = 0; i < pending_size_; ++i) memory_.pending[i].is_mentioned = false;
+        for (std::size_t i = 0; i < size; ++i) {
+            pending_account* named = memory_.pending + i;
+            if (i >= pending_size_ || text_of(*named) != items[i].to_account) {
+                if (!is_sorted) sort_by_name();
+                is_sorted = true;
+                named = find(items[i].to_account);
+            }
+            if (named != nullptr) take(*named, items[i].result_code, items[i].result_info, signs);
+        }
+        if (size < pending_size_ || is_sorted) settle_unmentioned(is_sorted, signs);
+        drop_settled();
+        return signs;
+    }
+
+    /// The service took the call and answers it as a whole.
+    void settle_everyone() noexcept {
+        item_signs signs;
+        if (pending_size_ != 0) take(memory_.pending[0], 0, {}, signs);
+        drop_settled();
+    }
+
+    /// Moves what the answer said of the accounts out of its way, as far as there is room: the next attempt's
+    /// answer comes into the same memory.
+    void keep_notes() noexcept {
+        std::string_view shared; // a refusal is the same text for all accounts
+        std::string_view kept;
+        for (std::size_t i = 0; i < size_; ++i) {
+            std::string_view& info = memory_.results[i].result_info;
+            if (!is_in(info, memory_.answer)) continue;
+            if (info.data() != shared.data() || info.size() != shared.size()) {
+                shared = info;
+                kept = keep(info);
+            }
+            info = kept;
+        }
     }
 
 private:
-    Credentials& credentials_;
-    endpoint endpoint_;
-    Transport transport_;
-    Random random_;
-    Clock clock_;
-    std::unique_ptr<workspace<>> own_;
+    static bool is_in(std::string_view text, char_span memory) noexcept {
+        const std::less_equal<const char*> is_not_behind;
+        return !text.empty() && is_not_behind(memory.data(), text.data()) &&
+               is_not_behind(text.data() + text.size(), memory.data() + memory.size());
+    }
+
+    account_result& result_of(const pending_account& pending) noexcept { return memory_.results[pending.index]; }
+    std::string_view text_of(const pending_account& pending) const noexcept {
+        return memory_.results[pending.index].to_account;
+    }
+
+    /// Empty when there is no room.
+    std::string_view keep(std::string_view text) noexcept {
+        if (text.size() > memory_.texts.size() - texts_size_) return {};
+        char* const kept = memory_.texts.data() + texts_size_;
+        text.copy(kept, text.size());
+        texts_size_ += text.size();
+        return {kept, text.size()};
+    }
+
+    void push(std::string_view to_account) noexcept {
+        account_result& result = memory_.results[size_];
+        result = {};
+        result.to_account = to_account;
+        memory_.pending[pending_size_++] = {static_cast<std::uint32_t>(size_++), false, false};
+    }
+
+    void lose(pending_account& pending, std::string_view why) noexcept {
+        pending.is_answer_lost = true;
+        account_result& result = result_of(pending);
+        result.became = outcome::unknown;
+        result.result_code = absent_code;
+        result.result_info = why;
+    }
+
+    void take(pending_account& pending, std::int32_t code, std::string_view info, item_signs& signs) noexcept {
+        if (code == absent_code) return lose(pending, "the answer says nothing of the account");
+        const bool is_first = !pending.is_mentioned;
+        pending.is_mentioned = true;
+        account_result& result = result_of(pending);
+        result.result_code = code;
+        result.result_info = info;
+        const code_class kind = classify(code);
+        const bool is_gone = kind == code_class::already_gone && pending.is_answer_lost;
+        result.became = code == 0 ? outcome::deleted : is_gone ? outcome::already_gone : outcome::failed;
+        signs.is_throttled = signs.is_throttled || kind == code_class::throttled;
+        signs.is_filtered = signs.is_filtered || kind == code_class::policy;
+        signs.is_progress = signs.is_progress || (is_first && !is_to_do(pending));
+    }
+
+    /// To be sent again.
+    bool is_to_do(const pending_account& pending) const noexcept {
+        const account_result& result = memory_.results[pending.index];
+        return !pending.is_mentioned || lookup(result.result_code).retry == retry_advice::later;
+    }
+
+    void sort_by_name() noexcept {
+        for (std::size_t i = 0; i < pending_size_; ++i) memory_.by_name[i] = static_cast<std::uint32_t>(i);
+        std::sort(memory_.by_name, memory_.by_name + pending_size_, [this](std::uint32_t left, std::uint32_t right) {
+            const int order = text_of(memory_.pending[left]).compare(text_of(memory_.pending[right]));
+            return order < 0 || (order == 0 && left < right);
+        });
+    }
+
+    /// The first account of that name that the answer has not mentioned yet; if it has them all, the last.
+    pending_account* find(std::string_view name) noexcept {
+        const auto is_before = [this](std::uint32_t each, std::string_view text) {
+            return text_of(memory_.pending[each]) < text;
+        };
+        std::uint32_t* const end = memory_.by_name + pending_size_;
+        pending_account* found = nullptr;
+        for (std::uint32_t* at = std::lower_bound(memory_.by_name, end, name, is_before);
+             at != end && text_of(memory_.pending[*at]) == name; ++at) {
+            found = memory_.pending + *at;
+            if (!found->is_mentioned) break;
+        }
+        return found;
+    }
+
+    /// An account that was named twice may be answered once; one that is not answered at all is lost.
+    void settle_unmentioned(bool is_sorted, item_signs& signs) noexcept {
+        if (!is_sorted) sort_by_name();
+        const account_result* twin = nullptr;
+        for (std::size_t i = 0; i < pending_size_; ++i) {
+            pending_account& pending = memory_.pending[memory_.by_name[i]];
+            if (pending.is_mentioned) {
+                twin = &result_of(pending);
+            } else if (twin != nullptr && twin->to_account == text_of(pending)) {
+                take(pending, twin->result_code, twin->result_info, signs);
+            } else {
+                lose(pending, "the answer does not mention the account");
+            }
+        }
+    }
+
+    void drop_settled() noexcept {
+        pending_account* const end = memory_.pending + pending_size_;
+        pending_account* const kept =
+            std::remove_if(memory_.pending, end, [this](const pending_account& pending) { return !is_to_do(pending); });
+        pending_size_ = static_cast<std::size_t>(kept - memory_.pending);
+    }
+
+    call_memory memory_;
+    std::size_t max_user_id_size_;
+    std::size_t max_accounts_;
+    std::size_t size_ = 0;
+    std::size_t pending_size_ = 0;
+    std::size_t listed_ = 0;
+    std::size_t texts_size_ = 0;
+    std::string_view from_account_;
+    unfriend::delete_type delete_type_ = unfriend::delete_type::unspecified;
 };
 
-template <class Credentials, class Transport>
-client(Credentials&, region, Transport) -> client<Credentials, Transport>;
-template <class Credentials, class Transport>
-client(Credentials&, endpoint, Transport) -> client<Credentials, Transport>;
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/command_entry.hpp =========================================================
+
+// A command as the calls see it: how its accounts get into the table, and how those still to do get out.
+
+namespace unfriend::detail {
+
+struct command_entry {
+    std::string_view path;
+    result<std::string_view> (*encode)(const account_table& table, char_span buffer);
+    bool has_items; // its answer has one for each account
+};
+
+template <class Command, class Limits>
+struct command_of;
+
+template <class Limits>
+struct command_of<friend_delete, Limits> {
+    static result<std::string_view> encode(const account_table& table, char_span buffer) {
+        const pending_texts accounts = table.pending();
+        return unfriend::encode<Limits>(friend_delete_request{table.from_account(), accounts, table.delete_type()},
+                                        buffer);
+    }
+    static constexpr command_entry entry{friend_delete::path, encode, true};
+
+    template <class Accounts>
+    static error fill(account_table& table, const friend_delete_request<Accounts>& request) {
+        error failure = table.begin(request.from_account, request.delete_type);
+        if (!failure) failure = add_all(table, request.to_account);
+        if (failure) table.clear();
+        return failure;
+    }
+
+private:
+    template <class Accounts>
+    static error add_all(account_table& table, Accounts& accounts) {
+        for (auto&& account : accounts) {
+            using account_type = std::remove_cv_t<std::remove_reference_t<decltype(account)>>;
+            if (const error failure = table.add(text_access<account_type>::view(account))) return failure;
+        }
+        return table.size() == 0 ? error(errc::no_accounts) : error();
+    }
+};
+
+template <class Limits>
+struct command_of<friend_delete_all, Limits> {
+    static result<std::string_view> encode(const account_table& table, char_span buffer) {
+        return unfriend::encode<Limits>(friend_delete_all_request{table.from_account(), table.delete_type()}, buffer);
+    }
+    static constexpr command_entry entry{friend_delete_all::path, encode, false};
+
+    static error fill(account_table& table, const friend_delete_all_request& request) noexcept {
+        const error failure = table.begin(request.from_account, request.delete_type);
+        return failure ? failure : table.add_everyone();
+    }
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/detail/judgement.hpp =============================================================
+
+// What a failed attempt means for the next.
+
+namespace unfriend::detail {
+
+enum class try_again : std::uint8_t { no, at_other_host, yes };
+
+struct judgement {
+    try_again advice = try_again::no;
+    bool is_answer_lost = false; ///< the attempt may have reached the service
+    bool is_unreachable = false; ///< the host, and the other one may be better
+};
+
+/// Of a transport's own error. An error that is none of these conditions may have come at any time.
+inline judgement judge_transport(const std::error_code& code) noexcept {
+    constexpr std::errc nothing_was_sent[] = {
+        std::errc::not_connected, std::errc::connection_refused,  std::errc::host_unreachable,
+        std::errc::network_down,  std::errc::network_unreachable, std::errc::address_not_available,
+    };
+    if (code == std::errc::operation_canceled) return {try_again::no, true, false};
+    if (code == std::errc::permission_denied) return {try_again::at_other_host, false, true};
+    for (const std::errc condition : nothing_was_sent) {
+        if (code == condition) return {try_again::yes, false, true};
+    }
+    return {try_again::yes, true, true};
+}
+
+/// Of a status that is not 200, which comes from something between here and the service.
+inline judgement judge_status(std::size_t status) noexcept {
+    if (status < 100) return {try_again::yes, true, true}; // of a transport that has no other way to say so
+    const bool is_server_error = status >= 500;
+    return {is_server_error || status == 429 ? try_again::yes : try_again::no, is_server_error, false};
+}
+
+/// Of a failed attempt: the transport's error, a status, or an answer that cannot be read.
+inline judgement judge(const error& failure) noexcept {
+    if (failure.code().category() != category() || failure == errc::transport_failed)
+        return judge_transport(failure.code());
+    if (failure == errc::http_status) return judge_status(failure.detail());
+    return {failure == errc::body_too_large ? try_again::no : try_again::yes, true, false};
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/operation.hpp ====================================================================
+
+// One call as a state machine: sign, send, wait, try again, give up. It has no clock, no socket and no thread: it
+// is told the time and what happened, and answers what to do next.
+//
+//   unfriend::operation call{channel, memory};
+//   unfriend::step next = call.start(request, now());
+//   while (next.what != unfriend::step::done) {
+//       if (next.what == unfriend::step::wait) { sleep(next.duration); next = call.resume(now()); }
+//       else { auto failure = post(next.request, call.answer()); next = call.complete(now(), failure); }
+//   }
+//   unfriend::call_result response = call.result();
+//
+// `client`, `pending_call`, `async_client`, `bulk` and `coroutine_client` are drivers over it.
+
+namespace unfriend {
+
+/// What a call wants done next.
+struct step {
+    enum action : std::uint8_t {
+        send, ///< send `request` and say how it ended: `complete`
+        wait, ///< do nothing for `duration` at least, then `resume`
+        done, ///< ask for the `result`
+    };
+    action what = done;
+    http_request request{};              ///< its views live until `complete`
+    host_name host{};                    ///< where the request goes, as its URL says
+    std::chrono::nanoseconds duration{}; ///< more than zero
+};
+
+/// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and never throws unless
+/// a caller's own type does. The channel and the memory must outlive it.
+///
+/// - Tried again is only what can succeed: transport failures, the statuses 5xx and 429, answers that cannot be
+///   read, and codes of the catalogue that say so; of the accounts, only those still to do are sent again.
+/// - A UserSig that the service says has expired is replaced at once, once a call.
+/// - The host changes after the transport failed and never after the service answered.
+/// - Retries are paid from the channel's budget, unless the attempt before has settled some account.
+template <class Channel>
+class operation {
+    using limits = typename Channel::limits;
+    using nanoseconds = std::chrono::nanoseconds;
+
+public:
+    operation(Channel& channel, const call_memory& memory) noexcept
+        : channel_(&channel), memory_(memory), answer_(memory.answer),
+          table_(memory, limits::max_user_id_size, limits::max_accounts) {}
+
+    /// Begins a call with the policy's deadline or one of its own. The request is copied: it need not live on.
+    /// What is wrong with it ends the call, with nothing sent and the error that `encode` would give.
+    template <class Request>
+    step start(const Request& request, moment now) {
+        return start(request, now, channel_->policy().deadline);
+    }
+    template <class Request>
+    step start(const Request& request, moment now, std::chrono::milliseconds deadline) {
+        if (const error failure = load(request)) return finish(call_end::not_retried, failure);
+        if (table_.is_done()) return finish(call_end::not_retried, errc::no_accounts);
+        deadline_ = now.elapsed + detail::to_nanoseconds(deadline);
+        return schedule(now, nanoseconds::zero());
+    }
+
+    /// The wait is over, or part of it.
+    step resume(moment now) {
+        if (state_ != state::waiting) return current();
+        if (now.elapsed < ready_at_) return wait(ready_at_ - now.elapsed);
+        if (!has_slot_) {
+            const nanoseconds patience = deadline_ - now.elapsed - shortest_attempt();
+            if (patience < nanoseconds::zero()) return finish(call_end::deadline, last_failure_);
+            const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.elapsed, patience);
+            if (!slot) return finish(call_end::deadline, last_failure_);
+            has_slot_ = true;
+            ready_at_ = now.elapsed + *slot;
+            if (*slot > nanoseconds::zero()) return wait(*slot);
+        }
+        return send(now);
+    }
+
+    /// Where the transport puts the answer to the attempt.
+    http_response& answer() noexcept { return answer_; }
+
+    /// The attempt has ended: with an answer, or with the transport's error.
+    step complete(moment now, error failure = {}) {
+        if (state_ != state::sending) return current();
+        if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
+        const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // of a proxy, say
+        if ((!failure || is_large_page) && answer_.status != 200)
+            failure = {errc::http_status, static_cast<std::size_t>(answer_.status)};
+        friend_delete_response<item_span<result_item>> response{{memory_.items, memory_.max_accounts}};
+        if (!failure) {
+            failure = decode<limits>(answer_.body(), response);
+            if (failure == errc::too_many_items) failure = {};
+        }
+        if (failure) return take_failure(now, failure);
+        const bool contradicts_itself = !detail::is_success(response.action_status, response.error_code);
+        error_info_ = response.error_info;
+        error_display_ = response.error_display;
+        if (response.error_code == absent_code || (response.error_code == 0 && contradicts_itself))
+            return take_failure(now, {errc::missing_member, answer_.body().size()});
+        is_answered_ = true;
+        last_failure_ = {};
+        error_code_ = response.error_code;
+        return error_code_ == 0 ? take_items(now, response.items) : take_refusal(now);
+    }
+
+    /// Ends the call: nothing more is sent. Whatever was to be done by an attempt under way is then unknown.
+    step cancel(error why = errc::cancelled) {
+        if (state_ == state::idle) return current();
+        if (state_ == state::sending) table_.lose();
+        return finish(call_end::cancelled, why);
+    }
+
+    /// The deadline has passed, and the transport still has not said how its attempt ended.
+    step expire() {
+        if (state_ == state::idle) return current();
+        if (state_ == state::sending) table_.lose();
+        return finish(call_end::deadline, std::make_error_code(std::errc::timed_out));
+    }
+
+    /// Takes the accounts of a request without beginning the call: for `cancel` to report as not done.
+    template <class Request>
+    error load(const Request& request) {
+        using command = detail::command_of<typename Request::command, limits>;
+        command_ = &command::entry;
+        state_ = state::waiting;
+        attempts_ = 0;
+        is_answered_ = has_slot_ = is_renewed_ = false;
+        is_untrusted_[0] = is_untrusted_[1] = false;
+        last_failure_ = {};
+        error_code_ = absent_code;
+        error_info_ = error_display_ = {};
+        return command::fill(table_, request);
+    }
+
+    /// No call is under way.
+    bool is_done() const noexcept { return state_ == state::idle; }
+
+    /// When the call is over at the latest, on the clock of `moment::elapsed`.
+    nanoseconds deadline() const noexcept { return deadline_; }
+
+    /// From whose list the accounts of the last call are deleted. Lives in the call's memory.
+    std::string_view from_account() const noexcept { return table_.from_account(); }
+
+    /// What came of the last call. Its texts live in the call's memory, until the next one begins.
+    call_result result() const noexcept {
+        call_report report;
+        report.items = {table_.results(), table_.listed()};
+        report.became = summary();
+        report.error_code = error_code_;
+        report.error_info = error_info_;
+        report.error_display = error_display_;
+        report.attempts = attempts_;
+        report.end = end_;
+        return {is_answered_, last_failure_, report};
+    }
+
+private:
+    enum class state : std::uint8_t { idle, waiting, sending };
+
+    nanoseconds shortest_attempt() const noexcept {
+        return std::max(detail::to_nanoseconds(channel_->policy().shortest_attempt), nanoseconds(1));
+    }
+
+    step current() const noexcept {
+        step same;
+        if (state_ == state::idle) return same;
+        same.what = state_ == state::sending ? step::send : step::wait;
+        same.request = request_;
+        same.host = host_;
+        return same;
+    }
+
+    static step wait(nanoseconds duration) noexcept {
+        step next;
+        next.what = step::wait;
+        next.duration = duration;
+        return next;
+    }
+
+    step finish(call_end end, error failure) {
+        state_ = state::idle;
+        end_ = end;
+        last_failure_ = failure;
+        if (!failure && !is_answered_) last_failure_ = errc::deadline_passed;
+        if (last_failure_) table_.give_up(last_failure_.what());
+        return {};
+    }
+
+    /// The next attempt, after a wait and then at the pacer's pleasure.
+    step schedule(moment now, nanoseconds delay) {
+        if (deadline_ - now.elapsed - shortest_attempt() < delay) return finish(call_end::deadline, last_failure_);
+        state_ = state::waiting;
+        has_slot_ = false;
+        ready_at_ = now.elapsed + delay;
+        return resume(now);
+    }
+
+    step send(moment now) {
+        const nanoseconds left = deadline_ - now.elapsed;
+        if (left < shortest_attempt()) return finish(call_end::deadline, last_failure_);
+        if (attempts_ != 0) table_.keep_notes();
+        error_info_ = error_display_ = {};
+        choose_host(now);
+        const error failure = prepare(now);
+        if (failure) return finish(call_end::not_retried, failure);
+        const nanoseconds most = std::min(left, detail::to_nanoseconds(channel_->policy().attempt_timeout));
+        request_.timeout =
+            std::max(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
+        answer_.clear();
+        ++attempts_;
+        state_ = state::sending;
+        return current();
+    }
+
+    /// The host that failed over to, unless it proved to be an impostor.
+    void choose_host(moment now) noexcept {
+        const bool has_backup = channel_->endpoint().backup_host().valid();
+        is_backup_ = has_backup && channel_->failover().prefers_backup(now.elapsed);
+        if (has_backup && is_untrusted_[is_backup_ ? 1 : 0]) is_backup_ = !is_backup_;
+        host_ = is_backup_ ? channel_->endpoint().backup_host() : channel_->endpoint().host();
+    }
+
+    /// Encodes, signs and addresses.
+    error prepare(moment now) {
+        auto& credentials = channel_->credentials();
+        const unfriend::result<std::string_view> body = command_->encode(table_, memory_.request);
+        if (!body) return body.error();
+        const unfriend::result<std::string_view> user_sig = credentials.user_sig(now.unix_time, memory_.user_sig);
+        if (!user_sig) return user_sig.error();
+        user_sig_ = *user_sig;
+        const url_query query{credentials.sdk_app_id(), credentials.identifier(), user_sig_, channel_->random()};
+        const unfriend::result<std::string_view> url = encode_url<limits>(host_, command_->path, query, memory_.url);
+        if (!url) return url.error();
+        request_ = {};
+        request_.url = *url;
+        request_.body = *body;
+        return {};
+    }
+
+    /// There is no answer.
+    step take_failure(moment now, const error& failure) {
+        const detail::judgement verdict = detail::judge(failure);
+        last_failure_ = failure;
+        if (verdict.is_answer_lost) table_.lose();
+        if (failure == errc::http_status && failure.detail() == 429) channel_->pacer().slow_down(now.elapsed);
+        if (verdict.is_unreachable)
+            channel_->failover().failed(is_backup_, now.elapsed,
+                                        detail::to_nanoseconds(channel_->policy().failover_cool_down));
+        if (verdict.advice == detail::try_again::no) return finish(call_end::not_retried, failure);
+        if (verdict.advice == detail::try_again::at_other_host) {
+            is_untrusted_[is_backup_ ? 1 : 0] = true;
+            const bool is_other_left = channel_->endpoint().backup_host().valid() && !is_untrusted_[is_backup_ ? 0 : 1];
+            if (!is_other_left) return finish(call_end::not_retried, failure);
+        }
+        return try_again(now, true);
+    }
+
+    /// The service answers that it did not take the call.
+    step take_refusal(moment now) {
+        table_.refuse(error_code_, error_info_);
+        const service_code code = lookup(error_code_);
+        if (code.kind == code_class::throttled) channel_->pacer().slow_down(now.elapsed);
+        if (code.kind == code_class::policy) channel_->pacer().slow_down(now.elapsed, hard);
+        if (code.retry == retry_advice::later) return try_again(now, true);
+        if (code.retry == retry_advice::new_sig && renew()) return try_again(now, true, false);
+        return finish(call_end::not_retried, {});
+    }
+
+    /// The service took the call, which says nothing yet of the accounts.
+    step take_items(moment now, const item_span<result_item>& items) {
+        channel_->retry_budget().earn();
+        detail::item_signs signs;
+        if (command_->has_items) {
+            signs = table_.settle(items.data(), items.size());
+        } else {
+            table_.settle_everyone();
+        }
+        if (signs.is_filtered) {
+            channel_->pacer().slow_down(now.elapsed, hard);
+        } else if (signs.is_throttled) {
+            channel_->pacer().slow_down(now.elapsed);
+        } else {
+            channel_->pacer().speed_up();
+        }
+        return table_.is_done() ? finish(call_end::settled, {}) : try_again(now, !signs.is_progress);
+    }
+
+    /// Once a call, and only where the credentials can make another.
+    bool renew() {
+        if (is_renewed_) return false;
+        is_renewed_ = true;
+        if constexpr (can_renew<decltype(channel_->credentials())>(0)) {
+            channel_->credentials().refuse(user_sig_);
+            return true;
+        }
+        return false;
+    }
+
+    step try_again(moment now, bool is_paid, bool backs_off = true) {
+        if (attempts_ >= channel_->policy().max_attempts) return finish(call_end::attempts, last_failure_);
+        if (is_paid && !channel_->retry_budget().spend()) return finish(call_end::retry_budget, last_failure_);
+        return schedule(now, backs_off ? back_off() : nanoseconds::zero());
+    }
+
+    /// Exponential, with full jitter.
+    nanoseconds back_off() {
+        constexpr std::uint32_t most_doublings = 20;
+        const call_policy& policy = channel_->policy();
+        nanoseconds longest = std::min(detail::to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
+        const nanoseconds first = std::min(detail::to_nanoseconds(policy.first_backoff), longest);
+        longest = std::min(longest, first * (std::int64_t{1} << std::min(attempts_ - 1, most_doublings)));
+        // In microseconds, which an hour of leaves room for the product.
+        const auto microseconds = static_cast<std::uint64_t>(longest.count() / 1000);
+        return std::chrono::microseconds(microseconds * channel_->random() >> 32U);
+    }
+
+    template <class Credentials>
+    static constexpr auto can_renew(int) -> decltype(std::declval<Credentials>().refuse(std::string_view()), true) {
+        return true;
+    }
+    template <class Credentials>
+    static constexpr bool can_renew(long) {
+        return false;
+    }
+
+    outcome summary() const noexcept {
+        if (table_.size() == 0) return outcome::failed;
+        bool is_any_failed = false;
+        bool is_any_gone = false;
+        for (std::size_t i = 0; i < table_.size(); ++i) {
+            const outcome each = table_.results()[i].became;
+            if (each == outcome::unknown) return each;
+            is_any_failed = is_any_failed || each == outcome::failed;
+            is_any_gone = is_any_gone || each == outcome::already_gone;
+        }
+        return is_any_failed ? outcome::failed : is_any_gone ? outcome::already_gone : outcome::deleted;
+    }
+
+    static constexpr unsigned hard = 4; // doublings: to a sixteenth of the speed
+
+    Channel* channel_;
+    call_memory memory_;
+    http_response answer_;
+    detail::account_table table_;
+    const detail::command_entry* command_ = nullptr;
+    state state_ = state::idle;
+    call_end end_ = call_end::settled;
+    bool is_answered_ = false;
+    bool has_slot_ = false;     // of the pacer's, for the next attempt
+    bool is_backup_ = false;    // the attempt under way goes there
+    bool is_untrusted_[2] = {}; // primary, backup: no second attempt there
+    bool is_renewed_ = false;   // the UserSig, in this call
+    std::uint32_t attempts_ = 0;
+    std::int32_t error_code_ = absent_code;
+    nanoseconds deadline_{};
+    nanoseconds ready_at_{};
+    host_name host_;
+    http_request request_;
+    std::string_view user_sig_;
+    std::string_view error_info_;
+    std::string_view error_display_;
+    error last_failure_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/pending_call.hpp =================================================================
+
+// A call that is made while the program does other things: polled from a game loop or an event loop.
+//
+//   unfriend::pending_call call{channel, transport};
+//   call.start(request, now());
+//   …
+//   call.poll(now());                                      // each tick
+//   if (call.is_done()) use(call.result());
+
+namespace unfriend {
+
+/// One call after the other, each in memory of its own that it allocates once, through `Allocator`.
+///
+/// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is
+/// for one thread at a time; nothing calls back but the transport, and only out of `poll`. A call that is
+/// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
+/// transport lets go of its completion.
+template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+class pending_call {
+    static_assert(is_transport<Transport> || is_async_transport<Transport>,
+                  "unfriend: a transport for calls that are polled is a callable of (const http_request&, completion), "
+                  "or a blocking one of the shapes of transport.hpp");
+
+public:
+    /// No time of its own at which to be polled: only a completion can bring the call forward.
+    static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
+
+    /// Both must outlive the call.
+    pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})
+        : channel_(&channel), transport_(&transport), allocator_(allocator) {}
+    pending_call(pending_call&&) noexcept = default;
+    pending_call(const pending_call&) = delete;
+    pending_call& operator=(const pending_call&) = delete;
+    ~pending_call() {
+        if (place_ != nullptr) detach();
+    }
+
+    /// Begins a call, with the policy's deadline or one of its own; a call under way is given up. The request is
+    /// copied. Nothing is sent before the next `poll`.
+    template <class Request>
+    void start(const Request& request, moment now) {
+        start(request, now, channel_->policy().deadline);
+    }
+    template <class Request>
+    void start(const Request& request, moment now, std::chrono::milliseconds deadline) {
+        take_place();
+        proceed(place_->call.start(request, now, deadline), now);
+    }
+
+    /// A call that is over before it begins, its accounts not sent.
+    template <class Request>
+    void refuse(const Request& request, error why) {
+        take_place();
+        if (const error failure = place_->call.load(request)) why = failure;
+        proceed(place_->call.cancel(why), {});
+    }
+
+    /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
+    /// is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
+    std::chrono::nanoseconds poll(moment now) {
+        if (is_done()) return never;
+        if (next_.what == step::wait) {
+            if (now.elapsed < wake_at_) return wake_at_ - now.elapsed;
+            proceed(place_->call.resume(now), now);
+        } else if (is_sent_) {
+            error failure;
+            if (collect(failure)) {
+                is_sent_ = false;
+                proceed(place_->call.complete(now, failure), now);
+            } else if (now.elapsed >= place_->call.deadline()) {
+                detach();
+                proceed(place_->call.expire(), now);
+            } else {
+                return place_->call.deadline() - now.elapsed;
+            }
+        } else {
+            is_sent_ = true;
+            send();
+        }
+        return is_done() ? never : std::chrono::nanoseconds::zero();
+    }
+
+    /// Gives the call up: nothing more is sent, and what the attempt under way was to do is unknown.
+    void cancel(error why = errc::cancelled) {
+        if (is_done()) return;
+        detach();
+        proceed(place_->call.cancel(why), {});
+    }
+
+    /// No call is under way.
+    bool is_done() const noexcept { return place_ == nullptr || place_->call.is_done(); }
+
+    /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
+    call_result result() const noexcept { return place_->call.result(); }
+    std::string_view from_account() const noexcept { return place_->call.from_account(); }
+
+private:
+    struct place {
+        explicit place(Channel& channel) noexcept : call(channel, memory) {}
+        Workspace memory;
+        operation<Channel> call;
+        detail::mailbox box;
+    };
+
+    /// The place of the last call, unless a transport still has to do with it.
+    void take_place() {
+        if (place_ != nullptr && detach()) place_ = nullptr;
+        if (place_ == nullptr) place_ = std::allocate_shared<place>(allocator_, *channel_);
+    }
+
+    /// From here on no completion counts. True when there is one.
+    bool detach() noexcept {
+        const std::lock_guard<std::mutex> locked(place_->box.lock);
+        place_->box.answer = nullptr;
+        place_->box.is_delivered = false;
+        is_sent_ = false;
+        return place_->box.is_lent;
+    }
+
+    bool collect(error& failure) noexcept {
+        const std::lock_guard<std::mutex> locked(place_->box.lock);
+        if (!place_->box.is_delivered) return false;
+        place_->box.is_delivered = false;
+        failure = place_->box.failure;
+        return true;
+    }
+
+    void send() {
+        if constexpr (is_transport<Transport>) {
+            place_->box.failure = perform(*transport_, next_.request, place_->call.answer());
+            place_->box.is_delivered = true;
+        } else {
+            {
+                const std::lock_guard<std::mutex> locked(place_->box.lock);
+                place_->box.answer = &place_->call.answer();
+                place_->box.is_lent = true;
+            }
+            (*transport_)(next_.request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
+        }
+    }
+
+    void proceed(const step& next, moment now) noexcept {
+        next_ = next;
+        if (next.what == step::wait) wake_at_ = now.elapsed + next.duration;
+    }
+
+    Channel* channel_;
+    Transport* transport_;
+    Allocator allocator_;
+    std::shared_ptr<place> place_;
+    step next_;
+    std::chrono::nanoseconds wake_at_{};
+    bool is_sent_ = false;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/async_client.hpp =================================================================
+
+// Many calls at a time on one thread: each with a callback, all of them polled together.
+//
+//   unfriend::async_client client{channel, transport, 64};
+//   client.start(request, now(), [](const unfriend::call_result& response) { … });
+//   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
+
+#include <vector>
+
+namespace unfriend {
+
+/// Tells the calls of an `async_client` apart; none is like another.
+struct call_id {
+    std::size_t place = 0;
+    std::uint64_t number = 0;
+};
+
+/// A bounded number of calls in flight over one channel and one transport that finishes later.
+///
+/// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone,
+/// and may start and cancel calls. Memory for each call (see `Workspace`) is allocated when it is first needed
+/// and used again. When the client is destroyed, calls in flight are given up and their callbacks dropped.
+template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+class async_client {
+public:
+    using callback = std::function<void(const call_result&)>;
+
+    /// `channel` must outlive the client. `max_in_flight`: more calls are refused.
+    async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
+        : channel_(channel), transport_(std::move(transport)), allocator_(allocator), max_in_flight_(max_in_flight),
+          calls_(allocator) {
+        calls_.reserve(max_in_flight);
+    }
+    async_client(const async_client&) = delete;
+    async_client& operator=(const async_client&) = delete;
+
+    /// Begins a call. `on_done` is told what came of it, once, by a later `poll`; what it is told lives until it
+    /// returns. Nothing is sent before the next `poll`. The request is copied.
+    /// Error: `too_many_calls`.
+    template <class Request>
+    result<call_id> start(const Request& request, moment now, callback on_done) {
+        return start(request, now, std::move(on_done), channel_.policy().deadline);
+    }
+    template <class Request>
+    result<call_id> start(const Request& request, moment now, callback on_done, std::chrono::milliseconds deadline) {
+        const std::size_t place = find_free();
+        if (place == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
+        if (place == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
+        entry& chosen = calls_[place];
+        chosen.call.start(request, now, deadline);
+        chosen.on_done = std::move(on_done);
+        chosen.number = ++started_;
+        ++in_flight_;
+        return call_id{place, chosen.number};
+    }
+
+    /// Does what is due at `now`, and calls back for each call that is over. Returns how long there is nothing
+    /// to do unless a completion comes; zero: poll again, with the time as it is then.
+    std::chrono::nanoseconds poll(moment now) {
+        auto rest = pending::never;
+        for (std::size_t place = 0; place < calls_.size(); ++place) {
+            entry& each = calls_[place];
+            if (each.number == 0 || each.is_ending) continue;
+            rest = std::min(rest, each.call.poll(now));
+            if (!each.call.is_done()) continue;
+            each.is_ending = true;
+            const callback on_done = std::move(each.on_done);
+            if (on_done) on_done(each.call.result());
+            each.on_done = nullptr;
+            each.number = 0;
+            each.is_ending = false;
+            --in_flight_;
+        }
+        return rest;
+    }
+
+    /// Gives a call up, if it is still in flight: the next `poll` calls back.
+    void cancel(call_id id) {
+        if (id.place < calls_.size() && calls_[id.place].number == id.number) calls_[id.place].call.cancel();
+    }
+    void cancel_all() {
+        for (entry& each : calls_) each.call.cancel();
+    }
+
+    /// How many calls have not called back.
+    std::size_t in_flight() const noexcept { return in_flight_; }
+
+private:
+    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    struct entry {
+        entry(Channel& channel, Transport& transport, const Allocator& allocator)
+            : call(channel, transport, allocator) {}
+        pending call;
+        callback on_done{};
+        std::uint64_t number = 0; // 0: free
+        bool is_ending = false;
+    };
+    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
+
+    std::size_t find_free() const noexcept {
+        const auto is_free = [](const entry& each) { return each.number == 0; };
+        const auto found = std::find_if(calls_.begin(), calls_.end(), is_free);
+        if (found != calls_.end()) return static_cast<std::size_t>(found - calls_.begin());
+        return calls_.size();
+    }
+
+    Channel& channel_;
+    Transport transport_;
+    Allocator allocator_;
+    std::size_t max_in_flight_;
+    std::vector<entry, entry_allocator> calls_; // never grows beyond what is reserved
+    std::uint64_t started_ = 0;
+    std::size_t in_flight_ = 0;
+};
+
+template <class Channel, class Transport>
+async_client(Channel&, Transport, std::size_t) -> async_client<Channel, Transport>;
+
+} // namespace unfriend
+
+// ==== unfriend/detail/bulk_chunk.hpp ============================================================
+
+// The part of a range of pairs that one call carries.
+
+#include <tuple>
+
+namespace unfriend::detail {
+
+template <class Text>
+std::string_view view_of(const Text& text) noexcept {
+    return text_access<Text>::view(text);
+}
+
+template <class Pair, class = void>
+struct pair_access {
+    static std::string_view from(const Pair& pair) noexcept { return view_of(std::get<0>(pair)); }
+    static std::string_view to(const Pair& pair) noexcept { return view_of(std::get<1>(pair)); }
+};
+template <class Pair>
+struct pair_access<Pair, std::void_t<decltype(std::declval<Pair>().from_account, std::declval<Pair>().to_account)>> {
+    static std::string_view from(const Pair& pair) noexcept { return view_of(pair.from_account); }
+    static std::string_view to(const Pair& pair) noexcept { return view_of(pair.to_account); }
+};
+
+struct bulk_delete; // friend_delete, as far as the wire is concerned
+
+/// A request as calls see it, which takes its pairs off the front of a range when it is loaded.
+template <class Input, class Sentinel>
+struct bulk_chunk {
+    using command = bulk_delete;
+
+    Input* first;
+    const Sentinel* last;
+    unfriend::delete_type delete_type;
+    mutable std::size_t size; // how many pairs it took
+};
+
+template <class Limits>
+struct command_of<bulk_delete, Limits> {
+    static constexpr command_entry entry = command_of<friend_delete, Limits>::entry;
+
+    /// Takes as many pairs as have the first one's From_Account and fit; never none. What is wrong with an account
+    /// is told in its result; of a wrong From_Account there is one pair at a time.
+    template <class Input, class Sentinel>
+    static error fill(account_table& table, const bulk_chunk<Input, Sentinel>& chunk) {
+        Input& at = *chunk.first;
+        error failure;
+        do {
+            decltype(auto) pair = *at;
+            using access = pair_access<std::remove_cv_t<std::remove_reference_t<decltype(pair)>>>;
+            if (chunk.size == 0) {
+                failure = table.begin(access::from(pair), chunk.delete_type);
+            } else if (access::from(pair) != table.from_account()) {
+                break;
+            }
+            if (table.add(access::to(pair))) table.add_invalid(access::to(pair));
+            ++chunk.size;
+            ++at;
+        } while (!failure && at != *chunk.last && !table.is_full());
+        return failure;
+    }
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/bulk.hpp =========================================================================
+
+// Any number of deletions, streamed: read from a range, sent in calls of as many accounts as one may carry, told
+// one by one in the order of the range.
+//
+//   unfriend::bulk job{channel, transport, std::begin(pairs), std::end(pairs)};
+//   while (!job.is_done())
+//       wait_for_events(job.poll(now(), [](const unfriend::bulk_item& item) { … }));
+
+namespace unfriend {
+
+/// What became of one pair. The texts live until the callback returns.
+struct bulk_item {
+    std::uint64_t index; ///< in the range, from 0
+    std::string_view from_account;
+    const account_result& account;
+    const call_result& call; ///< the call that carried it, with its error if it had no answer
+};
+
+/// How a bulk job goes about it.
+struct bulk_options {
+    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
+    /// Calls in flight at a time. As many again may be held back until it is their turn to be told.
+    std::size_t concurrency = 4;
+    /// The job stops by itself after so many calls in a row that the service never answered.
+    std::uint32_t patience = 3;
+    /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
+    std::chrono::milliseconds deadline = std::chrono::milliseconds::max();
+};
+
+/// How many pairs have been told, by outcome.
+struct bulk_totals {
+    std::uint64_t deleted = 0;
+    std::uint64_t already_gone = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t unknown = 0;
+
+    std::uint64_t all() const noexcept { return deleted + already_gone + failed + unknown; }
+};
+
+/// Deletes the pairs of [`first`, `last`), an input range read once and in step with the calls: anything with
+/// `from_account` and `to_account`, or a pair of texts. Consecutive pairs of one `from_account` share calls.
+///
+/// Each pair is told exactly once and in order, whatever happens. Accounts that are no UserIDs are told as failed
+/// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
+/// service refuses calls for a reason that holds for all of them, or is away (`patience`).
+///
+/// Memory: two workspaces for each call in flight, whatever the length of the range. One thread at a time.
+template <class Channel, class Transport, class Input, class Sentinel = Input, class Workspace = workspace<>,
+          class Allocator = std::allocator<char>>
+class bulk {
+public:
+    /// `channel` and `transport`, which may be a blocking one, must outlive the job.
+    bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
+         const Allocator& allocator = {})
+        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), lanes_(allocator) {
+        options_.concurrency = std::max<std::size_t>(options_.concurrency, 1);
+        lanes_.reserve(2 * options_.concurrency);
+        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) lanes_.emplace_back(channel, transport, allocator);
+    }
+
+    /// Does what is due at `now`, and tells `on_item(const bulk_item&)` of the pairs whose turn it is. Returns how
+    /// long there is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
+    template <class OnItem>
+    std::chrono::nanoseconds poll(moment now, OnItem&& on_item) {
+        if (!deadline_) deadline_ = now.elapsed + detail::to_nanoseconds(options_.deadline);
+        auto rest = pending::never;
+        for (std::size_t i = 0; i < used_; ++i) rest = std::min(rest, poll(lane(i), now));
+        const bool has_told = tell_finished(on_item);
+        const bool has_begun = begin(now);
+        return has_told || has_begun ? std::chrono::nanoseconds::zero() : rest;
+    }
+
+    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done.
+    void stop(error why = errc::cancelled) noexcept {
+        if (!stopped_) stopped_ = why;
+    }
+    /// Gives up the calls in flight as well; what they were to do is told as unknown.
+    void cancel() {
+        stop();
+        for (std::size_t i = 0; i < used_; ++i) lane(i).call.cancel();
+    }
+
+    /// Every pair has been told.
+    bool is_done() const { return used_ == 0 && !(first_ != last_); }
+    /// Why the job stopped before its end; false when it did not. See also `last_refusal`.
+    const error& stopped() const noexcept { return stopped_; }
+    /// The `ErrorCode` of the refusal that stopped the job; `absent_code` when none did.
+    std::int32_t last_refusal() const noexcept { return last_refusal_; }
+    const bulk_totals& totals() const noexcept { return totals_; }
+    std::size_t in_flight() const noexcept { return in_flight_; }
+
+private:
+    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    struct lane_type {
+        lane_type(Channel& channel, Transport& transport, const Allocator& allocator)
+            : call(channel, transport, allocator) {}
+        pending call;
+        std::uint64_t first_index = 0;
+        bool is_in_flight = false;
+    };
+    using lane_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<lane_type>;
+
+    /// The calls that are not told yet, in the order of the range.
+    lane_type& lane(std::size_t position) noexcept { return lanes_[(oldest_ + position) % lanes_.size()]; }
+
+    std::chrono::nanoseconds poll(lane_type& each, moment now) {
+        if (!each.is_in_flight) return pending::never;
+        const std::chrono::nanoseconds rest = each.call.poll(now);
+        if (each.call.is_done()) {
+            each.is_in_flight = false;
+            --in_flight_;
+            learn(each.call.result());
+        }
+        return rest;
+    }
+
+    /// Whether there is any use in going on.
+    void learn(const call_result& response) noexcept {
+        if (response->attempts == 0) return; // it says nothing of the service
+        unanswered_ = response ? 0 : unanswered_ + 1;
+        if (unanswered_ != 0 && unanswered_ >= options_.patience) stop(response.error());
+        const code_class kind = classify(response->error_code);
+        const bool is_hopeless =
+            kind == code_class::credentials || kind == code_class::permission || kind == code_class::quota;
+        if (!response || !is_hopeless || stopped_) return;
+        last_refusal_ = response->error_code;
+        stop();
+    }
+
+    /// Begins calls while there is room for them.
+    bool begin(moment now) {
+        bool has_begun = false;
+        if (now.elapsed >= *deadline_ && first_ != last_) stop(errc::deadline_passed);
+        while (in_flight_ < options_.concurrency && used_ < lanes_.size() && first_ != last_) {
+            lane_type& next = lane(used_);
+            detail::bulk_chunk<Input, Sentinel> chunk{&first_, &last_, options_.delete_type, 0};
+            if (stopped_) {
+                next.call.refuse(chunk, stopped_);
+            } else {
+                next.call.start(chunk, now, time_for_call(now));
+                next.is_in_flight = true;
+                ++in_flight_;
+            }
+            next.first_index = read_;
+            read_ += chunk.size;
+            ++used_;
+            has_begun = true;
+        }
+        return has_begun;
+    }
+
+    std::chrono::milliseconds time_for_call(moment now) const noexcept {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.elapsed);
+        return std::min(left, channel_.policy().deadline);
+    }
+
+    template <class OnItem>
+    bool tell_finished(OnItem& on_item) {
+        bool has_told = false;
+        for (; used_ != 0 && lane(0).call.is_done(); --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
+            const lane_type& finished = lane(0);
+            const call_result response = finished.call.result();
+            std::uint64_t index = finished.first_index;
+            for (const account_result& account : response->items) {
+                count(account.became);
+                on_item(bulk_item{index++, finished.call.from_account(), account, response});
+            }
+            has_told = true;
+        }
+        return has_told;
+    }
+
+    void count(outcome became) noexcept {
+        switch (became) {
+        case outcome::deleted: ++totals_.deleted; break;
+        case outcome::already_gone: ++totals_.already_gone; break;
+        case outcome::failed: ++totals_.failed; break;
+        case outcome::unknown: ++totals_.unknown; break;
+        }
+    }
+
+    Channel& channel_;
+    bulk_options options_;
+    Input first_;
+    Sentinel last_;
+    std::vector<lane_type, lane_allocator> lanes_;
+    std::size_t oldest_ = 0;
+    std::size_t used_ = 0;
+    std::size_t in_flight_ = 0;
+    std::uint64_t read_ = 0;
+    std::uint32_t unanswered_ = 0;
+    std::int32_t last_refusal_ = absent_code;
+    std::optional<std::chrono::nanoseconds> deadline_;
+    error stopped_;
+    bulk_totals totals_;
+};
+
+template <class Channel, class Transport, class Input, class Sentinel>
+bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {}) -> bulk<Channel, Transport, Input, Sentinel>;
+
+} // namespace unfriend
+
+// ==== unfriend/failover.hpp =====================================================================
+
+// Which of an endpoint's two hosts calls go to.
+
+namespace unfriend {
+
+/// The primary host, until it cannot be reached; then the backup, until a cool-down is over or it cannot be
+/// reached either. Safe to share between threads, lock-free.
+class failover {
+public:
+    using duration = std::chrono::nanoseconds;
+
+    /// Whether a call that begins at `now` goes to the backup host.
+    bool prefers_backup(duration now) const noexcept {
+        return now.count() < primary_again_.load(std::memory_order_relaxed);
+    }
+
+    /// A host could not be reached at `now`.
+    void failed(bool was_backup, duration now, duration cool_down) noexcept {
+        primary_again_.store(was_backup ? always_primary : (now + cool_down).count(), std::memory_order_relaxed);
+    }
+
+private:
+    static constexpr std::int64_t always_primary = std::numeric_limits<std::int64_t>::min();
+
+    std::atomic<std::int64_t> primary_again_{always_primary};
+};
 
 } // namespace unfriend
 
@@ -4134,7 +5731,10 @@ client(Credentials&, endpoint, Transport) -> client<Credentials, Transport>;
 // Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
 //
 //   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
-//   if (auto wait = pacer.reserve(now, budget)) …              // send after *wait
+//   if (auto wait = pacer.reserve(now, patience)) …            // send after *wait
+//
+// The quota is the app's and not the process's: a program of several processes gives each a share, or writes a
+// pacer of the same three functions that asks a common place (examples/redis_pacer.hpp).
 //
 // Implements the limit of "RESTful API Overview" by the generic cell rate algorithm (GCRA).
 
@@ -4146,30 +5746,38 @@ class pacer {
 public:
     using duration = std::chrono::nanoseconds;
 
-    /// `calls_per_second`: 1 or more. `burst`: how many calls that were saved up may go out at once; with 1
-    /// no second ever has more than `calls_per_second` of them.
-    explicit pacer(std::uint32_t calls_per_second = 200, std::uint32_t burst = 1) noexcept
-        : fastest_(std::chrono::nanoseconds(std::chrono::seconds(1)).count() /
+    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much the time from here to the service
+    /// may vary. No second here has more than `calls_per_second` calls, and no second there either as long as
+    /// that holds: so many calls are spread over a second and `jitter`.
+    explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
+        : fastest_((one_second + jitter.count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
                    (calls_per_second == 0 ? 1 : calls_per_second)),
-          saved_(burst == 0 ? 0 : burst - 1), distance_(fastest_) {}
+          distance_(fastest_) {}
 
     /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
     /// longer than `patience`.
     std::optional<duration> reserve(duration now, duration patience = duration::max()) noexcept {
         const std::int64_t distance = distance_.load(std::memory_order_relaxed);
-        const std::int64_t earliest = now.count() - static_cast<std::int64_t>(saved_) * distance;
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         for (;;) {
-            const std::int64_t taken = slot > earliest ? slot : earliest;
-            const std::int64_t wait = taken > now.count() ? taken - now.count() : 0;
-            if (wait > patience.count()) return std::nullopt;
-            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed)) return duration(wait);
+            const std::int64_t taken = slot > now.count() ? slot : now.count();
+            if (taken - now.count() > patience.count()) return std::nullopt;
+            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed))
+                return duration(taken - now.count());
         }
     }
 
-    /// The service said that calls come too fast: doubles the distance between them, up to 64 times the least.
-    void slow_down() noexcept {
-        adjust([](std::int64_t distance) { return distance * 2; });
+    /// The service said that calls come too fast: gives out no slot for the next second, in which the service
+    /// counts what it took, and doubles the distance between calls from then on `doublings` times, up to 64
+    /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
+    void slow_down(duration now, unsigned doublings = 1) noexcept {
+        const std::int64_t again = now.count() + one_second;
+        std::int64_t deaf_until = deaf_until_.load(std::memory_order_relaxed);
+        if (now.count() < deaf_until) return;
+        if (!deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
+        adjust([=](std::int64_t distance) { return distance << (doublings < 6 ? doublings : 6); });
+        std::int64_t slot = next_.load(std::memory_order_relaxed);
+        while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
     }
 
     /// The service took a call: a sixteenth nearer to full speed again.
@@ -4182,6 +5790,8 @@ public:
 
 private:
     static constexpr std::int64_t slowest = 64; // times the least distance
+    static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
+    static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
 
     template <class Change>
     void adjust(Change change) noexcept {
@@ -4196,12 +5806,327 @@ private:
     }
 
     std::int64_t fastest_;
-    std::uint32_t saved_;
     std::atomic<std::int64_t> distance_;
-    std::atomic<std::int64_t> next_{INT64_MIN / 2};
+    std::atomic<std::int64_t> next_{long_ago};
+    std::atomic<std::int64_t> deaf_until_{long_ago};
+};
+
+/// For calls that need no pacing, or are paced elsewhere.
+struct unpaced {
+    std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) const noexcept {
+        return std::chrono::nanoseconds::zero();
+    }
+    void slow_down(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
+    void speed_up() const noexcept {}
 };
 
 } // namespace unfriend
+
+// ==== unfriend/retry_budget.hpp =================================================================
+
+// Keeps retries from making an outage worse: they are paid for by calls that succeed.
+
+namespace unfriend {
+
+/// What a channel's calls may spend on retries. Starts full; each retry takes one, each call that the service
+/// takes puts back a tenth. While the service is away, retries end with the reserve. Safe to share between
+/// threads, lock-free.
+class retry_budget {
+public:
+    /// `reserve`: how many retries may go out before any call has succeeded; the budget never holds more.
+    explicit retry_budget(std::uint32_t reserve = 20) noexcept : full_(cost * reserve), left_(full_) {}
+
+    /// Pays for one retry; false when there is not enough.
+    bool spend() noexcept {
+        std::uint64_t left = left_.load(std::memory_order_relaxed);
+        do {
+            if (left < cost) return false;
+        } while (!left_.compare_exchange_weak(left, left - cost, std::memory_order_relaxed));
+        return true;
+    }
+
+    /// A call succeeded.
+    void earn() noexcept {
+        std::uint64_t left = left_.load(std::memory_order_relaxed);
+        do {
+            if (left == full_) return;
+        } while (!left_.compare_exchange_weak(left, left + 1, std::memory_order_relaxed));
+    }
+
+private:
+    static constexpr std::uint64_t cost = 10; // in what one success earns
+
+    std::uint64_t full_;
+    std::atomic<std::uint64_t> left_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/channel.hpp ======================================================================
+
+// All that the calls of a process share: who calls, where, how hard they try, and how fast they may.
+//
+//   unfriend::channel channel{signer, unfriend::region::singapore, policy};    // one for the process
+//   unfriend::client client{channel, transport};                               // any number of these, of any kind
+
+namespace unfriend {
+
+/// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
+///
+/// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape. `Pacer`: `pacer`, `unpaced` or a
+/// type of the same shape; a reference when it is somebody else's. `Random`: a callable that yields 32-bit
+/// numbers: for the `random` of each attempt, and for the waits.
+template <class Credentials, class Pacer = unfriend::pacer, class Random = random_sequence,
+          class Limits = default_limits>
+class channel {
+public:
+    using limits = Limits;
+
+    /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
+    channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
+        : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
+          retry_budget_(policy.retry_reserve) {}
+    /// The same with a pacer that others use too, which must outlive the channel.
+    channel(Credentials& credentials, unfriend::endpoint where, Pacer pacer, const call_policy& policy = {},
+            Random random = {})
+        : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
+          random_(std::move(random)), retry_budget_(policy.retry_reserve) {}
+    channel(const channel&) = delete;
+    channel& operator=(const channel&) = delete;
+
+    Credentials& credentials() noexcept { return credentials_; }
+    const unfriend::endpoint& endpoint() const noexcept { return endpoint_; }
+    const call_policy& policy() const noexcept { return policy_; }
+    std::remove_reference_t<Pacer>& pacer() noexcept { return pacer_; }
+    unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
+    unfriend::failover& failover() noexcept { return failover_; }
+    std::uint32_t random() { return random_(); }
+
+private:
+    Credentials& credentials_;
+    unfriend::endpoint endpoint_;
+    call_policy policy_;
+    Pacer pacer_{};
+    Random random_;
+    unfriend::retry_budget retry_budget_;
+    unfriend::failover failover_;
+};
+
+template <class Credentials>
+channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
+template <class Credentials>
+channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up())>
+channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up())>
+channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
+
+} // namespace unfriend
+
+// ==== unfriend/client.hpp =======================================================================
+
+// The blocking client: makes a call, and comes back when it is over.
+//
+//   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
+//   unfriend::client client{signer, unfriend::region::singapore, my_transport};
+//   auto response = client(unfriend::friend_delete_request{"alice", friends});
+//   if (!response) return log(response.error().message());
+//   for (const auto& item : response->failures()) …
+
+#include <new>
+#include <thread>
+
+namespace unfriend {
+
+/// The default way to wait.
+struct thread_sleep {
+    void operator()(std::chrono::nanoseconds duration) const { std::this_thread::sleep_for(duration); }
+};
+
+/// Calls the service through `Transport`, as often as the channel's policy allows and it takes.
+///
+/// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
+/// `moment`. `Wait`: one that takes the nanoseconds to wait.
+template <class Channel, class Transport, class Clock = system_clock, class Wait = thread_sleep>
+class client {
+    static_assert(
+        is_transport<Transport>,
+        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+        "std::error_code, with operator* and error()");
+
+public:
+    /// With a channel of its own. `credentials` and the texts of `where` must outlive the client.
+    template <class Credentials>
+    client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
+           Clock clock = {}, Wait wait = {})
+        : channel_(credentials, where, policy), transport_(std::move(transport)), clock_(std::move(clock)),
+          wait_(std::move(wait)) {}
+    /// With a channel that others use too, which must outlive the client.
+    client(Channel shared, Transport transport, Clock clock = {}, Wait wait = {})
+        : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
+          wait_(std::move(wait)) {}
+
+    /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
+    /// time: it works in memory of the client's own, allocated by the first call.
+    ///
+    /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
+    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
+    /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
+    template <class Request>
+    call_result operator()(const Request& request) {
+        if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
+        if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
+        return (*this)(request, *own_);
+    }
+
+    /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
+    /// threads as the channel and the transport are.
+    template <class Request>
+    call_result operator()(const Request& request, const call_memory& memory) {
+        operation<std::remove_reference_t<Channel>> call(channel_, memory);
+        step next = call.start(request, clock_());
+        while (next.what != step::done) {
+            if (next.what == step::wait) {
+                wait_(next.duration);
+                next = call.resume(clock_());
+            } else {
+                const error failure = perform(transport_, next.request, call.answer());
+                next = call.complete(clock_(), failure);
+            }
+        }
+        return call.result();
+    }
+
+private:
+    Channel channel_;
+    Transport transport_;
+    Clock clock_;
+    Wait wait_;
+    std::unique_ptr<workspace<>> own_;
+};
+
+template <class Credentials, class Transport>
+client(Credentials&, region, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Transport>
+client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Pacer, class Random, class Limits, class Transport>
+client(channel<Credentials, Pacer, Random, Limits>&, Transport)
+    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
+template <class Credentials, class Pacer, class Random, class Limits, class Transport, class Clock, class Wait>
+client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
+    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
+
+} // namespace unfriend
+
+// ==== unfriend/coroutine_client.hpp =============================================================
+
+// The client for coroutines: `co_await client(request)`, over any transport whose answer can be awaited.
+//
+//   unfriend::coroutine_client client{channel, transport, timer};
+//   asio::awaitable<void> forget(std::string_view from, std::string_view to)
+//   {
+//       std::array accounts{to};
+//       auto response = co_await client(unfriend::friend_delete_request{from, accounts});
+//       …
+//   }
+
+#if defined(__cpp_impl_coroutine)
+
+namespace unfriend {
+
+/// The result of a call together with the memory that its texts live in.
+template <class Workspace = workspace<>>
+class owned_call_result : public call_result {
+public:
+    owned_call_result(const call_result& response, std::unique_ptr<Workspace> memory) noexcept
+        : call_result(response), memory_(std::move(memory)) {}
+
+private:
+    std::unique_ptr<Workspace> memory_;
+};
+
+namespace detail {
+
+/// The same kind of coroutine as `Task`, yielding a `T`.
+template <class Task, class T>
+struct rebound_task;
+template <template <class, class...> class Task, class Old, class... Rest, class T>
+struct rebound_task<Task<Old, Rest...>, T> {
+    using type = Task<T, Rest...>;
+};
+
+} // namespace detail
+
+/// Makes calls inside coroutines of the kind that the transport returns: `asio::awaitable`, say, or an engine's
+/// own task.
+///
+/// `Transport`: `task<reply>(const http_request&)` with `reply.status` and `reply.body`, or
+/// `task<std::error_code>(const http_request&, http_response&)`. `Timer`: a callable that takes nanoseconds and
+/// returns what is to be awaited for as long. `Channel`: a `channel`, which must outlive the client.
+template <class Channel, class Transport, class Timer, class Clock = system_clock>
+class coroutine_client {
+    static constexpr bool appends = std::is_invocable_v<Transport&, const http_request&, http_response&>;
+    template <class T, bool = appends>
+    struct answer_of {
+        using type = std::invoke_result_t<T&, const http_request&, http_response&>;
+    };
+    template <class T>
+    struct answer_of<T, false> {
+        using type = std::invoke_result_t<T&, const http_request&>;
+    };
+    template <class T>
+    using task = typename detail::rebound_task<typename answer_of<Transport>::type, T>::type;
+
+public:
+    coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {})
+        : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)) {}
+
+    /// Makes a call. The result owns its memory, allocated for the call; without any, the error is
+    /// `out_of_memory`. Any number of calls may be under way; the client must outlive them. `request` is taken by
+    /// value: what it refers to must live until the call's first suspension.
+    template <class Request>
+    task<owned_call_result<>> operator()(Request request) {
+        std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
+        if (memory == nullptr) {
+            const error failure(errc::out_of_memory, sizeof(workspace<>));
+            co_return owned_call_result<>({false, failure, {}}, nullptr);
+        }
+        const call_result response = co_await(*this)(std::move(request), memory->memory());
+        co_return owned_call_result<>(response, std::move(memory));
+    }
+
+    /// The same in memory of the caller's, which must outlive the call and its result.
+    template <class Request>
+    task<call_result> operator()(Request request, call_memory memory) {
+        operation<Channel> call(channel_, memory);
+        step next = call.start(request, clock_());
+        while (next.what != step::done) {
+            if (next.what == step::wait) {
+                co_await timer_(next.duration);
+                next = call.resume(clock_());
+            } else if constexpr (appends) {
+                const error failure = co_await transport_(next.request, call.answer());
+                next = call.complete(clock_(), failure);
+            } else {
+                auto reply = co_await transport_(next.request);
+                const error failure = detail::take_reply(reply, call.answer());
+                next = call.complete(clock_(), failure);
+            }
+        }
+        co_return call.result();
+    }
+
+private:
+    Channel& channel_;
+    Transport transport_;
+    Timer timer_;
+    Clock clock_;
+};
+
+} // namespace unfriend
+
+#endif
 
 // The receiving side
 

@@ -1,4 +1,4 @@
-// The blocking client: signs, addresses, encodes, calls the transport, checks and decodes.
+// The blocking client: makes a call, and comes back when it is over.
 //
 //   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
 //   unfriend::client client{signer, unfriend::region::singapore, my_transport};
@@ -7,62 +7,34 @@
 //   for (const auto& item : response->failures()) …
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <ctime>
+#include <chrono>
 #include <memory>
 #include <new>
-#include <string_view>
+#include <thread>
+#include <type_traits>
 #include <utility>
 
+#include "unfriend/call_policy.hpp"
+#include "unfriend/call_result.hpp"
+#include "unfriend/channel.hpp"
+#include "unfriend/clock.hpp"
 #include "unfriend/endpoint.hpp"
-#include "unfriend/limits.hpp"
-#include "unfriend/random.hpp"
-#include "unfriend/result.hpp"
+#include "unfriend/operation.hpp"
 #include "unfriend/transport.hpp"
 #include "unfriend/workspace.hpp"
 
 namespace unfriend {
 
-/// The default clock: the system's, in Unix seconds.
-struct system_unix_time {
-    std::int64_t operator()() const noexcept { return static_cast<std::int64_t>(std::time(nullptr)); }
+/// The default way to wait.
+struct thread_sleep {
+    void operator()(std::chrono::nanoseconds duration) const { std::this_thread::sleep_for(duration); }
 };
 
-namespace detail {
-
-/// Signs, addresses and encodes: all that is needed before anything is sent.
-template <class Limits, class Request, class Credentials>
-result<http_request> prepare(const Request& request, Credentials& credentials, host_name host, std::int64_t now,
-                             std::uint32_t random, const call_buffers& buffers) {
-    const result<std::string_view> body = encode<Limits>(request, buffers.request);
-    if (!body) return body.error();
-    const result<std::string_view> user_sig = credentials.user_sig(now, buffers.user_sig);
-    if (!user_sig) return user_sig.error();
-    const url_query query{credentials.sdk_app_id(), credentials.identifier(), *user_sig, random};
-    const result<std::string_view> url = encode_url<Limits>(host, Request::command::path, query, buffers.url);
-    if (!url) return url.error();
-    http_request prepared;
-    prepared.url = *url;
-    prepared.body = *body;
-    return prepared;
-}
-
-/// Checks the HTTP status and decodes.
-template <class Limits, class Response>
-error conclude(const http_response& answer, Response& response) {
-    if (answer.status != 200) return {errc::http_status, static_cast<std::size_t>(answer.status)};
-    return decode<Limits>(answer.body(), response);
-}
-
-} // namespace detail
-
-/// Calls the service through `Transport`, one attempt a call.
+/// Calls the service through `Transport`, as often as the channel's policy allows and it takes.
 ///
-/// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape; referred to, not copied.
-/// `Random`: a callable that yields the `random` of each request. `Clock`: one that yields Unix seconds.
-template <class Credentials, class Transport, class Limits = default_limits, class Random = random_sequence,
-          class Clock = system_unix_time>
+/// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
+/// `moment`. `Wait`: one that takes the nanoseconds to wait.
+template <class Channel, class Transport, class Clock = system_clock, class Wait = thread_sleep>
 class client {
     static_assert(
         is_transport<Transport>,
@@ -71,51 +43,65 @@ class client {
         "std::error_code, with operator* and error()");
 
 public:
-    /// `credentials` and the texts of `where` must outlive the client. Allocates nothing.
-    client(Credentials& credentials, endpoint where, Transport transport, Random random = {}, Clock clock = {})
-        : credentials_(credentials), endpoint_(where), transport_(std::move(transport)), random_(std::move(random)),
-          clock_(std::move(clock)) {}
+    /// With a channel of its own. `credentials` and the texts of `where` must outlive the client.
+    template <class Credentials>
+    client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
+           Clock clock = {}, Wait wait = {})
+        : channel_(credentials, where, policy), transport_(std::move(transport)), clock_(std::move(clock)),
+          wait_(std::move(wait)) {}
+    /// With a channel that others use too, which must outlive the client.
+    client(Channel shared, Transport transport, Clock clock = {}, Wait wait = {})
+        : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
+          wait_(std::move(wait)) {}
 
-    /// Sends `request` and returns the service's answer, whose texts live until the client's next call.
-    /// One thread at a time: it works in memory of the client's own, allocated by the first call.
+    /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
+    /// time: it works in memory of the client's own, allocated by the first call.
     ///
-    /// Errors: whatever is wrong with the request, credentials or endpoint, before anything is sent; the
-    /// transport's own; `http_status` (detail: the status); `body_too_large`; those of `decode`;
-    /// `out_of_memory`. That the service refused the call is not an error: `response->ok()` tells.
+    /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
+    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
+    /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
     template <class Request>
-    result<typename Request::command::response> operator()(const Request& request) {
-        result<typename Request::command::response> response(std::in_place);
+    call_result operator()(const Request& request) {
         if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
-        const error failure = own_ == nullptr ? error(errc::out_of_memory, sizeof(workspace<>))
-                                              : call(request, *response, own_->buffers());
-        if (failure) response.fail(failure);
-        return response;
+        if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
+        return (*this)(request, *own_);
     }
 
-    /// The same into a response of the caller's choice and in memory of the caller's: allocates nothing
-    /// outside the transport. As safe to share between threads as the credentials and the transport are.
-    template <class Request, class Response>
-    error call(const Request& request, Response& response, const call_buffers& buffers) {
-        const result<http_request> prepared =
-            detail::prepare<Limits>(request, credentials_, endpoint_.host(), clock_(), random_(), buffers);
-        if (!prepared) return prepared.error();
-        http_response answer(buffers.answer);
-        if (const error failure = perform(transport_, *prepared, answer)) return failure;
-        return detail::conclude<Limits>(answer, response);
+    /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
+    /// threads as the channel and the transport are.
+    template <class Request>
+    call_result operator()(const Request& request, const call_memory& memory) {
+        operation<std::remove_reference_t<Channel>> call(channel_, memory);
+        step next = call.start(request, clock_());
+        while (next.what != step::done) {
+            if (next.what == step::wait) {
+                wait_(next.duration);
+                next = call.resume(clock_());
+            } else {
+                const error failure = perform(transport_, next.request, call.answer());
+                next = call.complete(clock_(), failure);
+            }
+        }
+        return call.result();
     }
 
 private:
-    Credentials& credentials_;
-    endpoint endpoint_;
+    Channel channel_;
     Transport transport_;
-    Random random_;
     Clock clock_;
+    Wait wait_;
     std::unique_ptr<workspace<>> own_;
 };
 
 template <class Credentials, class Transport>
-client(Credentials&, region, Transport) -> client<Credentials, Transport>;
+client(Credentials&, region, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Transport>
-client(Credentials&, endpoint, Transport) -> client<Credentials, Transport>;
+client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Pacer, class Random, class Limits, class Transport>
+client(channel<Credentials, Pacer, Random, Limits>&, Transport)
+    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
+template <class Credentials, class Pacer, class Random, class Limits, class Transport, class Clock, class Wait>
+client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
+    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
 
 } // namespace unfriend

@@ -124,10 +124,10 @@ result<std::string_view> encode_url(host_name host, std::string_view path, const
     constexpr std::string_view ending = "&contenttype=json";
     const detail::decimal app(query.sdk_app_id);
     const detail::decimal random(query.random);
+    const std::size_t identifier_size = detail::percent_encoded_size(query.identifier);
     const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
-                             identifier_name.size() + detail::percent_encoded_size(query.identifier) +
-                             user_sig_name.size() + query.user_sig.size() + random_name.size() + random.view().size() +
-                             ending.size();
+                             identifier_name.size() + identifier_size + user_sig_name.size() + query.user_sig.size() +
+                             random_name.size() + random.view().size() + ending.size();
     if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
     char* out = detail::write_text(scheme, buffer.data());
     out = detail::write_text(host.text(), out);
@@ -135,7 +135,8 @@ result<std::string_view> encode_url(host_name host, std::string_view path, const
     out = detail::write_text(app_name, out);
     out = detail::write_text(app.view(), out);
     out = detail::write_text(identifier_name, out);
-    out = detail::write_percent_encoded(query.identifier, out);
+    out = identifier_size == query.identifier.size() ? detail::write_text(query.identifier, out)
+                                                     : detail::write_percent_encoded(query.identifier, out);
     out = detail::write_text(user_sig_name, out);
     out = detail::write_text(query.user_sig, out);
     out = detail::write_text(random_name, out);

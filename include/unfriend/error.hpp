@@ -55,6 +55,10 @@ enum class errc : int {
     // The transport.
     transport_failed, ///< detail: 0
     http_status,      ///< detail: the HTTP status
+    // A call as a whole.
+    deadline_passed, ///< detail: 0
+    cancelled,       ///< detail: 0
+    too_many_calls,  ///< detail: how many may be in flight
     // A webhook's post: refused before the app acts on it.
     missing_member,             ///< detail: byte offset
     webhook_other_command,      ///< detail: 0
@@ -164,6 +168,9 @@ inline constexpr errc_entry errc_table[] = {
     {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
     {errc::http_status, detail_kind::http_status,
      "the HTTP status is not 200: the call failed before it reached the service"},
+    {errc::deadline_passed, detail_kind::none, "there was not enough time left for the call"},
+    {errc::cancelled, detail_kind::none, "the call was cancelled"},
+    {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},
     {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
     {errc::webhook_other_command, detail_kind::none,
      "CallbackCommand names another event: the post is for another handler"},

@@ -1,7 +1,10 @@
 // Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
 //
 //   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
-//   if (auto wait = pacer.reserve(now, budget)) …              // send after *wait
+//   if (auto wait = pacer.reserve(now, patience)) …            // send after *wait
+//
+// The quota is the app's and not the process's: a program of several processes gives each a share, or writes a
+// pacer of the same three functions that asks a common place (examples/redis_pacer.hpp).
 //
 // Implements the limit of "RESTful API Overview" by the generic cell rate algorithm (GCRA).
 #pragma once
@@ -9,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 namespace unfriend {
@@ -19,30 +23,38 @@ class pacer {
 public:
     using duration = std::chrono::nanoseconds;
 
-    /// `calls_per_second`: 1 or more. `burst`: how many calls that were saved up may go out at once; with 1
-    /// no second ever has more than `calls_per_second` of them.
-    explicit pacer(std::uint32_t calls_per_second = 200, std::uint32_t burst = 1) noexcept
-        : fastest_(std::chrono::nanoseconds(std::chrono::seconds(1)).count() /
+    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much the time from here to the service
+    /// may vary. No second here has more than `calls_per_second` calls, and no second there either as long as
+    /// that holds: so many calls are spread over a second and `jitter`.
+    explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
+        : fastest_((one_second + jitter.count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
                    (calls_per_second == 0 ? 1 : calls_per_second)),
-          saved_(burst == 0 ? 0 : burst - 1), distance_(fastest_) {}
+          distance_(fastest_) {}
 
     /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
     /// longer than `patience`.
     std::optional<duration> reserve(duration now, duration patience = duration::max()) noexcept {
         const std::int64_t distance = distance_.load(std::memory_order_relaxed);
-        const std::int64_t earliest = now.count() - static_cast<std::int64_t>(saved_) * distance;
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         for (;;) {
-            const std::int64_t taken = slot > earliest ? slot : earliest;
-            const std::int64_t wait = taken > now.count() ? taken - now.count() : 0;
-            if (wait > patience.count()) return std::nullopt;
-            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed)) return duration(wait);
+            const std::int64_t taken = slot > now.count() ? slot : now.count();
+            if (taken - now.count() > patience.count()) return std::nullopt;
+            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed))
+                return duration(taken - now.count());
         }
     }
 
-    /// The service said that calls come too fast: doubles the distance between them, up to 64 times the least.
-    void slow_down() noexcept {
-        adjust([](std::int64_t distance) { return distance * 2; });
+    /// The service said that calls come too fast: gives out no slot for the next second, in which the service
+    /// counts what it took, and doubles the distance between calls from then on `doublings` times, up to 64
+    /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
+    void slow_down(duration now, unsigned doublings = 1) noexcept {
+        const std::int64_t again = now.count() + one_second;
+        std::int64_t deaf_until = deaf_until_.load(std::memory_order_relaxed);
+        if (now.count() < deaf_until) return;
+        if (!deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
+        adjust([=](std::int64_t distance) { return distance << (doublings < 6 ? doublings : 6); });
+        std::int64_t slot = next_.load(std::memory_order_relaxed);
+        while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
     }
 
     /// The service took a call: a sixteenth nearer to full speed again.
@@ -55,6 +67,8 @@ public:
 
 private:
     static constexpr std::int64_t slowest = 64; // times the least distance
+    static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
+    static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
 
     template <class Change>
     void adjust(Change change) noexcept {
@@ -69,9 +83,18 @@ private:
     }
 
     std::int64_t fastest_;
-    std::uint32_t saved_;
     std::atomic<std::int64_t> distance_;
-    std::atomic<std::int64_t> next_{INT64_MIN / 2};
+    std::atomic<std::int64_t> next_{long_ago};
+    std::atomic<std::int64_t> deaf_until_{long_ago};
+};
+
+/// For calls that need no pacing, or are paced elsewhere.
+struct unpaced {
+    std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) const noexcept {
+        return std::chrono::nanoseconds::zero();
+    }
+    void slow_down(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
+    void speed_up() const noexcept {}
 };
 
 } // namespace unfriend

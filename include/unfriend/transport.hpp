@@ -4,6 +4,16 @@
 //   reply transport(const http_request&);                              // reply has .status and .body
 //   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
 //   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
+//
+// (and, for transports that finish later, the one of completion.hpp). What a transport's error means for the call is
+// told by the condition that it compares equal to:
+//
+//   std::errc::not_connected, connection_refused,             nothing was sent: it may be tried again, elsewhere first
+//     host_unreachable, network_unreachable, network_down,
+//     address_not_available
+//   std::errc::permission_denied                              the host is not to be trusted: never there again
+//   std::errc::operation_canceled                             the program does not want it any more
+//   anything else                                             the request may have arrived, and the answer is lost
 #pragma once
 
 #include <chrono>

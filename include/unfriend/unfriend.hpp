@@ -29,9 +29,22 @@
 #endif
 
 // Calls
+#include "unfriend/account_result.hpp"
+#include "unfriend/async_client.hpp"
+#include "unfriend/bulk.hpp"
+#include "unfriend/call_policy.hpp"
+#include "unfriend/call_result.hpp"
+#include "unfriend/channel.hpp"
 #include "unfriend/client.hpp"
+#include "unfriend/clock.hpp"
+#include "unfriend/completion.hpp"
+#include "unfriend/coroutine_client.hpp"
+#include "unfriend/failover.hpp"
+#include "unfriend/operation.hpp"
 #include "unfriend/pacer.hpp"
+#include "unfriend/pending_call.hpp"
 #include "unfriend/random.hpp"
+#include "unfriend/retry_budget.hpp"
 #include "unfriend/transport.hpp"
 #include "unfriend/workspace.hpp"
 

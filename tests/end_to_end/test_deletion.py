@@ -39,10 +39,11 @@ class Deletion(EndToEnd):
         self.assertEqual(done.status, ACCOUNT_FAILED)
         self.assertEqual(done.out.splitlines(), [
             "deleted       fay",
-            "already gone  stranger",
+            "failed        stranger: 31704, the account is not a friend: nothing left to delete "
+            '("the account is not a friend")',
             "failed        nobody: 30003, the requested account does not exist "
             '("the requested account does not exist")',
-            "1 deleted, 1 already gone, 1 failed",
+            "1 deleted, 0 already gone, 2 failed",
         ])
         self.assertEqual(done.err, "")
 
@@ -54,7 +55,7 @@ class Deletion(EndToEnd):
         self.assertEqual(done.json, [
             {"to_account": "gus", "result_code": 0, "result_info": "", "outcome": "deleted"},
             {"to_account": "stranger", "result_code": 31704, "result_info": "the account is not a friend",
-             "outcome": "already_gone"},
+             "outcome": "failed"},
             {"to_account": "nobody", "result_code": 30003, "result_info": "the requested account does not exist",
              "outcome": "failed"},
         ])

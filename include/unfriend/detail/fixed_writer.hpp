@@ -1,6 +1,7 @@
 // Writes text into a fixed buffer, and goes on counting when the buffer is full.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,14 +16,30 @@ namespace unfriend::detail {
 class decimal {
 public:
     explicit decimal(std::uint64_t value) noexcept {
-        do {
-            digits_[--first_] = static_cast<char>('0' + value % 10);
-            value /= 10;
-        } while (value != 0);
+        for (; value >= 100; value /= 100) put_pair(value % 100);
+        if (value >= 10) {
+            put_pair(value);
+        } else {
+            digits_[--first_] = static_cast<char>('0' + value);
+        }
     }
     std::string_view view() const noexcept { return {digits_ + first_, sizeof digits_ - first_}; }
 
 private:
+    /// 00 to 99, as text.
+    static constexpr auto pairs = [] {
+        std::array<char, 200> text{};
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            text[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+        }
+        return text;
+    }();
+
+    void put_pair(std::uint64_t value) noexcept {
+        first_ -= 2;
+        std::memcpy(digits_ + first_, pairs.data() + 2 * value, 2);
+    }
+
     char digits_[20];
     std::size_t first_ = sizeof digits_;
 };

@@ -274,14 +274,17 @@ inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
 /// Whether `text` is one or more characters of the alphabet of UserSigs.
 template <class Block = native_block>
 inline bool is_token(const char* text, std::size_t size) noexcept {
-    std::size_t at = 0;
-    for (; at + Block::width <= size; at += Block::width) {
+    if (size < Block::width) {
+        for (std::size_t at = 0; at < size; ++at) {
+            if (!is_token_character(text[at])) return false;
+        }
+        return size != 0;
+    }
+    const std::size_t last = size - Block::width;
+    for (std::size_t at = 0; at < last; at += Block::width) {
         if (!Block::is_token(text + at)) return false;
     }
-    for (; at < size; ++at) {
-        if (!is_token_character(text[at])) return false;
-    }
-    return size != 0;
+    return Block::is_token(text + last);
 }
 
 /// The first byte of `[text, end)` that is not ASCII, or `end`.
@@ -305,10 +308,10 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
         }
     }
     const std::size_t last = size - Block::width;
-    for (std::size_t i = 0; i < last; i += Block::width) {
-        if (!Block::equal(left + i, right + i)) return false;
-    }
-    return Block::equal(left + last, right + last);
+    // They mostly are: looking at all blocks costs less than asking behind each.
+    bool equal = Block::equal(left + last, right + last);
+    for (std::size_t i = 0; i < last; i += Block::width) equal &= Block::equal(left + i, right + i);
+    return equal;
 }
 
 } // namespace unfriend::detail

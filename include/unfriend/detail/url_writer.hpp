@@ -1,6 +1,7 @@
 // The pieces of a URL: which text may stand where, and percent-encoding (RFC 3986).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
@@ -15,6 +16,14 @@ namespace unfriend::detail {
 constexpr bool is_unreserved(char c) noexcept {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
+
+/// How many bytes each byte takes when it is percent-encoded, by its value.
+inline constexpr auto percent_encoded_sizes = [] {
+    std::array<unsigned char, 256> sizes{};
+    for (std::size_t byte = 0; byte < sizes.size(); ++byte)
+        sizes[byte] = is_unreserved(static_cast<char>(byte)) ? 1 : 3;
+    return sizes;
+}();
 
 /// Whether `text` is HOST or HOST:PORT, HOST being a name, an IPv4 address or an IPv6 address in brackets.
 constexpr bool is_host(std::string_view text) noexcept {
@@ -44,8 +53,8 @@ constexpr bool is_host(std::string_view text) noexcept {
 }
 
 constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
-    std::size_t size = text.size();
-    for (const char c : text) size += is_unreserved(c) ? 0U : 2U;
+    std::size_t size = 0;
+    for (const char c : text) size += percent_encoded_sizes[static_cast<unsigned char>(c)];
     return size;
 }
 

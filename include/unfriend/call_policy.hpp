@@ -1,0 +1,35 @@
+// How hard a call tries: its budget of time, its attempts, and the waits between them.
+//
+//   unfriend::call_policy policy;
+//   policy.deadline = 5s;
+//   policy.max_attempts = 5;
+//   unfriend::client client{signer, unfriend::region::singapore, transport, policy};
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace unfriend {
+
+/// The settings of a channel's calls. Negative durations count as zero.
+struct call_policy {
+    /// For the whole call, attempts and waits included. Nothing is sent after it.
+    std::chrono::milliseconds deadline{30'000};
+    /// For one attempt; it is given less when less is left of the deadline.
+    std::chrono::milliseconds attempt_timeout{10'000};
+    /// An attempt that would have less time than this is not begun.
+    std::chrono::milliseconds shortest_attempt{10};
+    /// The first included. 0 counts as 1.
+    std::uint32_t max_attempts = 4;
+    /// Before attempt n + 1 the call waits a random time of 0 to `first_backoff` times 2 to the n - 1, but at
+    /// most `max_backoff`: exponential back-off with full jitter.
+    std::chrono::milliseconds first_backoff{200};
+    std::chrono::milliseconds max_backoff{10'000};
+    /// How many retries the calls of a channel may make together before any call has succeeded; those that do
+    /// earn further ones (retry_budget.hpp).
+    std::uint32_t retry_reserve = 20;
+    /// How long calls go to the backup host after the primary could not be reached.
+    std::chrono::milliseconds failover_cool_down{60'000};
+};
+
+} // namespace unfriend
