@@ -47,15 +47,18 @@ public:
     iterator begin() noexcept { return iterator(this); }
     static iterator end() noexcept { return iterator(nullptr); }
 
-    /// Bytes of the lines read so far.
+    /// Bytes of the lines read so far, and how many of the lines were not blank.
     std::uint64_t bytes() const noexcept { return bytes_; }
+    std::uint64_t count() const noexcept { return count_; }
 
 private:
     void read() {
         while (std::getline(in_, line_)) {
             bytes_ += line_.size() + 1;
             if (!line_.empty() && line_.back() == '\r') line_.pop_back();
-            if (!line_.empty()) return;
+            if (line_.empty()) continue;
+            ++count_;
+            return;
         }
         is_at_end_ = true;
     }
@@ -63,6 +66,7 @@ private:
     std::istream& in_;
     std::string line_;
     std::uint64_t bytes_ = 0;
+    std::uint64_t count_ = 0;
     bool is_at_end_ = false;
 };
 

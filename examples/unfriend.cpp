@@ -137,11 +137,18 @@ job_end delete_pairs(const command_line& line, std::istream& in, std::uint64_t s
     pair_lines lines(in);
     progress_line progress;
     unfriend::bulk job{channel, transport, lines.begin(), lines.end(), options_of(line)};
+    const auto show = [&] {
+        const double read = size == 0 ? 0 : static_cast<double>(lines.bytes()) / static_cast<double>(size);
+        const double told =
+            static_cast<double>(job.totals().all()) / static_cast<double>(std::max<std::uint64_t>(lines.count(), 1));
+        progress.update(job.totals(), read * told);
+    };
     const auto print = [&](const unfriend::bulk_item& item, const deletion_outcome& outcome) {
         results.print(item.from_account, item.account.to_account, outcome);
+        show();
     };
     const auto wait_and_show = [&](std::chrono::nanoseconds duration) {
-        progress.update(job.totals(), size == 0 ? 0 : static_cast<double>(lines.bytes()) / static_cast<double>(size));
+        show();
         wait(duration);
     };
     return run_job(job, persistence::go_on, results, wait_and_show, print);
