@@ -1,4 +1,4 @@
-"""Counts the single tests in Meson's logs: doctest's cases and unittest's tests.
+"""Counts the single tests in Meson's logs: doctest's cases, unittest's tests, and each fuzz target as one.
 
 summary.py closing-lines BUILD    prints what each test program said last
 summary.py total BUILD...         prints `N passed, N failed`, and exits with 1 unless some passed and none failed
@@ -18,6 +18,7 @@ from typing import Any, Dict, List, NamedTuple
 _DOCTEST = re.compile(r"^\[doctest\] test cases: +\d+ \| +(\d+) passed \| +(\d+) failed.*$", re.MULTILINE)
 _DOCTEST_CLOSING = re.compile(r"^\[doctest\] (?:test cases|assertions|Status):?.*$", re.MULTILINE)
 _UNITTEST = re.compile(r"^Ran (\d+) tests? in .*\n+(\w.*)$", re.MULTILINE)
+_FUZZER = re.compile(r"^stat::number_of_executed_units: +[1-9]\d*$", re.MULTILINE)
 _UNITTEST_CLOSING = re.compile(r"^(?:Ran \d+ tests? in .*|OK.*|FAILED.*)$", re.MULTILINE)
 
 
@@ -53,6 +54,8 @@ def count(run: Dict[str, Any]) -> Count:
         # A test may fail in several of its parts.
         passed += max(0, int(match[1]) - left_out - bad)
         failed += bad
+    if run["result"] == "OK":
+        passed += len(_FUZZER.findall(text))
     if failed == 0 and (run["result"] != "OK" or passed == 0):
         failed = 1
     return Count(passed, failed, skipped)
@@ -62,7 +65,7 @@ def print_closing_lines(build: str) -> None:
     for run in runs(build):
         print(f"\n{run['name']}:")
         text = output(run)
-        for line in _DOCTEST_CLOSING.findall(text) + _UNITTEST_CLOSING.findall(text):
+        for line in _DOCTEST_CLOSING.findall(text) + _UNITTEST_CLOSING.findall(text) + _FUZZER.findall(text):
             print(line)
 
 

@@ -117,7 +117,7 @@ def draw(results, path):
     from matplotlib import pyplot
 
     figure, (decoding, encoding, signing) = pyplot.subplots(
-        1, 3, figsize=(13, 4.6), gridspec_kw={"width_ratios": [3, 1.3, 1]}, constrained_layout=True)
+        1, 3, figsize=(13, 4.6), gridspec_kw={"width_ratios": [3, 1.4, 1.3]}, constrained_layout=True)
     colors = {name: f"C{index}" for index, name in enumerate(READERS)}
 
     readers = [name for name in READERS if f"decode/compact/1000/{name}" in results.speeds]
@@ -148,7 +148,6 @@ def horizontal(axes, results, prefix, names, unit):
     times = [statistics.median(results.times[prefix + name]) / unit for name in names]
     bars = axes.barh(names, times, color=["C0" if name.startswith("unfriend") else "C7" for name in names])
     axes.bar_label(bars, fmt="%.3g", fontsize=7, padding=2)
-    axes.set_xscale("log")
     axes.set_xmargin(0.2)
     axes.invert_yaxis()
 

@@ -4,7 +4,9 @@
 //
 //   width                 bytes in a block
 //   find_special(block)   index of the first byte that is not plain, or `width`
-//   equal(left, right)    whether two blocks are
+//   difference(left, right)   the bits in which two blocks differ
+//   either(one, other)    the bits of both differences
+//   is_none(difference)   whether the blocks are equal
 //   is_token(block)       whether all bytes are of the alphabet of UserSigs: letters, digits, `*` `-` `_`
 //
 // Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
@@ -39,7 +41,11 @@ constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) |
 struct byte_block {
     static constexpr std::size_t width = 1;
     static std::size_t find_special(const char* block) noexcept { return is_plain(*block) ? 1 : 0; }
-    static bool equal(const char* left, const char* right) noexcept { return *left == *right; }
+    static unsigned difference(const char* left, const char* right) noexcept {
+        return static_cast<unsigned char>(*left) ^ static_cast<unsigned>(static_cast<unsigned char>(*right));
+    }
+    static unsigned either(unsigned one, unsigned other) noexcept { return one | other; }
+    static bool is_none(unsigned difference) noexcept { return difference == 0; }
     static bool is_token(const char* block) noexcept { return is_token_character(*block); }
 };
 
@@ -62,7 +68,9 @@ struct word_block {
         return special == 0 ? width : find_special_byte(block);
     }
 
-    static bool equal(const char* left, const char* right) noexcept { return load(left) == load(right); }
+    static std::uint64_t difference(const char* left, const char* right) noexcept { return load(left) ^ load(right); }
+    static std::uint64_t either(std::uint64_t one, std::uint64_t other) noexcept { return one | other; }
+    static bool is_none(std::uint64_t difference) noexcept { return difference == 0; }
 
     static bool is_token(const char* block) noexcept {
         bool token = true;
@@ -110,8 +118,12 @@ struct sse2_block {
         return mask == 0 ? width : lowest_bit(mask);
     }
 
-    static bool equal(const char* left, const char* right) noexcept {
-        return _mm_movemask_epi8(_mm_cmpeq_epi8(load(left), load(right))) == 0xFFFF;
+    static __m128i difference(const char* left, const char* right) noexcept {
+        return _mm_xor_si128(load(left), load(right));
+    }
+    static __m128i either(__m128i one, __m128i other) noexcept { return _mm_or_si128(one, other); }
+    static bool is_none(__m128i difference) noexcept {
+        return _mm_movemask_epi8(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == 0xFFFF;
     }
 
     static bool is_token(const char* block) noexcept {
@@ -143,9 +155,11 @@ private:
 struct avx2_block {
     static constexpr std::size_t width = 32;
 
-    static bool equal(const char* left, const char* right) noexcept {
-        return static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(left), load(right)))) == 0xFFFFFFFFU;
+    static __m256i difference(const char* left, const char* right) noexcept {
+        return _mm256_xor_si256(load(left), load(right));
     }
+    static __m256i either(__m256i one, __m256i other) noexcept { return _mm256_or_si256(one, other); }
+    static bool is_none(__m256i difference) noexcept { return _mm256_testz_si256(difference, difference) != 0; }
 
 private:
     static __m256i load(const char* block) noexcept {
@@ -170,9 +184,11 @@ struct neon_block {
         return mask == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(mask)) / 4;
     }
 
-    static bool equal(const char* left, const char* right) noexcept {
-        return vminvq_u8(vceqq_u8(load(left), load(right))) == 0xFF;
+    static uint8x16_t difference(const char* left, const char* right) noexcept {
+        return veorq_u8(load(left), load(right));
     }
+    static uint8x16_t either(uint8x16_t one, uint8x16_t other) noexcept { return vorrq_u8(one, other); }
+    static bool is_none(uint8x16_t difference) noexcept { return vmaxvq_u8(difference) == 0; }
 
     static bool is_token(const char* block) noexcept {
         const uint8x16_t bytes = load(block);
@@ -308,10 +324,12 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
         }
     }
     const std::size_t last = size - Block::width;
-    // They mostly are: looking at all blocks costs less than asking behind each.
-    bool equal = Block::equal(left + last, right + last);
-    for (std::size_t i = 0; i < last; i += Block::width) equal &= Block::equal(left + i, right + i);
-    return equal;
+    // They mostly are: one question about all blocks costs less than one about each.
+    auto difference = Block::difference(left + last, right + last);
+    for (std::size_t i = 0; i < last; i += Block::width) {
+        difference = Block::either(difference, Block::difference(left + i, right + i));
+    }
+    return Block::is_none(difference);
 }
 
 } // namespace unfriend::detail
