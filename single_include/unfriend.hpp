@@ -1044,7 +1044,9 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
 //
 //   width                 bytes in a block
 //   find_special(block)   index of the first byte that is not plain, or `width`
-//   equal(left, right)    whether two blocks are
+//   difference(left, right)   the bits in which two blocks differ
+//   either(one, other)    the bits of both differences
+//   is_none(difference)   whether the blocks are equal
 //   is_token(block)       whether all bytes are of the alphabet of UserSigs: letters, digits, `*` `-` `_`
 //
 // Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
@@ -1076,7 +1078,11 @@ constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) |
 struct byte_block {
     static constexpr std::size_t width = 1;
     static std::size_t find_special(const char* block) noexcept { return is_plain(*block) ? 1 : 0; }
-    static bool equal(const char* left, const char* right) noexcept { return *left == *right; }
+    static unsigned difference(const char* left, const char* right) noexcept {
+        return static_cast<unsigned char>(*left) ^ static_cast<unsigned>(static_cast<unsigned char>(*right));
+    }
+    static unsigned either(unsigned one, unsigned other) noexcept { return one | other; }
+    static bool is_none(unsigned difference) noexcept { return difference == 0; }
     static bool is_token(const char* block) noexcept { return is_token_character(*block); }
 };
 
@@ -1099,7 +1105,9 @@ struct word_block {
         return special == 0 ? width : find_special_byte(block);
     }
 
-    static bool equal(const char* left, const char* right) noexcept { return load(left) == load(right); }
+    static std::uint64_t difference(const char* left, const char* right) noexcept { return load(left) ^ load(right); }
+    static std::uint64_t either(std::uint64_t one, std::uint64_t other) noexcept { return one | other; }
+    static bool is_none(std::uint64_t difference) noexcept { return difference == 0; }
 
     static bool is_token(const char* block) noexcept {
         bool token = true;
@@ -1147,8 +1155,12 @@ struct sse2_block {
         return mask == 0 ? width : lowest_bit(mask);
     }
 
-    static bool equal(const char* left, const char* right) noexcept {
-        return _mm_movemask_epi8(_mm_cmpeq_epi8(load(left), load(right))) == 0xFFFF;
+    static __m128i difference(const char* left, const char* right) noexcept {
+        return _mm_xor_si128(load(left), load(right));
+    }
+    static __m128i either(__m128i one, __m128i other) noexcept { return _mm_or_si128(one, other); }
+    static bool is_none(__m128i difference) noexcept {
+        return _mm_movemask_epi8(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == 0xFFFF;
     }
 
     static bool is_token(const char* block) noexcept {
@@ -1180,9 +1192,11 @@ private:
 struct avx2_block {
     static constexpr std::size_t width = 32;
 
-    static bool equal(const char* left, const char* right) noexcept {
-        return static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(left), load(right)))) == 0xFFFFFFFFU;
+    static __m256i difference(const char* left, const char* right) noexcept {
+        return _mm256_xor_si256(load(left), load(right));
     }
+    static __m256i either(__m256i one, __m256i other) noexcept { return _mm256_or_si256(one, other); }
+    static bool is_none(__m256i difference) noexcept { return _mm256_testz_si256(difference, difference) != 0; }
 
 private:
     static __m256i load(const char* block) noexcept {
@@ -1207,9 +1221,11 @@ struct neon_block {
         return mask == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(mask)) / 4;
     }
 
-    static bool equal(const char* left, const char* right) noexcept {
-        return vminvq_u8(vceqq_u8(load(left), load(right))) == 0xFF;
+    static uint8x16_t difference(const char* left, const char* right) noexcept {
+        return veorq_u8(load(left), load(right));
     }
+    static uint8x16_t either(uint8x16_t one, uint8x16_t other) noexcept { return vorrq_u8(one, other); }
+    static bool is_none(uint8x16_t difference) noexcept { return vmaxvq_u8(difference) == 0; }
 
     static bool is_token(const char* block) noexcept {
         const uint8x16_t bytes = load(block);
@@ -1345,10 +1361,12 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
         }
     }
     const std::size_t last = size - Block::width;
-    // They mostly are: looking at all blocks costs less than asking behind each.
-    bool equal = Block::equal(left + last, right + last);
-    for (std::size_t i = 0; i < last; i += Block::width) equal &= Block::equal(left + i, right + i);
-    return equal;
+    // They mostly are: one question about all blocks costs less than one about each.
+    auto difference = Block::difference(left + last, right + last);
+    for (std::size_t i = 0; i < last; i += Block::width) {
+        difference = Block::either(difference, Block::difference(left + i, right + i));
+    }
+    return Block::is_none(difference);
 }
 
 } // namespace unfriend::detail
@@ -3897,7 +3915,7 @@ enum class outcome : std::uint8_t {
     failed,       ///< not done: it was refused, or never sent
     deleted,      ///< done
     already_gone, ///< done, by an earlier attempt of the same call whose answer was lost
-    unknown,      ///< it may have been done: the answer to the last attempt was lost
+    unknown,      ///< it may have been done: the answer to an attempt was lost, and none since has told
 };
 
 /// The outcome in a word: "already_gone", say.
@@ -4314,7 +4332,7 @@ struct call_policy {
     std::chrono::milliseconds deadline{30'000};
     /// For one attempt; it is given less when less is left of the deadline.
     std::chrono::milliseconds attempt_timeout{10'000};
-    /// An attempt that would have less time than this is not begun.
+    /// An attempt that would have less time than this, or than a millisecond, is not begun.
     std::chrono::milliseconds shortest_attempt{10};
     /// The first included. 0 counts as 1.
     std::uint32_t max_attempts = 4;
@@ -4347,6 +4365,7 @@ struct pending_account {
     std::uint32_t index; // into the results
     bool is_answer_lost; // an earlier attempt may have reached the service
     bool is_mentioned;   // by the answer being read
+    bool is_settled;     // by that answer
 };
 
 } // namespace detail
@@ -4465,10 +4484,14 @@ public:
     /// A further account.
     error add(std::string_view to_account) noexcept {
         if (size_ == max_accounts_) return {errc::too_many_accounts, max_accounts_};
-        if (!is_user_id(to_account, max_user_id_size_)) return {errc::invalid_to_account, size_};
-        const std::string_view kept = keep(to_account);
-        if (kept.empty()) return {errc::buffer_too_small, texts_size_ + to_account.size()};
-        push(kept);
+        const std::size_t size = to_account.size();
+        if (size == 0 || size > max_user_id_size_) return {errc::invalid_to_account, size_};
+        if (size > memory_.texts.size() - texts_size_) return {errc::buffer_too_small, texts_size_ + size};
+        char* const kept = memory_.texts.data() + texts_size_;
+        if (!copy_plain(to_account.data(), size, kept) && !is_printable_ascii(to_account))
+            return {errc::invalid_to_account, size_};
+        texts_size_ += size;
+        push({kept, size});
         listed_ = size_;
         return {};
     }
@@ -4526,10 +4549,11 @@ public:
     item_signs settle(const result_item* items, std::size_t size) noexcept {
         item_signs signs;
         bool is_sorted = false;
-        for (std::size_t i = 0; i < pending_size_; ++i) memory_.pending[i].is_mentioned = false;
+        for (std::size_t i = 0; i < pending_size_; ++i)
+            memory_.pending[i].is_mentioned = memory_.pending[i].is_settled = false;
         for (std::size_t i = 0; i < size; ++i) {
             pending_account* named = memory_.pending + i;
-            if (i >= pending_size_ || text_of(*named) != items[i].to_account) {
+            if (is_sorted || i >= pending_size_ || text_of(*named) != items[i].to_account) {
                 if (!is_sorted) sort_by_name();
                 is_sorted = true;
                 named = find(items[i].to_account);
@@ -4537,7 +4561,7 @@ public:
             if (named != nullptr) take(*named, items[i].result_code, items[i].result_info, signs);
         }
         if (size < pending_size_ || is_sorted) settle_unmentioned(is_sorted, signs);
-        drop_settled();
+        signs.is_progress = drop_settled();
         return signs;
     }
 
@@ -4589,7 +4613,7 @@ private:
         account_result& result = memory_.results[size_];
         result = {};
         result.to_account = to_account;
-        memory_.pending[pending_size_++] = {static_cast<std::uint32_t>(size_++), false, false};
+        memory_.pending[pending_size_++] = {static_cast<std::uint32_t>(size_++), false, false, false};
     }
 
     void lose(pending_account& pending, std::string_view why) noexcept {
@@ -4601,24 +4625,31 @@ private:
     }
 
     void take(pending_account& pending, std::int32_t code, std::string_view info, item_signs& signs) noexcept {
-        if (code == absent_code) return lose(pending, "the answer says nothing of the account");
-        const bool is_first = !pending.is_mentioned;
         pending.is_mentioned = true;
+        pending.is_settled = false;
+        if (code == absent_code) return lose(pending, "the answer says nothing of the account");
         account_result& result = result_of(pending);
         result.result_code = code;
         result.result_info = info;
-        const code_class kind = classify(code);
-        const bool is_gone = kind == code_class::already_gone && pending.is_answer_lost;
-        result.became = code == 0 ? outcome::deleted : is_gone ? outcome::already_gone : outcome::failed;
-        signs.is_throttled = signs.is_throttled || kind == code_class::throttled;
-        signs.is_filtered = signs.is_filtered || kind == code_class::policy;
-        signs.is_progress = signs.is_progress || (is_first && !is_to_do(pending));
+        if (code == 0) {
+            result.became = outcome::deleted;
+            pending.is_settled = true;
+        } else {
+            take_failure(pending, result, signs);
+        }
     }
 
-    /// To be sent again.
-    bool is_to_do(const pending_account& pending) const noexcept {
-        const account_result& result = memory_.results[pending.index];
-        return !pending.is_mentioned || lookup(result.result_code).retry == retry_advice::later;
+    static void take_failure(pending_account& pending, account_result& result, item_signs& signs) noexcept {
+        const service_code code = lookup(result.result_code);
+        pending.is_settled = code.retry != retry_advice::later;
+        signs.is_throttled = signs.is_throttled || code.kind == code_class::throttled;
+        signs.is_filtered = signs.is_filtered || code.kind == code_class::policy;
+        result.became = outcome::failed;
+        if (!pending.is_answer_lost) return;
+        // A refusal of the moment does not tell what an attempt whose answer was lost has done.
+        const bool is_of_the_moment = !pending.is_settled || code.kind == code_class::policy;
+        if (is_of_the_moment) result.became = outcome::unknown;
+        if (code.kind == code_class::already_gone) result.became = outcome::already_gone;
     }
 
     void sort_by_name() noexcept {
@@ -4660,11 +4691,13 @@ private:
         }
     }
 
-    void drop_settled() noexcept {
+    /// Whether there were any.
+    bool drop_settled() noexcept {
         pending_account* const end = memory_.pending + pending_size_;
         pending_account* const kept =
-            std::remove_if(memory_.pending, end, [this](const pending_account& pending) { return !is_to_do(pending); });
+            std::remove_if(memory_.pending, end, [](const pending_account& pending) { return pending.is_settled; });
         pending_size_ = static_cast<std::size_t>(kept - memory_.pending);
+        return kept != end;
     }
 
     call_memory memory_;
@@ -4847,7 +4880,7 @@ public:
 
     /// The wait is over, or part of it.
     step resume(moment now) {
-        if (state_ != state::waiting) return current();
+        if (state_ != state::waiting) return current(now);
         if (now.elapsed < ready_at_) return wait(ready_at_ - now.elapsed);
         if (!has_slot_) {
             const nanoseconds patience = deadline_ - now.elapsed - shortest_attempt();
@@ -4866,7 +4899,7 @@ public:
 
     /// The attempt has ended: with an answer, or with the transport's error.
     step complete(moment now, error failure = {}) {
-        if (state_ != state::sending) return current();
+        if (state_ != state::sending) return current(now);
         if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
         const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // of a proxy, say
         if ((!failure || is_large_page) && answer_.status != 200)
@@ -4890,15 +4923,18 @@ public:
 
     /// Ends the call: nothing more is sent. Whatever was to be done by an attempt under way is then unknown.
     step cancel(error why = errc::cancelled) {
-        if (state_ == state::idle) return current();
+        if (state_ == state::idle) return {};
         if (state_ == state::sending) table_.lose();
         return finish(call_end::cancelled, why);
     }
 
     /// The deadline has passed, and the transport still has not said how its attempt ended.
-    step expire() {
-        if (state_ == state::idle) return current();
-        if (state_ == state::sending) table_.lose();
+    step expire(moment now) {
+        if (state_ == state::idle) return {};
+        if (state_ == state::sending) {
+            table_.lose();
+            fail_over(now);
+        }
         return finish(call_end::deadline, std::make_error_code(std::errc::timed_out));
     }
 
@@ -4943,13 +4979,15 @@ private:
     enum class state : std::uint8_t { idle, waiting, sending };
 
     nanoseconds shortest_attempt() const noexcept {
-        return std::max(detail::to_nanoseconds(channel_->policy().shortest_attempt), nanoseconds(1));
+        return detail::to_nanoseconds(std::max(channel_->policy().shortest_attempt, std::chrono::milliseconds(1)));
     }
 
-    step current() const noexcept {
+    /// What was wanted already.
+    step current(moment now) const noexcept {
+        if (state_ == state::waiting) return wait(std::max(ready_at_ - now.elapsed, nanoseconds(1)));
         step same;
         if (state_ == state::idle) return same;
-        same.what = state_ == state::sending ? step::send : step::wait;
+        same.what = step::send;
         same.request = request_;
         same.host = host_;
         return same;
@@ -4967,7 +5005,8 @@ private:
         end_ = end;
         last_failure_ = failure;
         if (!failure && !is_answered_) last_failure_ = errc::deadline_passed;
-        if (last_failure_) table_.give_up(last_failure_.what());
+        const bool is_of_transport = last_failure_.code().category() != category();
+        if (last_failure_) table_.give_up(is_of_transport ? "the transport failed" : last_failure_.what());
         return {};
     }
 
@@ -4994,7 +5033,7 @@ private:
         answer_.clear();
         ++attempts_;
         state_ = state::sending;
-        return current();
+        return current(now);
     }
 
     /// The host that failed over to, unless it proved to be an impostor.
@@ -5003,6 +5042,11 @@ private:
         is_backup_ = has_backup && channel_->failover().prefers_backup(now.elapsed);
         if (has_backup && is_untrusted_[is_backup_ ? 1 : 0]) is_backup_ = !is_backup_;
         host_ = is_backup_ ? channel_->endpoint().backup_host() : channel_->endpoint().host();
+    }
+
+    void fail_over(moment now) noexcept {
+        const nanoseconds cool_down = detail::to_nanoseconds(channel_->policy().failover_cool_down);
+        channel_->failover().failed(is_backup_, now.elapsed, cool_down);
     }
 
     /// Encodes, signs and addresses.
@@ -5028,9 +5072,7 @@ private:
         last_failure_ = failure;
         if (verdict.is_answer_lost) table_.lose();
         if (failure == errc::http_status && failure.detail() == 429) channel_->pacer().slow_down(now.elapsed);
-        if (verdict.is_unreachable)
-            channel_->failover().failed(is_backup_, now.elapsed,
-                                        detail::to_nanoseconds(channel_->policy().failover_cool_down));
+        if (verdict.is_unreachable) fail_over(now);
         if (verdict.advice == detail::try_again::no) return finish(call_end::not_retried, failure);
         if (verdict.advice == detail::try_again::at_other_host) {
             is_untrusted_[is_backup_ ? 1 : 0] = true;
@@ -5221,7 +5263,7 @@ public:
                 proceed(place_->call.complete(now, failure), now);
             } else if (now.elapsed >= place_->call.deadline()) {
                 detach();
-                proceed(place_->call.expire(), now);
+                proceed(place_->call.expire(now), now);
             } else {
                 return place_->call.deadline() - now.elapsed;
             }
@@ -5380,6 +5422,7 @@ public:
             each.number = 0;
             each.is_ending = false;
             --in_flight_;
+            rest = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
         }
         return rest;
     }
@@ -6031,7 +6074,9 @@ client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
 //       …
 //   }
 
-#if defined(__cpp_impl_coroutine)
+#if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
+
+#include <coroutine>
 
 namespace unfriend {
 

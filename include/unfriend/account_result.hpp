@@ -13,7 +13,7 @@ enum class outcome : std::uint8_t {
     failed,       ///< not done: it was refused, or never sent
     deleted,      ///< done
     already_gone, ///< done, by an earlier attempt of the same call whose answer was lost
-    unknown,      ///< it may have been done: the answer to the last attempt was lost
+    unknown,      ///< it may have been done: the answer to an attempt was lost, and none since has told
 };
 
 /// The outcome in a word: "already_gone", say.

@@ -83,6 +83,7 @@ public:
             each.number = 0;
             each.is_ending = false;
             --in_flight_;
+            rest = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
         }
         return rest;
     }

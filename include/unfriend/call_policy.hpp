@@ -17,7 +17,7 @@ struct call_policy {
     std::chrono::milliseconds deadline{30'000};
     /// For one attempt; it is given less when less is left of the deadline.
     std::chrono::milliseconds attempt_timeout{10'000};
-    /// An attempt that would have less time than this is not begun.
+    /// An attempt that would have less time than this, or than a millisecond, is not begun.
     std::chrono::milliseconds shortest_attempt{10};
     /// The first included. 0 counts as 1.
     std::uint32_t max_attempts = 4;

@@ -9,9 +9,10 @@
 //   }
 #pragma once
 
-#if defined(__cpp_impl_coroutine)
+#if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
 
 #include <chrono>
+#include <coroutine>
 #include <memory>
 #include <new>
 #include <type_traits>

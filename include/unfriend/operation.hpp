@@ -85,7 +85,7 @@ public:
 
     /// The wait is over, or part of it.
     step resume(moment now) {
-        if (state_ != state::waiting) return current();
+        if (state_ != state::waiting) return current(now);
         if (now.elapsed < ready_at_) return wait(ready_at_ - now.elapsed);
         if (!has_slot_) {
             const nanoseconds patience = deadline_ - now.elapsed - shortest_attempt();
@@ -104,7 +104,7 @@ public:
 
     /// The attempt has ended: with an answer, or with the transport's error.
     step complete(moment now, error failure = {}) {
-        if (state_ != state::sending) return current();
+        if (state_ != state::sending) return current(now);
         if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
         const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // of a proxy, say
         if ((!failure || is_large_page) && answer_.status != 200)
@@ -128,15 +128,18 @@ public:
 
     /// Ends the call: nothing more is sent. Whatever was to be done by an attempt under way is then unknown.
     step cancel(error why = errc::cancelled) {
-        if (state_ == state::idle) return current();
+        if (state_ == state::idle) return {};
         if (state_ == state::sending) table_.lose();
         return finish(call_end::cancelled, why);
     }
 
     /// The deadline has passed, and the transport still has not said how its attempt ended.
-    step expire() {
-        if (state_ == state::idle) return current();
-        if (state_ == state::sending) table_.lose();
+    step expire(moment now) {
+        if (state_ == state::idle) return {};
+        if (state_ == state::sending) {
+            table_.lose();
+            fail_over(now);
+        }
         return finish(call_end::deadline, std::make_error_code(std::errc::timed_out));
     }
 
@@ -181,13 +184,15 @@ private:
     enum class state : std::uint8_t { idle, waiting, sending };
 
     nanoseconds shortest_attempt() const noexcept {
-        return std::max(detail::to_nanoseconds(channel_->policy().shortest_attempt), nanoseconds(1));
+        return detail::to_nanoseconds(std::max(channel_->policy().shortest_attempt, std::chrono::milliseconds(1)));
     }
 
-    step current() const noexcept {
+    /// What was wanted already.
+    step current(moment now) const noexcept {
+        if (state_ == state::waiting) return wait(std::max(ready_at_ - now.elapsed, nanoseconds(1)));
         step same;
         if (state_ == state::idle) return same;
-        same.what = state_ == state::sending ? step::send : step::wait;
+        same.what = step::send;
         same.request = request_;
         same.host = host_;
         return same;
@@ -205,7 +210,8 @@ private:
         end_ = end;
         last_failure_ = failure;
         if (!failure && !is_answered_) last_failure_ = errc::deadline_passed;
-        if (last_failure_) table_.give_up(last_failure_.what());
+        const bool is_of_transport = last_failure_.code().category() != category();
+        if (last_failure_) table_.give_up(is_of_transport ? "the transport failed" : last_failure_.what());
         return {};
     }
 
@@ -232,7 +238,7 @@ private:
         answer_.clear();
         ++attempts_;
         state_ = state::sending;
-        return current();
+        return current(now);
     }
 
     /// The host that failed over to, unless it proved to be an impostor.
@@ -241,6 +247,11 @@ private:
         is_backup_ = has_backup && channel_->failover().prefers_backup(now.elapsed);
         if (has_backup && is_untrusted_[is_backup_ ? 1 : 0]) is_backup_ = !is_backup_;
         host_ = is_backup_ ? channel_->endpoint().backup_host() : channel_->endpoint().host();
+    }
+
+    void fail_over(moment now) noexcept {
+        const nanoseconds cool_down = detail::to_nanoseconds(channel_->policy().failover_cool_down);
+        channel_->failover().failed(is_backup_, now.elapsed, cool_down);
     }
 
     /// Encodes, signs and addresses.
@@ -266,9 +277,7 @@ private:
         last_failure_ = failure;
         if (verdict.is_answer_lost) table_.lose();
         if (failure == errc::http_status && failure.detail() == 429) channel_->pacer().slow_down(now.elapsed);
-        if (verdict.is_unreachable)
-            channel_->failover().failed(is_backup_, now.elapsed,
-                                        detail::to_nanoseconds(channel_->policy().failover_cool_down));
+        if (verdict.is_unreachable) fail_over(now);
         if (verdict.advice == detail::try_again::no) return finish(call_end::not_retried, failure);
         if (verdict.advice == detail::try_again::at_other_host) {
             is_untrusted_[is_backup_ ? 1 : 0] = true;

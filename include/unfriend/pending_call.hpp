@@ -83,7 +83,7 @@ public:
                 proceed(place_->call.complete(now, failure), now);
             } else if (now.elapsed >= place_->call.deadline()) {
                 detach();
-                proceed(place_->call.expire(), now);
+                proceed(place_->call.expire(now), now);
             } else {
                 return place_->call.deadline() - now.elapsed;
             }

@@ -22,6 +22,7 @@ struct pending_account {
     std::uint32_t index; // into the results
     bool is_answer_lost; // an earlier attempt may have reached the service
     bool is_mentioned;   // by the answer being read
+    bool is_settled;     // by that answer
 };
 
 } // namespace detail

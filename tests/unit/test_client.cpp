@@ -1,16 +1,19 @@
-// The blocking client: what it sends, and what it makes of what comes back.
-#include <array>
+// The blocking client: how it drives a call, in whose memory, and through which transports.
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <vector>
 
+#include "unfriend/channel.hpp"
 #include "unfriend/client.hpp"
 #include "unfriend/friend_delete.hpp"
 #include "unfriend/friend_delete_all.hpp"
+#include "unfriend/workspace.hpp"
 
 #include "accounts.hpp"
 #include "bytes.hpp"
@@ -19,9 +22,12 @@
 
 namespace {
 
+using namespace std::chrono_literals;
+using unfriend::call_end;
 using unfriend::errc;
 using unfriend::fixed_credentials;
 using unfriend::friend_delete_request;
+using unfriend::outcome;
 
 constexpr std::string_view two_friends[] = {"bob", "carol"};
 
@@ -29,152 +35,199 @@ constexpr std::string_view mixed_answer =
     R"({"ResultItem":[{"To_Account":"bob","ResultCode":0,"ResultInfo":""},)"
     R"({"To_Account":"carol","ResultCode":31704,"ResultInfo":"no friend"}],"ActionStatus":"OK","ErrorCode":0})";
 
-struct fixed_random {
-    std::uint32_t operator()() const { return 4294967295; }
+/// A moment that only a wait or a transport moves.
+struct virtual_time {
+    std::chrono::nanoseconds elapsed = 1h;
+    std::vector<std::chrono::nanoseconds> waits{};
 };
 
-struct fixed_clock {
-    std::int64_t operator()() const { return 1700000000; }
+struct virtual_clock {
+    const virtual_time* time;
+    unfriend::moment operator()() const { return {time->elapsed, 1700000000}; }
 };
 
-/// Credentials that note when they were asked and may fail.
-struct noting_credentials {
+struct virtual_wait {
+    virtual_time* time;
+    void operator()(std::chrono::nanoseconds duration) const {
+        time->waits.push_back(duration);
+        time->elapsed += duration;
+    }
+};
+
+struct half_random {
+    std::uint32_t operator()() const { return 0x80000000U; }
+};
+
+using test_channel = unfriend::channel<const fixed_credentials, unfriend::unpaced, half_random>;
+
+/// A channel, and a client of it whose time is virtual.
+template <class Transport = appending_transport>
+struct caller {
+    explicit caller(Transport transport, unfriend::endpoint where = unfriend::region::singapore,
+                    const fixed_credentials& who = {1400000000, "administrator", "eJsig_"})
+        : credentials(who), channel(credentials, where, unfriend::call_policy{}, half_random{}),
+          client(channel, transport, virtual_clock{&time}, virtual_wait{&time}) {}
+
+    const fixed_credentials credentials;
+    virtual_time time{};
+    test_channel channel;
+    unfriend::client<test_channel&, Transport, virtual_clock, virtual_wait> client;
+};
+
+template <class Transport>
+caller(Transport) -> caller<Transport>;
+
+/// Credentials that note when they were asked, and fail.
+struct failing_credentials {
     std::int64_t asked_at = 0;
-    unfriend::error failure{};
 
     std::uint32_t sdk_app_id() const { return 1400000000; }
-    std::string_view identifier() const { return "an admin"; }
-    unfriend::result<std::string_view> user_sig(std::int64_t now, unfriend::char_span buffer) {
+    std::string_view identifier() const { return "administrator"; }
+    unfriend::result<std::string_view> user_sig(std::int64_t now, unfriend::char_span) {
         asked_at = now;
-        if (failure) return failure;
-        const std::string_view text = "eJnoted_";
-        return std::string_view(buffer.data(), text.copy(buffer.data(), buffer.size()));
+        return errc::hmac_failed;
     }
 };
 
-template <class Credentials>
-using fixed_client =
-    unfriend::client<Credentials, appending_transport, unfriend::default_limits, fixed_random, fixed_clock>;
+/// Fails so many times, and then answers.
+struct recovering_transport {
+    exchange* traffic;
+    int failures;
+    virtual_time* time;
 
-/// A client that talks to `traffic`, and the answer to a friend_delete for two accounts.
-struct called {
-    explicit called(exchange& traffic)
-        : client(credentials, unfriend::region::singapore, appending_transport{&traffic}) {
-        response = client(friend_delete_request{"alice", two_friends});
+    std::error_code operator()(const unfriend::http_request& request, unfriend::http_response& response) {
+        appending_transport{traffic}(request, response);
+        if (traffic->calls > failures) return {};
+        time->elapsed += 1s;
+        return std::make_error_code(std::errc::timed_out);
     }
-
-    fixed_credentials credentials{1400000000, "administrator", "eJsig_"};
-    unfriend::client<fixed_credentials, appending_transport> client;
-    unfriend::result<unfriend::friend_delete_response<>> response = errc::transport_failed;
 };
 
 } // namespace
 
-TEST_CASE("a call is signed, addressed, encoded and sent once") {
+TEST_CASE("a call is made, answered and told account by account") {
     exchange traffic;
     traffic.answer = mixed_answer;
-    noting_credentials credentials;
-    fixed_client<noting_credentials> client(credentials, unfriend::region::seoul, appending_transport{&traffic});
-    const auto response = client(friend_delete_request{"alice", two_friends, unfriend::delete_type::both});
-    CHECK(response.has_value());
+    caller by(appending_transport{&traffic}, unfriend::region::seoul, {1400000000, "an admin", "eJfixed_"});
+    const auto response = by.client(friend_delete_request{"alice", two_friends, unfriend::delete_type::both});
+    REQUIRE(response.has_value());
     CHECK(traffic.calls == 1);
     CHECK(traffic.method == "POST");
     CHECK(traffic.content_type == "application/json");
     CHECK(traffic.url ==
           "https://adminapikr.im.qcloud.com/v4/sns/friend_delete?sdkappid=1400000000&identifier=an%20admin"
-          "&usersig=eJnoted_&random=4294967295&contenttype=json");
+          "&usersig=eJfixed_&random=2147483648&contenttype=json");
     CHECK(traffic.body == R"({"From_Account":"alice","To_Account":["bob","carol"],"DeleteType":"Delete_Type_Both"})");
-    CHECK(credentials.asked_at == 1700000000);
-}
-
-TEST_CASE("the answer is decoded, and what failed is found in it") {
-    exchange traffic;
-    traffic.answer = mixed_answer;
-    const called call(traffic);
-    REQUIRE(call.response.has_value());
-    CHECK(call.response->ok());
-    CHECK(call.response->items.size() == 2);
-    REQUIRE(call.response->failures().size() == 1);
-    CHECK(call.response->failures().begin()->to_account == "carol");
-    CHECK(call.response->failures().begin()->result_code == 31704);
+    CHECK(response->items.size() == 2);
+    REQUIRE(response->failures().size() == 1);
+    CHECK(response->failures().begin()->to_account == "carol");
+    CHECK(response->failures().begin()->result_code == 31704);
+    CHECK(response->failures().begin()->result_info == "no friend");
+    CHECK(by.time.waits.empty());
 }
 
 TEST_CASE("deleting all friends goes through the same client") {
     exchange traffic;
     traffic.answer = R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"all"})";
-    fixed_credentials credentials(1400000000, "administrator", "eJsig_");
-    fixed_client<fixed_credentials> client(credentials, unfriend::endpoint{"localhost:8443"},
-                                           appending_transport{&traffic});
-    const auto response = client(unfriend::friend_delete_all_request{"alice", unfriend::delete_type::single});
+    caller by(appending_transport{&traffic}, unfriend::endpoint{"localhost:8443"});
+    const auto response = by.client(unfriend::friend_delete_all_request{"alice", unfriend::delete_type::single});
     REQUIRE(response.has_value());
     CHECK(response->ok());
     CHECK(response->error_info == "all");
-    CHECK(traffic.url == "https://localhost:8443/v4/sns/friend_delete_all?sdkappid=1400000000&identifier=administrator"
-                         "&usersig=eJsig_&random=4294967295&contenttype=json");
+    CHECK(traffic.url.rfind("https://localhost:8443/v4/sns/friend_delete_all?", 0) == 0);
     CHECK(traffic.body == R"({"From_Account":"alice","DeleteType":"Delete_Type_Single"})");
-    CHECK(client(friend_delete_request{"alice", two_friends}).has_value());
+    traffic.answer = mixed_answer;
+    CHECK(by.client(friend_delete_request{"alice", two_friends})->items.size() == 2);
     CHECK(traffic.calls == 2);
 }
 
 TEST_CASE("that the service refused the call is an answer and not an error") {
     exchange traffic;
     traffic.answer = R"({"ActionStatus":"FAIL","ErrorCode":60010,"ErrorInfo":"not an admin"})";
-    const called call(traffic);
-    REQUIRE(call.response.has_value());
-    CHECK(!call.response->ok());
-    CHECK(call.response->error_code == 60010);
-    CHECK(call.response->error_info == "not an admin");
-    CHECK(call.response->items.empty());
+    caller by(appending_transport{&traffic});
+    const auto response = by.client(friend_delete_request{"alice", two_friends});
+    REQUIRE(response.has_value());
+    CHECK(!response.error());
+    CHECK(!response->ok());
+    CHECK(response->error_code == 60010);
+    CHECK(response->error_info == "not an admin");
+    CHECK(response->items[1].result_code == 60010);
 }
 
-TEST_CASE("what came back instead of an answer is told apart") {
-    const struct {
-        int status;
-        std::string_view body;
-        errc code;
-        std::size_t detail;
-    } table[] = {
-        {502, "<html>Bad Gateway</html>", errc::http_status, 502},
-        {502, mixed_answer, errc::http_status, 502},
-        {404, "", errc::http_status, 404},
-        {301, "", errc::http_status, 301},
-        {204, "", errc::http_status, 204},
-        {0, mixed_answer, errc::http_status, 0},
-        {200, "", errc::empty_body, 0},
-        {200, "<html>login</html>", errc::html_body, 0},
-        {200, mixed_answer.substr(0, 70), errc::truncated_json, 70},
-        {200, "[]", errc::not_an_object, 1},
-        {200, "{}x", errc::trailing_bytes, 2},
-        {200, "oops", errc::malformed_json, 0},
-    };
-    for (const auto& row : table) {
-        exchange traffic;
-        traffic.status = row.status;
-        traffic.answer = row.body;
-        const called call(traffic);
-        INFO(row.status, " ", row.body);
-        CHECK(!call.response.has_value());
-        CHECK(call.response.error() == row.code);
-        CHECK(call.response.error().detail() == row.detail);
-    }
-}
-
-TEST_CASE("the transport's own error is what the caller gets") {
+TEST_CASE("what fails is tried again, after waits that the caller's function makes") {
     exchange traffic;
     traffic.answer = mixed_answer;
+    virtual_time time;
+    const fixed_credentials credentials(1400000000, "administrator", "eJsig_");
+    test_channel channel(credentials, unfriend::region::singapore, unfriend::call_policy{}, half_random{});
+    unfriend::client client{channel, recovering_transport{&traffic, 2, &time}, virtual_clock{&time},
+                            virtual_wait{&time}};
+    const auto response = client(friend_delete_request{"alice", two_friends});
+    REQUIRE(response.has_value());
+    CHECK(!response.error());
+    CHECK(response->items[1].became == outcome::already_gone);
+    CHECK(response->attempts == 3);
+    CHECK(time.waits == std::vector<std::chrono::nanoseconds>{100ms, 200ms});
+    CHECK(time.elapsed == 1h + 2s + 300ms);
+}
+
+TEST_CASE("the last failure is what the caller gets, and what is known of the accounts") {
+    exchange traffic;
     traffic.failure = std::make_error_code(std::errc::connection_reset);
-    const called call(traffic);
-    CHECK(!call.response.has_value());
-    CHECK(call.response.error().code() == std::errc::connection_reset);
+    caller by(appending_transport{&traffic});
+    const auto response = by.client(friend_delete_request{"alice", two_friends});
+    CHECK(!response.has_value());
+    CHECK(response.error().code() == std::errc::connection_reset);
+    CHECK(response->end == call_end::attempts);
+    CHECK(response->became == outcome::unknown);
+    CHECK(traffic.calls == 4);
+}
+
+TEST_CASE("a transport's answer that is larger than the memory is refused") {
+    exchange traffic;
+    traffic.answer.assign(256 * 1024 + 1, ' ');
+    caller by(appending_transport{&traffic});
+    const auto response = by.client(friend_delete_request{"alice", two_friends});
+    CHECK(response.error() == errc::body_too_large);
+    CHECK(response.error().detail() == 256 * 1024);
+    CHECK(traffic.calls == 1);
+}
+
+TEST_CASE("every shape of transport carries a call") {
+    const friend_delete_request request{"alice", two_friends};
+    const auto check = [&](auto transport) {
+        caller by(transport);
+        const auto response = by.client(request);
+        REQUIRE(response.has_value());
+        CHECK(response->items.size() == 2);
+        CHECK(response->items[0].ok());
+    };
+    exchange traffic;
+    traffic.answer = mixed_answer;
+    check(appending_transport{&traffic});
+    check([&traffic](const unfriend::http_request& sent) {
+        traffic.note(sent);
+        return reply_of<std::string>{200, traffic.answer};
+    });
+    check([&traffic](const unfriend::http_request& sent) -> own_expected<reply_of<std::string>> {
+        traffic.note(sent);
+        return reply_of<std::string>{200, traffic.answer};
+    });
+    CHECK(traffic.calls == 3);
+    caller failing([&traffic](const unfriend::http_request& sent) -> own_expected<reply_of<std::string>> {
+        traffic.note(sent);
+        return std::make_error_code(std::errc::operation_canceled);
+    });
+    CHECK(failing.client(request).error().code() == std::errc::operation_canceled);
+    CHECK(traffic.calls == 4);
 }
 
 TEST_CASE("what is wrong on our side is refused before anything is sent") {
     exchange traffic;
     traffic.answer = mixed_answer;
-    const auto refusal = [&](const fixed_credentials& credentials, unfriend::endpoint where, const auto& request) {
-        fixed_credentials copy = credentials;
-        unfriend::client client{copy, where, appending_transport{&traffic}};
-        return client(request).error();
+    const auto refusal = [&](const fixed_credentials& who, unfriend::endpoint where, const auto& request) {
+        caller by(appending_transport{&traffic}, where, who);
+        return by.client(request).error();
     };
     const fixed_credentials good(1400000000, "administrator", "eJsig_");
     const unfriend::endpoint here = unfriend::region::china;
@@ -191,69 +244,161 @@ TEST_CASE("what is wrong on our side is refused before anything is sent") {
     CHECK(refusal({1, "administrator", ""}, here, request) == errc::invalid_user_sig_text);
     CHECK(refusal({1, "administrator", "eJ&random=1"}, here, request) == errc::invalid_user_sig_text);
     CHECK(refusal(good, unfriend::endpoint{"evil.example/path"}, request) == errc::invalid_host);
-    noting_credentials failing;
-    failing.failure = errc::hmac_failed;
-    fixed_client<noting_credentials> client(failing, here, appending_transport{&traffic});
-    CHECK(client(request).error() == errc::hmac_failed);
     CHECK(traffic.calls == 0);
     CHECK(!refusal(good, here, request));
     CHECK(traffic.calls == 1);
 }
 
-TEST_CASE("a call works in memory and a response of the caller's") {
+TEST_CASE("credentials are asked at the time of the attempt, and their failure ends the call") {
+    exchange traffic;
+    virtual_time time;
+    failing_credentials failing;
+    unfriend::channel channel{failing, unfriend::region::singapore};
+    unfriend::client client{channel, appending_transport{&traffic}, virtual_clock{&time}, virtual_wait{&time}};
+    CHECK(client(friend_delete_request{"alice", two_friends}).error() == errc::hmac_failed);
+    CHECK(failing.asked_at == 1700000000);
+    CHECK(traffic.calls == 0);
+}
+
+TEST_CASE("a client may have a channel of its own, with the policy that it is given") {
+    exchange traffic;
+    traffic.failure = std::make_error_code(std::errc::not_connected);
+    fixed_credentials credentials(1400000000, "administrator", "eJsig_");
+    unfriend::call_policy once;
+    once.max_attempts = 1;
+    const friend_delete_request request{"alice", two_friends};
+    unfriend::client of_region{credentials, unfriend::region::singapore, appending_transport{&traffic}, once};
+    CHECK(of_region(request)->end == call_end::attempts);
+    unfriend::client of_endpoint{credentials, unfriend::endpoint{"localhost"}, appending_transport{&traffic}, once};
+    CHECK(of_endpoint(request)->end == call_end::attempts);
+    CHECK(traffic.calls == 2);
+
+    virtual_time time;
+    using own_channel = unfriend::channel<fixed_credentials, unfriend::unpaced>;
+    unfriend::client<own_channel, appending_transport, virtual_clock, virtual_wait> with_time(
+        credentials, unfriend::region::singapore, appending_transport{&traffic}, once, virtual_clock{&time},
+        virtual_wait{&time});
+    CHECK(with_time(request).error().code() == std::errc::not_connected);
+    CHECK(time.waits.empty());
+}
+
+TEST_CASE("clients of one channel share its pacer, its retries and what it knows of the hosts") {
+    exchange first;
+    exchange second;
+    second.answer = mixed_answer;
+    first.failure = std::make_error_code(std::errc::not_connected);
+    fixed_credentials credentials(1400000000, "administrator", "eJsig_");
+    virtual_time time;
+    unfriend::pacer pacer(10);
+    unfriend::call_policy policy;
+    policy.max_attempts = 2;
+    policy.first_backoff = 0ms;
+    policy.retry_reserve = 1;
+    unfriend::channel channel{credentials, unfriend::region::singapore, pacer, policy};
+    static_assert(std::is_same_v<decltype(channel), unfriend::channel<fixed_credentials, unfriend::pacer&>>);
+    unfriend::client one{channel, appending_transport{&first}, virtual_clock{&time}, virtual_wait{&time}};
+    unfriend::client two{channel, appending_transport{&second}, virtual_clock{&time}, virtual_wait{&time}};
+    const friend_delete_request request{"alice", two_friends};
+    CHECK(one(request)->end == call_end::attempts);
+    CHECK(first.url.rfind("https://adminapisgp.my-imcloud.com/", 0) == 0);
+    CHECK(two(request).has_value());
+    CHECK(second.url.rfind("https://adminapisgp.im.qcloud.com/", 0) == 0); // the backup failed last
+    CHECK(one(request)->end == call_end::retry_budget);
+    CHECK(two(request).has_value());
+    CHECK(second.url.rfind("https://adminapisgp.my-imcloud.com/", 0) == 0);
+    CHECK(time.waits == std::vector<std::chrono::nanoseconds>(4, 100ms)); // five attempts in all
+}
+
+TEST_CASE("a call works in memory of the caller's") {
     exchange traffic;
     traffic.answer = mixed_answer;
-    fixed_credentials credentials(1400000000, "administrator", "eJsig_");
-    unfriend::client client{credentials, unfriend::region::singapore, appending_transport{&traffic}};
-    const auto memory = std::make_unique<unfriend::workspace<>>();
-    std::array<unfriend::result_item, 2> items;
-    unfriend::friend_delete_response response{unfriend::item_span{items}};
-    CHECK(!client.call(friend_delete_request{"alice", two_friends}, response, memory->buffers()));
-    CHECK(response.ok());
-    CHECK(items[1].to_account == "carol");
-    const unfriend::char_span answer = memory->buffers().answer;
-    CHECK(items[1].to_account.data() > answer.data());
-    CHECK(items[1].to_account.data() < answer.data() + traffic.answer.size());
+    caller by(appending_transport{&traffic});
+    const auto memory = std::make_unique<unfriend::workspace<2, 1024>>();
+    const auto response = by.client(friend_delete_request{"alice", two_friends}, *memory);
+    REQUIRE(response.has_value());
+    CHECK(response->items[1].to_account == "carol");
+    CHECK(response->items.data() == memory->memory().results);
+    const auto is_in = [](std::string_view text, unfriend::char_span bytes) {
+        return text.data() >= bytes.data() && text.data() + text.size() <= bytes.data() + bytes.size();
+    };
+    CHECK(is_in(response->items[1].to_account, memory->memory().texts));
+    CHECK(is_in(response->items[1].result_info, memory->memory().answer));
+    const std::string_view three[] = {"bob", "carol", "dave"};
+    const auto refused = by.client(friend_delete_request{"alice", three}, *memory);
+    CHECK(refused.error() == errc::too_many_accounts);
+    CHECK(refused.error().detail() == 2);
 }
 
 TEST_CASE("each part of the memory that is too small is refused by what it lacks") {
     exchange traffic;
     traffic.answer = mixed_answer;
-    noting_credentials credentials;
-    fixed_client<noting_credentials> client(credentials, unfriend::region::singapore, appending_transport{&traffic});
-    guarded_bytes memory(4096);
-    const auto failure_with = [&](std::size_t url, std::size_t request, std::size_t answer) {
-        char* const bytes = memory.span().data();
-        const unfriend::call_buffers buffers{
-            {bytes, 64}, {bytes + 64, url}, {bytes + 1024, request}, {bytes + 2048, answer}};
-        unfriend::friend_delete_response<unfriend::inline_items<2>> response;
-        return client.call(friend_delete_request{"alice", two_friends}, response, buffers);
-    };
     const std::size_t answer_size = mixed_answer.size();
-    CHECK(!failure_with(512, 512, answer_size));
+    caller by(appending_transport{&traffic});
+    const auto workspace = std::make_unique<unfriend::workspace<2, 1024>>();
+    guarded_bytes bytes(4096);
+    const auto call = [&](std::size_t url, std::size_t request, std::size_t answer, std::size_t texts) {
+        unfriend::call_memory memory = *workspace;
+        char* const begin = bytes.span().data();
+        memory.url = {begin, url};
+        memory.request = {begin + 1024, request};
+        memory.answer = {begin + 2048, answer};
+        memory.texts = {begin + 4096 - texts, texts};
+        return by.client(friend_delete_request{"alice", two_friends}, memory).error();
+    };
+    CHECK(!call(512, 512, answer_size, 13));
     const std::size_t url_size = traffic.url.size() + 1;
     const std::size_t body_size = traffic.body.size();
-    CHECK(!failure_with(url_size, body_size, answer_size));
+    CHECK(!call(url_size, body_size, answer_size, 13)); // "alice", "bob" and "carol"
     CHECK(traffic.calls == 2);
-    CHECK(failure_with(url_size - 1, body_size, answer_size) == errc::buffer_too_small);
-    CHECK(failure_with(url_size - 1, body_size, answer_size).detail() == url_size);
-    CHECK(failure_with(url_size, body_size - 1, answer_size) == errc::buffer_too_small);
-    CHECK(failure_with(url_size, body_size - 1, answer_size).detail() == body_size);
+    const struct {
+        std::size_t url;
+        std::size_t request;
+        std::size_t texts;
+        std::size_t needed;
+    } table[] = {
+        {url_size - 1, body_size, 13, url_size},
+        {0, body_size, 13, url_size},
+        {url_size, body_size - 1, 13, body_size},
+        {url_size, 0, 13, body_size},
+        {url_size, body_size, 12, 13},
+        {url_size, body_size, 7, 8},
+        {url_size, body_size, 4, 5},
+        {url_size, body_size, 0, 5},
+    };
+    for (const auto& row : table) {
+        const unfriend::error failure = call(row.url, row.request, answer_size, row.texts);
+        CHECK(failure == errc::buffer_too_small);
+        CHECK(failure.detail() == row.needed);
+    }
     CHECK(traffic.calls == 2);
-    CHECK(failure_with(url_size, body_size, answer_size - 1) == errc::body_too_large);
-    CHECK(failure_with(url_size, body_size, answer_size - 1).detail() == answer_size - 1);
-    CHECK(memory.intact());
+    CHECK(call(url_size, body_size, answer_size - 1, 13) == errc::body_too_large);
+    CHECK(call(url_size, body_size, answer_size - 1, 13).detail() == answer_size - 1);
+    CHECK(bytes.intact());
 }
 
-TEST_CASE("the memory of a workspace is enough for the largest request") {
+TEST_CASE("the memory of a workspace is enough for the largest request, and for a note on each account") {
     exchange traffic;
-    traffic.answer = R"({"ActionStatus":"OK","ErrorCode":0})";
     const std::string id(32, '\\');
     const std::string user_sig(unfriend::max_user_sig_size, 'A');
-    fixed_credentials credentials(UINT32_MAX, id, user_sig);
     const std::string host(253, 'h');
-    fixed_client<fixed_credentials> client(credentials, unfriend::endpoint{std::string_view(host)},
-                                           appending_transport{&traffic});
-    CHECK(client(friend_delete_request{id, std::vector<std::string>(1000, id), unfriend::delete_type::single})
-              .has_value());
+    caller by(appending_transport{&traffic}, unfriend::endpoint{std::string_view(host)}, {UINT32_MAX, id, user_sig});
+    traffic.answer = R"({"ResultItem":[)";
+    std::vector<std::string> friends;
+    for (unsigned i = 0; i < 1000; ++i) {
+        friends.push_back(std::to_string(1000 + i) + std::string(28, '-'));
+        traffic.answer += i == 0 ? "" : ",";
+        traffic.answer += R"({"To_Account":")" + friends.back() + R"(","ResultCode":30006,"ResultInfo":")" +
+                          std::string(32, 'i') + "\"}";
+    }
+    traffic.answer += R"(],"ErrorCode":0})";
+    const auto response = by.client(friend_delete_request{id, friends, unfriend::delete_type::single});
+    CHECK(response->end == call_end::attempts);
+    CHECK(response->items.size() == 1000);
+    CHECK(response->items[999].to_account == friends[999]);
+    CHECK(response->items[999].result_info == std::string(32, 'i'));
+
+    traffic.answer = R"({"ActionStatus":"OK","ErrorCode":0})";
+    const std::vector<std::string> widest(1000, id);
+    CHECK(by.client(friend_delete_request{id, widest, unfriend::delete_type::single}).has_value());
+    CHECK(traffic.body.size() > 1000 * 64);
 }

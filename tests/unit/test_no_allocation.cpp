@@ -1,19 +1,24 @@
 // Encoding, addressing, decoding and a whole call take nothing from the heap.
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "unfriend/channel.hpp"
 #include "unfriend/client.hpp"
 #include "unfriend/endpoint.hpp"
 #include "unfriend/friend_delete.hpp"
 #include "unfriend/friend_delete_all.hpp"
+#include "unfriend/workspace.hpp"
 
 #include "accounts.hpp"
 #include "allocation_counter.hpp"
 #include "check.hpp"
+#include "transports.hpp"
 
 namespace {
 
@@ -46,16 +51,24 @@ unfriend::workspace<>& memory() {
     return *instance;
 }
 
-/// The same answer to every request.
-struct fixed_transport {
-    int status;
-    std::string_view body;
-
-    std::error_code operator()(const unfriend::http_request&, unfriend::http_response& response) const {
-        response.status = status;
-        response.append(body.data(), body.size());
-        return {};
+/// An answer in the reverse order, of which every third account, from `first` on, is to be sent again.
+std::string some_to_do(std::size_t count, std::size_t first) {
+    std::string body = "{\"ResultItem\":[";
+    for (std::size_t i = count; i-- > 0;) {
+        body.append("{\"To_Account\":\"").append(numbered_account(i)).append("\",\"ResultCode\":");
+        body.append(i % 3 == first ? "30006" : "0").append(",\"ResultInfo\":\"note\"}").append(i == 0 ? "" : ",");
     }
+    return body.append("],\"ErrorCode\":0}");
+}
+
+struct virtual_clock {
+    const std::chrono::nanoseconds* time;
+    unfriend::moment operator()() const { return {*time, 1700000000}; }
+};
+
+struct virtual_wait {
+    std::chrono::nanoseconds* time;
+    void operator()(std::chrono::nanoseconds duration) const { *time += duration; }
 };
 
 } // namespace
@@ -200,19 +213,71 @@ TEST_CASE("addressing takes nothing from the heap") {
 }
 
 TEST_CASE("a call in memory of the caller's takes nothing from the heap, whether it succeeds or fails") {
-    const auto response = std::make_unique<unfriend::friend_delete_response<>>();
+    const std::string done = answers_for(1000).at(0);
+    const std::string shuffled = some_to_do(1000, 1);
+    const struct {
+        std::string_view what;
+        std::vector<reply_of<std::string>> script;
+        bool is_answered;
+        std::uint32_t attempts;
+    } table[] = {
+        {"it succeeds", {{200, done}}, true, 1},
+        {"every account fails", {{200, answers_for(1000).at(1)}}, true, 1},
+        {"names that no account has", {{200, answers_for(1000).at(2)}}, false, 4},
+        {"a retry", {{502, "<html>"}, {200, done}}, true, 2},
+        {"each kind of retry", {{0, ""}, {429, ""}, {200, "{"}, {200, done}}, true, 4},
+        {"some accounts are sent again", {{200, some_to_do(1000, 0)}, {200, done}}, true, 2},
+        {"in another order", {{200, shuffled}, {200, shuffled}, {200, done}}, true, 3},
+        {"the service refuses", {{200, R"({"ErrorCode":60010,"ErrorInfo":"no"})"}}, true, 1},
+        {"the service is busy", {{200, R"({"ErrorCode":60008,"ErrorInfo":"busy"})"}}, true, 4},
+        {"it never answers", {{0, ""}}, false, 4},
+        {"the answer is too large", {{200, std::string(300'000, 'x')}}, false, 1},
+    };
     const std::vector<std::string> friends = account_list(1000);
-    const std::string body = answers_for(1000).at(2);
-    const unfriend::call_buffers buffers = memory().buffers();
+    const unfriend::call_memory buffers = memory();
     unfriend::fixed_credentials credentials(1400000000, "administrator", "eJwtzE0LgjAAgOH-snPYNtt0QocwIlG4RuY_");
-    for (const fixed_transport& transport :
-         {fixed_transport{200, body}, fixed_transport{502, "<html>"}, fixed_transport{200, "{"}}) {
-        unfriend::client client{credentials, unfriend::region::singapore, transport};
+    for (const auto& row : table) {
+        INFO(row.what);
+        std::size_t next = 0;
+        std::chrono::nanoseconds time{};
+        unfriend::channel channel{credentials, unfriend::region::singapore};
+        unfriend::client client{channel, scripted_transport{&row.script, &next}, virtual_clock{&time},
+                                virtual_wait{&time}};
         unfriend::error failure;
+        unfriend::call_report report;
+        bool is_answered = false;
+        std::size_t failures = 0;
         const allocations taken = allocations_of([&] {
-            failure = client.call(unfriend::friend_delete_request{"alice", friends}, *response, buffers);
+            const auto response = client(unfriend::friend_delete_request{"alice", friends}, buffers);
+            is_answered = response.has_value();
+            report = *response;
+            for (const unfriend::account_result& item : response->failures()) failures += item.retryable() ? 2U : 1U;
         });
-        CHECK(static_cast<bool>(failure) == (transport.body.size() < 100));
         CHECK(taken.all() == 0);
+        CHECK(is_answered == row.is_answered);
+        CHECK(report.attempts == row.attempts);
+        CHECK(report.items.size() == 1000);
+        CHECK(report.ok() == (failures == 0));
     }
+}
+
+TEST_CASE("deleting all friends, and being refused before anything is sent, take nothing from the heap") {
+    const std::vector<reply_of<std::string>> script{{503, ""}, {200, R"({"ActionStatus":"OK","ErrorCode":0})"}};
+    std::size_t next = 0;
+    std::chrono::nanoseconds time{};
+    unfriend::fixed_credentials credentials(1400000000, "administrator", "eJwtzE0LgjAAgOH-snPYNtt0QocwIlG4RuY_");
+    unfriend::channel channel{credentials, unfriend::region::singapore};
+    unfriend::client client{channel, scripted_transport{&script, &next}, virtual_clock{&time}, virtual_wait{&time}};
+    const unfriend::call_memory buffers = memory();
+    const std::vector<std::string> too_many = account_list(1001);
+    bool is_deleted = false;
+    bool is_refused = false;
+    const allocations taken = allocations_of([&] {
+        is_deleted = client(unfriend::friend_delete_all_request{"alice"}, buffers)->ok();
+        is_refused = client(unfriend::friend_delete_request{"alice", too_many}, buffers).error() ==
+                     unfriend::errc::too_many_accounts;
+    });
+    CHECK(taken.all() == 0);
+    CHECK(is_deleted);
+    CHECK(is_refused);
 }

@@ -1,10 +1,13 @@
+// The schedule of calls: even distances, exact slots, slower when told so, and back again.
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <thread>
 #include <vector>
 
-#include <doctest/doctest.h>
-
 #include "unfriend/pacer.hpp"
+
+#include "check.hpp"
 
 using namespace std::chrono_literals;
 using unfriend::pacer;
@@ -22,6 +25,14 @@ TEST_CASE("a call that comes late enough need not wait") {
     CHECK(two_hundred.reserve(1h) == 5ms);
 }
 
+TEST_CASE("the first call need not wait, whatever the clock's zero") {
+    for (const auto now : {-1000h, 0h, 1000h}) {
+        pacer fresh;
+        CHECK(fresh.reserve(now) == 0ns);
+        CHECK(fresh.reserve(now) == 5ms);
+    }
+}
+
 TEST_CASE("time that passed without calls is not saved up, so no second exceeds the rate") {
     pacer fifty(50);
     CHECK(fifty.reserve(0ns) == 0ns);
@@ -30,10 +41,43 @@ TEST_CASE("time that passed without calls is not saved up, so no second exceeds 
     CHECK(in_one_second == 50);
 }
 
-TEST_CASE("a burst that is asked for is saved up, and no more than that") {
-    pacer bursty(10, 3);
-    for (int call = 0; call < 3; ++call) CHECK(bursty.reserve(1s) == 0ns);
-    CHECK(bursty.reserve(1s) == 100ms);
+TEST_CASE("no second has more calls than the rate, whether or not a second can be divided by it") {
+    for (const std::uint32_t rate : {1U, 3U, 7U, 50U, 200U, 999U, 1'000'000'000U}) {
+        INFO(rate);
+        pacer paced(rate);
+        CHECK(paced.distance() * rate >= 1s);
+        CHECK((paced.distance() - 1ns) * rate < 1s);
+    }
+    CHECK(pacer(0).distance() == 1s);
+    CHECK(pacer(UINT32_MAX).distance() == 1ns);
+}
+
+TEST_CASE("where the way to the service varies, a second's calls are spread over a second and as much") {
+    const struct {
+        std::uint32_t rate;
+        pacer::duration jitter;
+        pacer::duration distance;
+    } table[] = {
+        {50, 0ms, 20ms},
+        {50, 100ms, 22ms},
+        {200, 200ms, 6ms},
+        {1, 250ms, 1250ms},
+    };
+    for (const auto& row : table) {
+        pacer paced(row.rate, row.jitter);
+        CHECK(paced.distance() == row.distance);
+        CHECK(paced.reserve(0ns) == 0ns);
+        CHECK(paced.reserve(0ns) == row.distance);
+    }
+    // One call is late by the jitter and the next ones are not: still no more than 50 within a second.
+    pacer fifty(50, 100ms);
+    std::vector<pacer::duration> arrivals;
+    for (int call = 0; call < 500; ++call) arrivals.push_back(*fifty.reserve(0ns) + (call % 60 == 0 ? 100ms : 0ms));
+    for (const auto begin : arrivals) {
+        int within = 0;
+        for (const auto arrival : arrivals) within += arrival >= begin && arrival < begin + 1s ? 1 : 0;
+        CHECK(within <= 50);
+    }
 }
 
 TEST_CASE("a slot that is farther off than the caller's patience is not taken") {
@@ -46,15 +90,60 @@ TEST_CASE("a slot that is farther off than the caller's patience is not taken") 
 
 TEST_CASE("throttling doubles the distance, up to 64 times, and calls that succeed bring it back") {
     pacer two_hundred;
-    two_hundred.slow_down();
+    two_hundred.slow_down(0s);
     CHECK(two_hundred.distance() == 10ms);
-    for (int i = 0; i < 20; ++i) two_hundred.slow_down();
+    for (int second = 1; second < 20; ++second) two_hundred.slow_down(std::chrono::seconds(second));
     CHECK(two_hundred.distance() == 64 * 5ms);
     int calls = 0;
     for (; two_hundred.distance() > 5ms; ++calls) two_hundred.speed_up();
     CHECK(calls == 65);
     two_hundred.speed_up();
     CHECK(two_hundred.distance() == 5ms);
+}
+
+TEST_CASE("calls that were under way together slow the pacer once: no more than once a second") {
+    pacer two_hundred;
+    for (int refused = 0; refused < 10; ++refused) two_hundred.slow_down(1ms * refused);
+    CHECK(two_hundred.distance() == 10ms);
+    two_hundred.slow_down(1s - 1ns);
+    CHECK(two_hundred.distance() == 10ms);
+    two_hundred.slow_down(1s);
+    CHECK(two_hundred.distance() == 20ms);
+    two_hundred.slow_down(2s - 1ns);
+    CHECK(two_hundred.distance() == 20ms);
+}
+
+TEST_CASE("the distance may be doubled several times at once, but never beyond 64 times the least") {
+    const struct {
+        unsigned doublings;
+        int times;
+    } table[] = {{0, 1}, {1, 2}, {4, 16}, {6, 64}, {7, 64}, {4'000'000'000U, 64}};
+    for (const auto& row : table) {
+        INFO(row.doublings);
+        pacer two_hundred;
+        two_hundred.slow_down(0s, row.doublings);
+        CHECK(two_hundred.distance() == row.times * 5ms);
+        two_hundred.slow_down(1s, 6);
+        CHECK(two_hundred.distance() == 64 * 5ms);
+    }
+}
+
+TEST_CASE("a pacer that is slowed gives out no slot for a second, and then at the new distance") {
+    pacer ten(10);
+    CHECK(ten.reserve(0s) == 0s);
+    ten.slow_down(10ms);
+    CHECK_FALSE(ten.reserve(10ms, 1s - 1ns).has_value());
+    CHECK(ten.reserve(10ms) == 1s);
+    CHECK(ten.reserve(10ms) == 1200ms);
+    CHECK(ten.reserve(1410ms) == 0s);
+}
+
+TEST_CASE("slots that are taken for later than that are not given out again") {
+    pacer ten(10);
+    for (int call = 0; call < 20; ++call) CHECK(ten.reserve(0s) == 100ms * call);
+    ten.slow_down(0s);
+    CHECK(ten.reserve(0s) == 2s);
+    CHECK(ten.reserve(0s) == 2200ms);
 }
 
 TEST_CASE("each slot is given out once, however many threads ask") {
@@ -74,4 +163,24 @@ TEST_CASE("each slot is given out once, however many threads ask") {
         for (const auto wait : mine) ++given[static_cast<std::size_t>(wait / 5ms)];
     }
     CHECK(given == std::vector<int>(threads * calls, 1));
+}
+
+TEST_CASE("of threads that slow the pacer in one second, one does") {
+    pacer shared;
+    std::vector<std::thread> running;
+    for (int i = 0; i < 8; ++i) {
+        running.emplace_back([&shared] {
+            for (int call = 0; call < 100; ++call) shared.slow_down(0s);
+        });
+    }
+    for (auto& thread : running) thread.join();
+    CHECK(shared.distance() == 10ms);
+}
+
+TEST_CASE("calls that are not paced go at once, and nothing slows them") {
+    const unfriend::unpaced free;
+    free.slow_down(0s);
+    free.slow_down(0s, 4);
+    free.speed_up();
+    for (int call = 0; call < 10; ++call) CHECK(free.reserve(0s, 0s) == 0ns);
 }

@@ -1,10 +1,12 @@
 // Transports of every shape, which answer what a test says and note what they were sent.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "unfriend/transport.hpp"
 
@@ -64,5 +66,19 @@ struct appending_transport {
             if (!response.append(rest.data(), rest.size() < 7 ? rest.size() : 7)) break;
         }
         return traffic->failure;
+    }
+};
+
+/// Answers as a script says, one reply after the other and then the last again. Allocates nothing.
+struct scripted_transport {
+    const std::vector<reply_of<std::string>>* script;
+    std::size_t* next;
+
+    std::error_code operator()(const unfriend::http_request&, unfriend::http_response& response) const {
+        const reply_of<std::string>& reply = (*script)[*next];
+        if (*next + 1 < script->size()) ++*next;
+        response.status = reply.status;
+        response.append(reply.body.data(), reply.body.size());
+        return reply.status == 0 ? std::make_error_code(std::errc::connection_reset) : std::error_code();
     }
 };

@@ -10,6 +10,7 @@
 
 #include "unfriend/account_result.hpp"
 #include "unfriend/delete_type.hpp"
+#include "unfriend/detail/simd.hpp"
 #include "unfriend/detail/user_id.hpp"
 #include "unfriend/error.hpp"
 #include "unfriend/service_code.hpp"
@@ -80,10 +81,14 @@ public:
     /// A further account.
     error add(std::string_view to_account) noexcept {
         if (size_ == max_accounts_) return {errc::too_many_accounts, max_accounts_};
-        if (!is_user_id(to_account, max_user_id_size_)) return {errc::invalid_to_account, size_};
-        const std::string_view kept = keep(to_account);
-        if (kept.empty()) return {errc::buffer_too_small, texts_size_ + to_account.size()};
-        push(kept);
+        const std::size_t size = to_account.size();
+        if (size == 0 || size > max_user_id_size_) return {errc::invalid_to_account, size_};
+        if (size > memory_.texts.size() - texts_size_) return {errc::buffer_too_small, texts_size_ + size};
+        char* const kept = memory_.texts.data() + texts_size_;
+        if (!copy_plain(to_account.data(), size, kept) && !is_printable_ascii(to_account))
+            return {errc::invalid_to_account, size_};
+        texts_size_ += size;
+        push({kept, size});
         listed_ = size_;
         return {};
     }
@@ -141,10 +146,11 @@ public:
     item_signs settle(const result_item* items, std::size_t size) noexcept {
         item_signs signs;
         bool is_sorted = false;
-        for (std::size_t i = 0; i < pending_size_; ++i) memory_.pending[i].is_mentioned = false;
+        for (std::size_t i = 0; i < pending_size_; ++i)
+            memory_.pending[i].is_mentioned = memory_.pending[i].is_settled = false;
         for (std::size_t i = 0; i < size; ++i) {
             pending_account* named = memory_.pending + i;
-            if (i >= pending_size_ || text_of(*named) != items[i].to_account) {
+            if (is_sorted || i >= pending_size_ || text_of(*named) != items[i].to_account) {
                 if (!is_sorted) sort_by_name();
                 is_sorted = true;
                 named = find(items[i].to_account);
@@ -152,7 +158,7 @@ public:
             if (named != nullptr) take(*named, items[i].result_code, items[i].result_info, signs);
         }
         if (size < pending_size_ || is_sorted) settle_unmentioned(is_sorted, signs);
-        drop_settled();
+        signs.is_progress = drop_settled();
         return signs;
     }
 
@@ -204,7 +210,7 @@ private:
         account_result& result = memory_.results[size_];
         result = {};
         result.to_account = to_account;
-        memory_.pending[pending_size_++] = {static_cast<std::uint32_t>(size_++), false, false};
+        memory_.pending[pending_size_++] = {static_cast<std::uint32_t>(size_++), false, false, false};
     }
 
     void lose(pending_account& pending, std::string_view why) noexcept {
@@ -216,24 +222,31 @@ private:
     }
 
     void take(pending_account& pending, std::int32_t code, std::string_view info, item_signs& signs) noexcept {
-        if (code == absent_code) return lose(pending, "the answer says nothing of the account");
-        const bool is_first = !pending.is_mentioned;
         pending.is_mentioned = true;
+        pending.is_settled = false;
+        if (code == absent_code) return lose(pending, "the answer says nothing of the account");
         account_result& result = result_of(pending);
         result.result_code = code;
         result.result_info = info;
-        const code_class kind = classify(code);
-        const bool is_gone = kind == code_class::already_gone && pending.is_answer_lost;
-        result.became = code == 0 ? outcome::deleted : is_gone ? outcome::already_gone : outcome::failed;
-        signs.is_throttled = signs.is_throttled || kind == code_class::throttled;
-        signs.is_filtered = signs.is_filtered || kind == code_class::policy;
-        signs.is_progress = signs.is_progress || (is_first && !is_to_do(pending));
+        if (code == 0) {
+            result.became = outcome::deleted;
+            pending.is_settled = true;
+        } else {
+            take_failure(pending, result, signs);
+        }
     }
 
-    /// To be sent again.
-    bool is_to_do(const pending_account& pending) const noexcept {
-        const account_result& result = memory_.results[pending.index];
-        return !pending.is_mentioned || lookup(result.result_code).retry == retry_advice::later;
+    static void take_failure(pending_account& pending, account_result& result, item_signs& signs) noexcept {
+        const service_code code = lookup(result.result_code);
+        pending.is_settled = code.retry != retry_advice::later;
+        signs.is_throttled = signs.is_throttled || code.kind == code_class::throttled;
+        signs.is_filtered = signs.is_filtered || code.kind == code_class::policy;
+        result.became = outcome::failed;
+        if (!pending.is_answer_lost) return;
+        // A refusal of the moment does not tell what an attempt whose answer was lost has done.
+        const bool is_of_the_moment = !pending.is_settled || code.kind == code_class::policy;
+        if (is_of_the_moment) result.became = outcome::unknown;
+        if (code.kind == code_class::already_gone) result.became = outcome::already_gone;
     }
 
     void sort_by_name() noexcept {
@@ -275,11 +288,13 @@ private:
         }
     }
 
-    void drop_settled() noexcept {
+    /// Whether there were any.
+    bool drop_settled() noexcept {
         pending_account* const end = memory_.pending + pending_size_;
         pending_account* const kept =
-            std::remove_if(memory_.pending, end, [this](const pending_account& pending) { return !is_to_do(pending); });
+            std::remove_if(memory_.pending, end, [](const pending_account& pending) { return pending.is_settled; });
         pending_size_ = static_cast<std::size_t>(kept - memory_.pending);
+        return kept != end;
     }
 
     call_memory memory_;

@@ -1,0 +1,246 @@
+// One budget of time for the whole call: attempts, waits and the pacer's slots are paid from it.
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "unfriend/operation.hpp"
+#include "unfriend/pacer.hpp"
+
+#include "check.hpp"
+#include "scripted_service.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using unfriend::call_end;
+using unfriend::call_policy;
+using unfriend::errc;
+using unfriend::step;
+
+constexpr std::uint32_t half_random = 0x80000000U;
+
+const attempt done = answers({{"bob", 0}});
+
+call_policy within(milliseconds deadline) {
+    call_policy policy;
+    policy.deadline = deadline;
+    policy.attempt_timeout = 400ms;
+    policy.shortest_attempt = 50ms;
+    policy.first_backoff = 200ms; // 100 ms, 200 ms, 400 ms with the middle random number
+    return policy;
+}
+
+std::vector<milliseconds> timeouts(const scripted_service<>& service) {
+    std::vector<milliseconds> all;
+    for (const sent_request& request : service.sent) all.push_back(request.timeout);
+    return all;
+}
+
+std::vector<nanoseconds> times(const scripted_service<>& service, nanoseconds begin) {
+    std::vector<nanoseconds> all;
+    for (const sent_request& request : service.sent) all.push_back(request.at - begin);
+    return all;
+}
+
+using durations = std::vector<milliseconds>;
+using moments = std::vector<nanoseconds>;
+
+} // namespace
+
+TEST_CASE("each attempt is given what is left of the deadline, and at most the policy's time for one") {
+    scripted_service<> service(within(1000ms), one_host, {half_random, 0});
+    const nanoseconds begin = service.now.elapsed;
+    const auto response = service(delete_bob, {after(400ms, fails(std::errc::timed_out)),
+                                               after(200ms, fails(std::errc::timed_out)), after(80ms, done)});
+    CHECK(response->ok());
+    CHECK(times(service, begin) == moments{0ms, 500ms, 900ms});
+    CHECK(timeouts(service) == durations{400ms, 400ms, 100ms});
+}
+
+TEST_CASE("waits and attempts are paid from one budget, and an attempt that could not finish is not begun") {
+    const struct {
+        std::string_view what;
+        milliseconds deadline;
+        std::vector<attempt> script;
+        moments sent;
+        call_end end;
+        nanoseconds over; // when
+    } table[] = {
+        {"just time for a second attempt",
+         300ms,
+         {after(150ms, loses()), done},
+         {0ms, 250ms},
+         call_end::settled,
+         250ms},
+        {"not quite time for a second: the call is over without the wait",
+         299ms,
+         {after(150ms, loses())},
+         {0ms},
+         call_end::deadline,
+         150ms},
+        {"the wait would go beyond the deadline", 110ms, {after(20ms, loses())}, {0ms}, call_end::deadline, 20ms},
+        {"the deadline passed during the attempt", 200ms, {after(201ms, loses())}, {0ms}, call_end::deadline, 201ms},
+        {"an answer that comes late is an answer", 200ms, {after(201ms, done)}, {0ms}, call_end::settled, 201ms},
+        {"time for one, and no more", 50ms, {loses()}, {0ms}, call_end::deadline, 0ms},
+        {"no time for any", 49ms, {}, {}, call_end::deadline, 0ms},
+        {"none at all", 0ms, {}, {}, call_end::deadline, 0ms},
+        {"less than none", -5ms, {}, {}, call_end::deadline, 0ms},
+        {"the least there is", milliseconds::min(), {}, {}, call_end::deadline, 0ms},
+        {"the most there is",
+         milliseconds::max(),
+         {after(1h, loses()), done},
+         {0ms, 1h + 100ms},
+         call_end::settled,
+         1h + 100ms},
+    };
+    for (const auto& row : table) {
+        INFO(row.what);
+        scripted_service<> service(within(row.deadline), one_host, {half_random, 0});
+        const nanoseconds begin = service.now.elapsed;
+        const auto response = service(delete_bob, row.script);
+        CHECK(response->end == row.end);
+        CHECK(response->attempts == row.sent.size());
+        CHECK(times(service, begin) == row.sent);
+        CHECK(service.now.elapsed - begin == row.over);
+    }
+}
+
+TEST_CASE("a call that there was no time for says so, and has sent nothing") {
+    scripted_service<> service(within(0ms));
+    const auto response = service(delete_bob, {});
+    CHECK(!response.has_value());
+    CHECK(response.error() == errc::deadline_passed);
+    CHECK(told(response) == "bob failed -");
+    CHECK(response->items[0].result_info == unfriend::describe(errc::deadline_passed));
+    CHECK(response->items[0].retryable());
+}
+
+TEST_CASE("a call whose time is over says how its last attempt ended") {
+    const struct {
+        attempt how;
+        bool is_answered;
+        std::string_view became;
+    } table[] = {
+        {loses(), false, "bob unknown -"},
+        {fails(std::errc::not_connected), false, "bob failed -"},
+        {status(429), false, "bob failed -"},
+        {refuses(60008), true, "bob failed 60008"},
+        {answers({{"bob", 30006}}), true, "bob failed 30006"},
+    };
+    for (const auto& row : table) {
+        scripted_service<> service(within(100ms), one_host, {half_random, 0});
+        const auto response = service(delete_bob, {after(60ms, row.how)});
+        CHECK(response->end == call_end::deadline);
+        CHECK(response.has_value() == row.is_answered);
+        CHECK(static_cast<bool>(response.error()) == !row.is_answered);
+        if (row.how.failure) CHECK(response.error().code() == row.how.failure.code());
+        CHECK(told(response) == row.became);
+    }
+}
+
+TEST_CASE("a call may have a deadline of its own") {
+    scripted_service<> service(within(10s));
+    CHECK(service(delete_bob, 120ms, {done})->ok());
+    CHECK(service.sent[0].timeout == 120ms);
+    CHECK(service(delete_bob, 49ms, {})->end == call_end::deadline);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(service.sent[0].timeout == 400ms);
+}
+
+TEST_CASE("an attempt is given at least a millisecond, however short it may be") {
+    for (const milliseconds shortest : {-7ms, 0ms, 1ms}) {
+        call_policy policy = within(1ms);
+        policy.shortest_attempt = shortest;
+        scripted_service<> service(policy);
+        CHECK(service(delete_bob, {done})->ok());
+        CHECK(service.sent[0].timeout == 1ms); // 0 would mean: no limit
+        scripted_service<renewing_credentials, unfriend::pacer> busy(policy);
+        const auto response = busy(delete_bob, 1ms, {after(999us, refuses(60008))});
+        CHECK(response->end == call_end::deadline); // with less than that left
+        policy.attempt_timeout = -3ms;
+        policy.deadline = 1s;
+        scripted_service<> impatient(policy);
+        CHECK(impatient(delete_bob, {done})->ok());
+        CHECK(impatient.sent[0].timeout == 1ms);
+    }
+}
+
+TEST_CASE("a call that comes back from its wait too late sends nothing more") {
+    scripted_service<> service(within(1000ms), one_host, {half_random, 0});
+    const step next = service.send(service.call.start(delete_bob, service.now), loses());
+    REQUIRE(next.what == step::wait);
+    service.pass(951ms);
+    CHECK(service.call.resume(service.now).what == step::done);
+    CHECK(service.call.result()->end == call_end::deadline);
+    CHECK(service.call.result().error().code() == std::errc::connection_reset);
+    CHECK(service.sent.size() == 1);
+    CHECK(service.pacer.asked == 1); // and takes no slot from the others
+}
+
+TEST_CASE("a call that comes back from its wait for a slot too late sends nothing") {
+    scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
+    CHECK(service.pacer.reserve(service.now.elapsed).has_value());
+    const step next = service.call.start(delete_bob, service.now);
+    REQUIRE(next.what == step::wait);
+    CHECK(next.duration == 5ms);
+    service.pass(951ms);
+    CHECK(service.call.resume(service.now).what == step::done);
+    CHECK(service.call.result()->end == call_end::deadline);
+    CHECK(told(service.call.result()) == "bob failed -");
+}
+
+TEST_CASE("each attempt takes a slot of the pacer") {
+    scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
+    const nanoseconds begin = service.now.elapsed;
+    CHECK(service(delete_bob, {loses(), refuses(60008), done})->ok());
+    CHECK(service.waits == moments{5ms, 5ms}); // the back-off of the lowest random number is none
+    CHECK(service.sent[2].at - begin == 10ms);
+    CHECK(service.pacer.reserve(service.now.elapsed) == 5ms);
+}
+
+TEST_CASE("a slot is taken after the back-off and not before") {
+    scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms), one_host, {half_random, 0});
+    const step next = service.send(service.call.start(delete_bob, service.now), loses());
+    REQUIRE(next.what == step::wait);
+    CHECK(next.duration == 100ms);
+    CHECK(service.pacer.reserve(service.now.elapsed) == 5ms); // another call's
+    CHECK(service.pacer.reserve(service.now.elapsed + 100ms) == 0ms);
+    CHECK(service.wait(next).duration == 5ms);
+}
+
+TEST_CASE("a call that waits for its slot in two parts takes one slot") {
+    scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
+    CHECK(service.pacer.reserve(service.now.elapsed).has_value());
+    CHECK(service.call.start(delete_bob, service.now).duration == 5ms);
+    service.pass(2ms);
+    CHECK(service.call.resume(service.now).duration == 3ms);
+    service.pass(3ms);
+    CHECK(service.call.resume(service.now).what == step::send);
+    CHECK(service.pacer.reserve(service.now.elapsed) == 5ms);
+}
+
+TEST_CASE("a slot beyond the deadline is not taken, and nothing is sent") {
+    const struct {
+        nanoseconds slot; // how far off
+        bool is_sent;
+    } table[] = {{0ms, true}, {950ms, true}, {955ms, false}, {10s, false}};
+    for (const auto& row : table) {
+        INFO(row.slot.count());
+        scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
+        const nanoseconds begin = service.now.elapsed;
+        for (nanoseconds taken{}; taken < row.slot; taken += 5ms) CHECK(service.pacer.reserve(begin).has_value());
+        const auto response = service(delete_bob, std::vector<attempt>(row.is_sent ? 1 : 0, done));
+        CHECK(response->ok() == row.is_sent);
+        if (row.is_sent) continue;
+        CHECK(response.error() == errc::deadline_passed);
+        CHECK(response->end == call_end::deadline);
+        CHECK(response->attempts == 0);
+        CHECK(service.now.elapsed == begin); // it did not wait to find out
+        CHECK(service.pacer.reserve(begin) == row.slot);
+    }
+}

@@ -1,0 +1,154 @@
+// To which host each attempt of a call goes.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "unfriend/operation.hpp"
+
+#include "check.hpp"
+#include "scripted_service.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using unfriend::call_end;
+using unfriend::call_policy;
+using unfriend::step;
+
+using script = std::vector<attempt>;
+
+const attempt done = answers({{"bob", 0}});
+
+/// The hosts of the attempts, by their first letters.
+std::string hosts(const scripted_service<>& service) {
+    std::string letters;
+    for (const sent_request& request : service.sent) letters += request.host.front();
+    return letters;
+}
+
+} // namespace
+
+TEST_CASE("calls go to the backup host after the transport failed, and never after anything answered") {
+    const struct {
+        std::string_view what;
+        script attempts;
+        std::string_view hosts;
+    } table[] = {
+        {"it goes well", {done}, "p"},
+        {"refused", {fails(std::errc::connection_refused), done}, "pb"},
+        {"not connected", {fails(std::errc::not_connected), done}, "pb"},
+        {"reset", {loses(), done}, "pb"},
+        {"timed out", {fails(std::errc::timed_out), done}, "pb"},
+        {"no reason", {{unfriend::errc::transport_failed, 0, {}, {}}, done}, "pb"},
+        {"no status", {status(0), done}, "pb"},
+        {"502", {status(502), done}, "pp"},
+        {"503", {status(503), done}, "pp"},
+        {"429", {status(429), done}, "pp"},
+        {"not JSON", {says("<html>"), done}, "pp"},
+        {"says nothing", {says("{}"), done}, "pp"},
+        {"60008", {refuses(60008), done}, "pp"},
+        {"60011", {refuses(60011), done}, "pp"},
+        {"70001", {refuses(70001), done}, "pp"},
+        {"an account to do again", {answers({{"bob", 30006}}), done}, "pp"},
+        {"both fail", {loses(), loses(), loses(), done}, "pbpb"},
+        {"the backup answers with an error", {loses(), status(502), refuses(60008), done}, "pbbb"},
+        {"the primary recovers", {loses(), loses(), status(502), done}, "pbpp"},
+    };
+    for (const auto& row : table) {
+        INFO(row.what);
+        scripted_service<> service({}, two_hosts);
+        CHECK(service(delete_bob, row.attempts)->ok());
+        CHECK(hosts(service) == row.hosts);
+        CHECK(service.sent[0].url.rfind("https://primary.example/", 0) == 0);
+    }
+}
+
+TEST_CASE("without a backup host every attempt goes to the one there is") {
+    scripted_service<> service;
+    CHECK(service(delete_bob, {loses(), fails(std::errc::not_connected), loses(), done})->ok());
+    CHECK(hosts(service) == "pppp");
+}
+
+TEST_CASE("the calls of a channel stay with the backup host until the cool-down is over") {
+    call_policy policy;
+    policy.failover_cool_down = 60s;
+    scripted_service<> service(policy, two_hosts);
+    CHECK(service(delete_bob, {loses(), done})->ok());
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "b");
+    service.pass(60s - 1ns);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "b");
+    service.pass(1ns);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "p");
+}
+
+TEST_CASE("a cool-down of nothing goes back to the primary host at once") {
+    for (const auto cool_down : {0ms, -1ms}) {
+        call_policy policy;
+        policy.failover_cool_down = cool_down;
+        scripted_service<> service(policy, two_hosts);
+        CHECK(service(delete_bob, {loses(), done})->ok());
+        CHECK(hosts(service) == "pp");
+    }
+}
+
+TEST_CASE("what one call learns of the hosts, the others of its channel know") {
+    scripted_service<> service({}, two_hosts);
+    const auto memory = std::make_unique<scripted_service<>::memory_type>();
+    unfriend::operation<scripted_service<>::channel_type> other(service.channel, memory->memory());
+    CHECK(other.start(delete_bob, service.now).host.text() == "primary.example");
+    CHECK(service(delete_bob, {loses(), done})->ok());
+    const step next = other.complete(service.now, loses().failure);
+    REQUIRE(next.what == step::send);
+    CHECK(next.host.text() == "backup.example");
+}
+
+TEST_CASE("a host that proves to be another is not tried again in the call") {
+    const attempt impostor = fails(std::errc::permission_denied);
+    const attempt away = fails(std::errc::not_connected);
+    const struct {
+        std::string_view what;
+        script attempts;
+        std::string_view hosts;
+        bool is_ok;
+    } table[] = {
+        {"the backup is genuine", {impostor, done}, "pb", true},
+        {"the backup is away: it is tried again all the same", {impostor, away, away, done}, "pbbb", true},
+        {"neither is genuine", {impostor, impostor}, "pb", false},
+        {"the primary is away, and the backup an impostor", {away, impostor, away, done}, "pbpp", true},
+        {"the primary is away, then an impostor", {away, impostor, impostor}, "pbp", false},
+    };
+    for (const auto cool_down : {0ms, 60000ms}) {
+        for (const auto& row : table) {
+            if (cool_down == 0ms && row.attempts[0].failure.code() == std::errc::not_connected) continue;
+            INFO(row.what);
+            call_policy policy;
+            policy.failover_cool_down = cool_down;
+            scripted_service<> service(policy, two_hosts);
+            const auto response = service(delete_bob, row.attempts);
+            CHECK(hosts(service) == row.hosts);
+            CHECK(response->ok() == row.is_ok);
+            if (row.is_ok) continue;
+            CHECK(response.error().code() == std::errc::permission_denied);
+            CHECK(response->end == call_end::not_retried);
+            CHECK(told(response) == "bob failed -"); // nothing was sent
+        }
+    }
+}
+
+TEST_CASE("an impostor is forgotten with the call") {
+    call_policy policy;
+    policy.failover_cool_down = 0ms;
+    scripted_service<> service(policy, two_hosts);
+    CHECK(service(delete_bob, {fails(std::errc::permission_denied), done})->ok());
+    CHECK(hosts(service) == "pb");
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "p");
+}

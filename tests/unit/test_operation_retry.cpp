@@ -1,0 +1,391 @@
+// What a call tries again and what it does not, how long it waits before, and who pays for it.
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "unfriend/operation.hpp"
+#include "unfriend/service_code.hpp"
+
+#include "check.hpp"
+#include "scripted_service.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+using unfriend::call_end;
+using unfriend::call_policy;
+using unfriend::errc;
+
+const attempt done = answers({{"bob", 0}});
+
+call_policy with_attempts(std::uint32_t most) {
+    call_policy policy;
+    policy.max_attempts = most;
+    return policy;
+}
+
+std::size_t attempts_after(const attempt& first) {
+    scripted_service<> service(with_attempts(2));
+    unfriend::step next = service.send(service.call.start(delete_bob, service.now), first);
+    while (next.what == unfriend::step::wait) next = service.wait(next);
+    return next.what == unfriend::step::send ? 2 : 1;
+}
+
+constexpr std::uint32_t most_random = UINT32_MAX;
+constexpr std::uint32_t half_random = 0x80000000U;
+
+} // namespace
+
+TEST_CASE("a transport's failure is tried again, unless the caller called it off") {
+    const struct {
+        std::errc condition;
+        bool is_tried_again;
+        std::string_view became;
+    } table[] = {
+        {std::errc::not_connected, true, "bob failed -"},
+        {std::errc::connection_refused, true, "bob failed -"},
+        {std::errc::host_unreachable, true, "bob failed -"},
+        {std::errc::network_down, true, "bob failed -"},
+        {std::errc::network_unreachable, true, "bob failed -"},
+        {std::errc::address_not_available, true, "bob failed -"},
+        {std::errc::connection_reset, true, "bob unknown -"},
+        {std::errc::connection_aborted, true, "bob unknown -"},
+        {std::errc::broken_pipe, true, "bob unknown -"},
+        {std::errc::timed_out, true, "bob unknown -"},
+        {std::errc::io_error, true, "bob unknown -"},
+        {std::errc::not_enough_memory, true, "bob unknown -"},
+        {std::errc::operation_canceled, false, "bob unknown -"},
+        {std::errc::permission_denied, false, "bob failed -"}, // the host is not who it says, and there is no other
+    };
+    for (const auto& row : table) {
+        INFO(std::make_error_code(row.condition).message());
+        CHECK(attempts_after(fails(row.condition)) == (row.is_tried_again ? 2 : 1));
+        scripted_service<> service(with_attempts(1));
+        const auto response = service(delete_bob, {fails(row.condition)});
+        CHECK(!response.has_value());
+        CHECK(response.error().code() == row.condition);
+        CHECK(told(response) == row.became);
+    }
+}
+
+TEST_CASE("a transport's error without a reason, or of a category of its own, may have come at any time") {
+    const unfriend::error failures[] = {errc::transport_failed, std::error_code(7, std::iostream_category())};
+    for (const unfriend::error& failure : failures) {
+        CHECK(attempts_after({failure, 0, {}, {}}) == 2);
+        scripted_service<> service(with_attempts(1));
+        CHECK(told(service(delete_bob, {{failure, 0, {}, {}}})) == "bob unknown -");
+    }
+}
+
+TEST_CASE("of the statuses, those of a server in trouble and 429 are tried again") {
+    const struct {
+        int status;
+        bool is_tried_again;
+        std::string_view became;
+    } table[] = {
+        {0, true, "bob unknown -"},   {500, true, "bob unknown -"}, {502, true, "bob unknown -"},
+        {503, true, "bob unknown -"}, {504, true, "bob unknown -"}, {599, true, "bob unknown -"},
+        {429, true, "bob failed -"},  {101, false, "bob failed -"}, {204, false, "bob failed -"},
+        {301, false, "bob failed -"}, {400, false, "bob failed -"}, {401, false, "bob failed -"},
+        {403, false, "bob failed -"}, {404, false, "bob failed -"}, {408, false, "bob failed -"},
+        {413, false, "bob failed -"}, {499, false, "bob failed -"},
+    };
+    for (const auto& row : table) {
+        INFO(row.status);
+        CHECK(attempts_after(status(row.status)) == (row.is_tried_again ? 2 : 1));
+        scripted_service<> service(with_attempts(1));
+        const auto response = service(delete_bob, {status(row.status)});
+        CHECK(!response.has_value());
+        CHECK(response.error() == errc::http_status);
+        CHECK(response.error().detail() == static_cast<std::size_t>(row.status));
+        CHECK(told(response) == row.became);
+        CHECK(response->error_code == unfriend::absent_code);
+    }
+}
+
+TEST_CASE("an answer that cannot be read is tried again, and may have been a success") {
+    const struct {
+        std::string_view body;
+        errc code;
+    } table[] = {
+        {"", errc::empty_body},
+        {"<html>login</html>", errc::html_body},
+        {R"({"ActionStatus":"OK","Err)", errc::truncated_json},
+        {"oops", errc::malformed_json},
+        {"[]", errc::not_an_object},
+        {"{}x", errc::trailing_bytes},
+        {R"({"ErrorCode":"0"})", errc::wrong_type},
+        {R"({"ErrorCode":2147483648})", errc::integer_out_of_range},
+        {"{\"ErrorInfo\":\"\xFF\"}", errc::invalid_utf8},
+        {R"({"a":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]})", errc::nesting_too_deep},
+        {"{}", errc::missing_member},
+        {R"({"ActionStatus":"OK"})", errc::missing_member},
+        {R"({"ActionStatus":"FAIL","ErrorCode":0})", errc::missing_member},
+    };
+    for (const auto& row : table) {
+        INFO(row.body);
+        CHECK(attempts_after(says(row.body)) == 2);
+        scripted_service<> service(with_attempts(1));
+        const auto response = service(delete_bob, {says(row.body)});
+        CHECK(!response.has_value());
+        CHECK(response.error() == row.code);
+        CHECK(told(response) == "bob unknown -");
+    }
+}
+
+TEST_CASE("an answer too large for the memory is not tried again: the next would be no smaller") {
+    const attempt large = says(std::string(2049, 'x'));
+    CHECK(attempts_after(large) == 1);
+    scripted_service<> service;
+    const auto response = service(delete_bob, {large});
+    CHECK(response.error() == errc::body_too_large);
+    CHECK(response.error().detail() == 2048);
+    CHECK(told(response) == "bob unknown -");
+}
+
+TEST_CASE("a status counts for more than a page too large to be kept") {
+    const struct {
+        unfriend::error failure;
+        int status;
+        std::size_t attempts;
+        errc code;
+    } table[] = {
+        {{}, 502, 2, errc::http_status},
+        {{errc::body_too_large, 2048}, 502, 2, errc::http_status},
+        {{errc::body_too_large, 2048}, 404, 1, errc::http_status},
+        {{errc::body_too_large, 2048}, 200, 1, errc::body_too_large},
+        {{errc::body_too_large, 2048}, 0, 1, errc::body_too_large}, // the transport gave up before it told
+    };
+    for (const auto& row : table) {
+        INFO(row.status);
+        const attempt page{row.failure, row.status, std::string(2049, 'x'), {}};
+        CHECK(attempts_after(page) == row.attempts);
+        scripted_service<> service(with_attempts(1));
+        CHECK(service(delete_bob, {page}).error() == row.code);
+    }
+}
+
+TEST_CASE("of the service's codes, those that may pass are tried again, of a call and of an account alike") {
+    std::vector<std::int32_t> codes = {-1, 1, 30999, 60999, 71000, INT32_MAX, INT32_MIN + 1};
+    for (const unfriend::service_code& each : unfriend::service_codes) codes.push_back(each.code);
+    std::size_t tried_again = 0;
+    for (const std::int32_t code : codes) {
+        if (code == 0) continue;
+        INFO(code);
+        const bool may_pass = unfriend::lookup(code).retry == unfriend::retry_advice::later;
+        const std::size_t attempts = attempts_after(answers({{"bob", code, "why"}}));
+        CHECK(attempts == (may_pass ? 2 : 1));
+        if (code != 70001) CHECK(attempts_after(refuses(code, "why")) == attempts);
+        tried_again += attempts - 1;
+        scripted_service<> service(with_attempts(1));
+        const auto item = service(delete_bob, {answers({{"bob", code, "why"}})});
+        CHECK(item->error_code == 0);
+        CHECK(item->items[0].result_code == code);
+        CHECK(item->items[0].result_info == "why");
+        CHECK(item->became == unfriend::outcome::failed);
+        CHECK(item->end == (may_pass ? call_end::attempts : call_end::settled));
+        const auto call = service(delete_bob, {refuses(code, "why")});
+        CHECK(call.has_value());
+        CHECK(call->error_code == code);
+        CHECK(call->error_info == "why");
+        CHECK(call->items[0].result_code == code);
+        CHECK(call->items[0].result_info == "why");
+        CHECK(call->became == unfriend::outcome::failed);
+    }
+    CHECK(tried_again == 10); // 30006-30008, 60007, 60008, 60011, 60013, 60014, 60018, 60019
+}
+
+TEST_CASE("the waits grow by doubling up to the cap, with full jitter") {
+    const struct {
+        std::uint32_t random;
+        std::vector<nanoseconds> waits;
+    } table[] = {
+        {0, {}}, // no wait is asked for where there is none
+        {half_random, {50ms, 100ms, 200ms, 250ms, 250ms}},
+        {most_random, {99'999us, 199'999us, 399'999us, 499'999us, 499'999us}},
+    };
+    for (const auto& row : table) {
+        INFO(row.random);
+        call_policy policy = with_attempts(6);
+        policy.first_backoff = 100ms;
+        policy.max_backoff = 500ms;
+        scripted_service<> service(policy, one_host, {row.random, 0});
+        CHECK(service(delete_bob, {loses(), status(503), refuses(60008), says("?"), loses(), done})->ok());
+        CHECK(service.waits == row.waits);
+    }
+}
+
+TEST_CASE("waits of any length stay in range") {
+    const struct {
+        std::chrono::milliseconds first;
+        std::chrono::milliseconds most;
+        std::vector<nanoseconds> waits;
+    } table[] = {
+        {-5ms, 10s, {}},
+        {100ms, -1ms, {}},
+        {0ms, 10s, {}},
+        {10s, 1s, {999'999us, 999'999us}},
+        {std::chrono::milliseconds::max(), std::chrono::milliseconds::max(), {3'599'999'999us, 3'599'999'999us}},
+        {std::chrono::milliseconds::min(), std::chrono::milliseconds::min(), {}},
+    };
+    for (const auto& row : table) {
+        INFO(row.first.count());
+        call_policy policy = with_attempts(3);
+        policy.deadline = std::chrono::milliseconds::max();
+        policy.first_backoff = row.first;
+        policy.max_backoff = row.most;
+        scripted_service<> service(policy, one_host, {most_random, 0});
+        CHECK(service(delete_bob, {loses(), loses(), done})->ok());
+        CHECK(service.waits == row.waits);
+    }
+}
+
+TEST_CASE("after any number of attempts the wait is the cap") {
+    call_policy policy = with_attempts(100);
+    policy.deadline = std::chrono::hours(1);
+    policy.first_backoff = 1ms;
+    policy.retry_reserve = 100;
+    scripted_service<> service(policy, one_host, {most_random, 0});
+    std::vector<attempt> script(99, loses());
+    script.push_back(done);
+    CHECK(service(delete_bob, script)->ok());
+    REQUIRE(service.waits.size() == 99);
+    CHECK(service.waits[0] == 999us);
+    CHECK(service.waits[40] == 9'999'999us);
+    CHECK(service.waits[98] == 9'999'999us);
+}
+
+TEST_CASE("no call has more attempts than its policy allows, and 0 counts as 1") {
+    for (const std::uint32_t most : {0U, 1U, 2U, 4U, 9U}) {
+        INFO(most);
+        scripted_service<> service(with_attempts(most));
+        const std::uint32_t expected = std::max(most, 1U);
+        const auto response = service(delete_bob, std::vector<attempt>(expected, refuses(60008)));
+        CHECK(response->attempts == expected);
+        CHECK(response->end == call_end::attempts);
+        CHECK(!service(delete_bob, std::vector<attempt>(expected, loses())).has_value());
+        const std::vector<attempt> progress(1, answers({{"bob", 0}, {"carol", 30006}, {"dave", 30006}}));
+        if (most < 2) CHECK(service(delete_three, progress)->end == call_end::attempts);
+    }
+}
+
+TEST_CASE("a renewed UserSig takes an attempt too") {
+    scripted_service<> service(with_attempts(1));
+    const auto response = service(delete_bob, {refuses(70001)});
+    CHECK(response->error_code == 70001);
+    CHECK(response->end == call_end::attempts);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(service.sent[0].parameter("usersig") == "sig2");
+}
+
+TEST_CASE("the calls of a channel share their retries: an outage is not made worse") {
+    call_policy policy;
+    policy.retry_reserve = 4;
+    scripted_service<> service(policy);
+    using channel_type = scripted_service<>::channel_type;
+    const auto other_memory = std::make_unique<scripted_service<>::memory_type>();
+    unfriend::operation<channel_type> other(service.channel, other_memory->memory());
+
+    CHECK(service(delete_bob, {loses(), loses(), loses(), loses()})->end == call_end::attempts); // three retries
+    unfriend::step next = other.start(delete_bob, service.now);
+    REQUIRE(next.what == unfriend::step::send);
+    next = other.complete(service.now, loses().failure); // the fourth
+    REQUIRE(next.what == unfriend::step::send);
+    next = other.complete(service.now, loses().failure);
+    CHECK(next.what == unfriend::step::done);
+    CHECK(other.result()->end == call_end::retry_budget);
+    CHECK(other.result()->attempts == 2);
+    CHECK(other.result().error().code() == std::errc::connection_reset);
+    CHECK(service(delete_bob, {refuses(60008)})->end == call_end::retry_budget);
+    CHECK(service(delete_bob, {refuses(70001)})->end == call_end::retry_budget);
+}
+
+TEST_CASE("ten calls that the service takes earn one retry") {
+    call_policy policy;
+    policy.retry_reserve = 1;
+    scripted_service<> service(policy);
+    CHECK(service(delete_bob, {loses(), loses()})->end == call_end::retry_budget);
+    for (int call = 0; call < 9; ++call) CHECK(service(delete_bob, {done})->ok());
+    CHECK(service(delete_bob, {loses()})->end == call_end::retry_budget);
+    CHECK(service(delete_bob, {refuses(30001)})->end == call_end::not_retried); // earns nothing
+    CHECK(service(delete_bob, {loses()})->end == call_end::retry_budget);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(service(delete_bob, {loses(), loses()})->end == call_end::retry_budget);
+}
+
+TEST_CASE("what is sent again after progress costs nothing of the budget, but waits") {
+    call_policy policy;
+    policy.retry_reserve = 0;
+    scripted_service<> service(policy, one_host, {half_random, 0});
+    const auto response = service(delete_three, {answers({{"bob", 0}, {"carol", 30006}, {"dave", 30006}}),
+                                                 answers({{"carol", 31704}, {"dave", 30006}}), answers({{"dave", 0}})});
+    CHECK(told(response) == "bob deleted 0, carol failed 31704, dave deleted 0");
+    CHECK(service.waits == std::vector<nanoseconds>{100ms, 200ms});
+    // Without progress it costs.
+    CHECK(service(delete_bob, {answers({{"bob", 30006}})})->end == call_end::retry_budget);
+}
+
+TEST_CASE("codes that say too fast, and status 429, slow the pacer; what the service takes speeds it up") {
+    using slowed = std::vector<unsigned>;
+    const struct {
+        attempt how;
+        slowed by;
+        int sped_up;
+    } table[] = {
+        {done, {}, 1},
+        {answers({{"bob", 31704}}), {}, 1},
+        {answers({{"bob", 30006}}), {}, 1},
+        {answers({{"bob", 60007}}), {1}, 0},
+        {answers({{"bob", 60011}}), {1}, 0},
+        {answers({{"bob", 60018}}), {1}, 0},
+        {answers({{"bob", 60019}}), {1}, 0},
+        {answers({{"bob", 31707}}), {4}, 0},
+        {answers({{"bob", 60011}, {"bob", 31707}}), {4}, 0},
+        {refuses(60007), {1}, 0},
+        {refuses(60011), {1}, 0},
+        {refuses(60018), {1}, 0},
+        {refuses(60019), {1}, 0},
+        {refuses(31707), {4}, 0},
+        {refuses(60008), {}, 0},
+        {refuses(60010), {}, 0},
+        {status(429), {1}, 0},
+        {status(503), {}, 0},
+        {loses(), {}, 0},
+    };
+    for (const auto& row : table) {
+        INFO(row.how.body, row.how.status);
+        scripted_service<> service(with_attempts(1));
+        CHECK(service(delete_bob, {row.how})->attempts == 1);
+        CHECK(service.pacer.slowed == row.by);
+        CHECK(service.pacer.sped_up == row.sped_up);
+    }
+}
+
+TEST_CASE("one account that is filtered slows the pacer hard, is reported and is not sent again") {
+    scripted_service<> service;
+    const auto response = service(
+        delete_three, {answers({{"bob", 0}, {"carol", 31707, "too often"}, {"dave", 60011}}), answers({{"dave", 0}})});
+    CHECK(told(response) == "bob deleted 0, carol failed 31707, dave deleted 0");
+    CHECK(response->items[1].result_info == "too often");
+    CHECK(service.sent[1].accounts() == "dave");
+    CHECK(service.pacer.slowed == std::vector<unsigned>{4});
+    CHECK(service.pacer.sped_up == 1);
+    const auto refused = service(delete_bob, {refuses(31707, "too often")});
+    CHECK(told(refused) == "bob failed 31707");
+    CHECK(refused->end == call_end::not_retried);
+}
+
+TEST_CASE("a pacer that was slowed hard spaces calls sixteen times as far") {
+    scripted_service<renewing_credentials, unfriend::pacer> service;
+    CHECK(!service(delete_bob, {answers({{"bob", 31707}})})->ok());
+    CHECK(service.pacer.distance() == 16 * 5ms);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(service.waits == std::vector<nanoseconds>{1s});
+    CHECK(service.pacer.distance() == 15 * 5ms);
+}
