@@ -4,7 +4,7 @@
 //   curl_library library;                                // once a program, before its threads start
 //   curl_multi_transport transport(library, {}, 16);
 //   unfriend::async_client client{channel, std::ref(transport), 16};
-//   client.start(request, now(), [](const unfriend::call_result& response) { … });
+//   auto started = client.start(request, now(), [](const unfriend::call_result& response) { … });
 //   while (client.in_flight() != 0) transport.run(client.poll(now()));
 #pragma once
 
@@ -118,12 +118,14 @@ private:
         busy_.pop_back();
         transfer& over = *idle_.back();
         const unfriend::char_span body = over.response.body();
-        if (over.response.overflowed()) {
+        const int status = over.request.http_status();
+        const bool is_too_large = over.response.overflowed();
+        if (is_too_large && status == 200) {
             over.done(unfriend::error(unfriend::errc::body_too_large, over.response.capacity()));
-        } else if (outcome != CURLE_OK) {
+        } else if (outcome != CURLE_OK && !is_too_large) {
             over.done(failure(outcome));
-        } else {
-            over.done(over.request.http_status(), {body.data(), body.size()});
+        } else { // of a page too large, which is not the service's, the status counts alone
+            over.done(status, {body.data(), body.size()});
         }
     }
 

@@ -4843,7 +4843,7 @@ struct step {
     action what = done;
     http_request request{};              ///< its views live until `complete`
     host_name host{};                    ///< where the request goes, as its URL says
-    std::chrono::nanoseconds duration{}; ///< more than zero
+    std::chrono::nanoseconds duration{}; ///< more than zero, but after `accept`
 };
 
 /// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and never throws unless
@@ -4872,10 +4872,17 @@ public:
     }
     template <class Request>
     step start(const Request& request, moment now, std::chrono::milliseconds deadline) {
+        return accept(request, now, deadline).what == step::wait ? resume(now) : step();
+    }
+
+    /// Begins a call as `start` does, but leaves its first attempt to `resume`: a wait of no time.
+    template <class Request>
+    step accept(const Request& request, moment now, std::chrono::milliseconds deadline) {
         if (const error failure = load(request)) return finish(call_end::not_retried, failure);
         if (table_.is_done()) return finish(call_end::not_retried, errc::no_accounts);
         deadline_ = now.elapsed + detail::to_nanoseconds(deadline);
-        return schedule(now, nanoseconds::zero());
+        ready_at_ = now.elapsed;
+        return wait(nanoseconds::zero());
     }
 
     /// The wait is over, or part of it.
@@ -4883,8 +4890,8 @@ public:
         if (state_ != state::waiting) return current(now);
         if (now.elapsed < ready_at_) return wait(ready_at_ - now.elapsed);
         if (!has_slot_) {
+            if (!is_in_time(now)) return finish(call_end::deadline, last_failure_);
             const nanoseconds patience = deadline_ - now.elapsed - shortest_attempt();
-            if (patience < nanoseconds::zero()) return finish(call_end::deadline, last_failure_);
             const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.elapsed, patience);
             if (!slot) return finish(call_end::deadline, last_failure_);
             has_slot_ = true;
@@ -5010,24 +5017,20 @@ private:
         return {};
     }
 
-    /// The next attempt, after a wait and then at the pacer's pleasure.
-    step schedule(moment now, nanoseconds delay) {
-        if (deadline_ - now.elapsed - shortest_attempt() < delay) return finish(call_end::deadline, last_failure_);
-        state_ = state::waiting;
-        has_slot_ = false;
-        ready_at_ = now.elapsed + delay;
-        return resume(now);
+    /// An attempt may be begun after `delay`.
+    bool is_in_time(moment now, nanoseconds delay = {}) const noexcept {
+        return deadline_ - now.elapsed - shortest_attempt() >= delay;
     }
 
     step send(moment now) {
-        const nanoseconds left = deadline_ - now.elapsed;
-        if (left < shortest_attempt()) return finish(call_end::deadline, last_failure_);
+        if (!is_in_time(now)) return finish(call_end::deadline, last_failure_);
         if (attempts_ != 0) table_.keep_notes();
         error_info_ = error_display_ = {};
         choose_host(now);
         const error failure = prepare(now);
         if (failure) return finish(call_end::not_retried, failure);
-        const nanoseconds most = std::min(left, detail::to_nanoseconds(channel_->policy().attempt_timeout));
+        const nanoseconds most =
+            std::min(deadline_ - now.elapsed, detail::to_nanoseconds(channel_->policy().attempt_timeout));
         request_.timeout =
             std::max(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
         answer_.clear();
@@ -5125,8 +5128,13 @@ private:
 
     step try_again(moment now, bool is_paid, bool backs_off = true) {
         if (attempts_ >= channel_->policy().max_attempts) return finish(call_end::attempts, last_failure_);
+        const nanoseconds delay = backs_off ? back_off() : nanoseconds::zero();
+        if (!is_in_time(now, delay)) return finish(call_end::deadline, last_failure_);
         if (is_paid && !channel_->retry_budget().spend()) return finish(call_end::retry_budget, last_failure_);
-        return schedule(now, backs_off ? back_off() : nanoseconds::zero());
+        state_ = state::waiting;
+        has_slot_ = false;
+        ready_at_ = now.elapsed + delay;
+        return resume(now);
     }
 
     /// Exponential, with full jitter.
@@ -5238,7 +5246,7 @@ public:
     template <class Request>
     void start(const Request& request, moment now, std::chrono::milliseconds deadline) {
         take_place();
-        proceed(place_->call.start(request, now, deadline), now);
+        proceed(place_->call.accept(request, now, deadline), now);
     }
 
     /// A call that is over before it begins, its accounts not sent.
@@ -5250,16 +5258,16 @@ public:
     }
 
     /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
-    /// is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
+    /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
+    /// as it is then.
     std::chrono::nanoseconds poll(moment now) {
         if (is_done()) return never;
         if (next_.what == step::wait) {
             if (now.elapsed < wake_at_) return wake_at_ - now.elapsed;
             proceed(place_->call.resume(now), now);
-        } else if (is_sent_) {
+        } else {
             error failure;
             if (collect(failure)) {
-                is_sent_ = false;
                 proceed(place_->call.complete(now, failure), now);
             } else if (now.elapsed >= place_->call.deadline()) {
                 detach();
@@ -5267,11 +5275,9 @@ public:
             } else {
                 return place_->call.deadline() - now.elapsed;
             }
-        } else {
-            is_sent_ = true;
-            send();
         }
-        return is_done() ? never : std::chrono::nanoseconds::zero();
+        if (next_.what == step::send) send();
+        return std::chrono::nanoseconds::zero();
     }
 
     /// Gives the call up: nothing more is sent, and what the attempt under way was to do is unknown.
@@ -5307,7 +5313,6 @@ private:
         const std::lock_guard<std::mutex> locked(place_->box.lock);
         place_->box.answer = nullptr;
         place_->box.is_delivered = false;
-        is_sent_ = false;
         return place_->box.is_lent;
     }
 
@@ -5344,7 +5349,6 @@ private:
     std::shared_ptr<place> place_;
     step next_;
     std::chrono::nanoseconds wake_at_{};
-    bool is_sent_ = false;
 };
 
 } // namespace unfriend
@@ -5354,7 +5358,7 @@ private:
 // Many calls at a time on one thread: each with a callback, all of them polled together.
 //
 //   unfriend::async_client client{channel, transport, 64};
-//   client.start(request, now(), [](const unfriend::call_result& response) { … });
+//   auto id = client.start(request, now(), [](const unfriend::call_result& response) { … });
 //   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
 
 #include <vector>
@@ -6129,7 +6133,7 @@ public:
 
     /// Makes a call. The result owns its memory, allocated for the call; without any, the error is
     /// `out_of_memory`. Any number of calls may be under way; the client must outlive them. `request` is taken by
-    /// value: what it refers to must live until the call's first suspension.
+    /// value: what it refers to must live until the coroutine runs and first suspends.
     template <class Request>
     task<owned_call_result<>> operator()(Request request) {
         std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);

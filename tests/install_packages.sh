@@ -9,9 +9,9 @@ set -eu
 packages_of() {
     case $1 in
     build) echo g++ meson ninja-build pkg-config rapidjson-dev libssl-dev zlib1g-dev libcurl4-openssl-dev ;;
-    test) echo doctest-dev cmake python3 openssl clang libclang-rt-dev libcpp-httplib-dev ;;
+    test) echo doctest-dev cmake python3 openssl clang libclang-rt-dev libcpp-httplib-dev libasio-dev valgrind libhiredis-dev redis-server ;;
     format) echo clang-format ;;
-    bench) echo libbenchmark-dev libsimdjson-dev nlohmann-json3-dev python3-matplotlib valgrind ;;
+    bench) echo libbenchmark-dev libsimdjson-dev nlohmann-json3-dev python3-matplotlib ;;
     *) echo "install_packages.sh: no group $1" >&2; exit 2 ;;
     esac
 }

@@ -11,6 +11,9 @@ sh tests/install_packages.sh build test || exit 1
 
 configurations=
 
+# What the next configurations compile; empty: everything.
+targets=
+
 # configuration FOLDER COMPILER SUITES MESON_OPTION...
 configuration() {
     folder=$1 compiler=$2 suites=$3
@@ -22,17 +25,19 @@ configuration() {
     reconfigure=
     [ ! -f "$folder/meson-private/coredata.dat" ] || reconfigure=--reconfigure
     CXX=$compiler meson setup $reconfigure "$folder" -Dtests=enabled "$@" || return
-    meson compile -C "$folder" || return
+    meson compile -C "$folder" $targets || return
     meson test -C "$folder" --no-rebuild --print-errorlogs $(printf -- '--suite %s ' $suites)
     python3 -B tests/summary.py closing-lines "$folder"
 }
 
 examples=-Dexamples=enabled sanitizers='-Doptimization=1 -Db_sanitize=address,undefined'
-configuration build g++ 'unit service end_to_end consumer house' --buildtype=release $examples
+configuration build g++ 'unit service end_to_end consumer house bench' --buildtype=release $examples
 configuration build-gcc-debug g++ 'unit end_to_end' --buildtype=debug $examples $sanitizers
-configuration build-clang-release clang++ 'unit end_to_end' --buildtype=release $examples
-configuration build-clang-debug clang++ 'unit end_to_end' --buildtype=debug $examples $sanitizers -Db_lundef=false
+configuration build-clang-release clang++ 'unit end_to_end bench fuzz' --buildtype=release $examples
+configuration build-clang-debug clang++ 'unit end_to_end fuzz' --buildtype=debug $examples $sanitizers -Db_lundef=false
 configuration build-gcc-no-exceptions g++ unit --buildtype=release -Dcpp_eh=none -Dcpp_rtti=false -Dexamples=disabled
+targets='test_pacer test_signer test_threads'
+configuration build-gcc-tsan g++ threads --buildtype=debug -Dexamples=disabled -Doptimization=1 -Db_sanitize=thread
 
 printf '\n'
 python3 -B tests/summary.py total $configurations

@@ -1,7 +1,7 @@
 // Many calls at a time on one thread: each with a callback, all of them polled together.
 //
 //   unfriend::async_client client{channel, transport, 64};
-//   client.start(request, now(), [](const unfriend::call_result& response) { … });
+//   auto id = client.start(request, now(), [](const unfriend::call_result& response) { … });
 //   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
 #pragma once
 

@@ -75,7 +75,7 @@ public:
 
     /// Makes a call. The result owns its memory, allocated for the call; without any, the error is
     /// `out_of_memory`. Any number of calls may be under way; the client must outlive them. `request` is taken by
-    /// value: what it refers to must live until the call's first suspension.
+    /// value: what it refers to must live until the coroutine runs and first suspends.
     template <class Request>
     task<owned_call_result<>> operator()(Request request) {
         std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);

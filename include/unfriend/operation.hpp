@@ -48,7 +48,7 @@ struct step {
     action what = done;
     http_request request{};              ///< its views live until `complete`
     host_name host{};                    ///< where the request goes, as its URL says
-    std::chrono::nanoseconds duration{}; ///< more than zero
+    std::chrono::nanoseconds duration{}; ///< more than zero, but after `accept`
 };
 
 /// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and never throws unless
@@ -77,10 +77,17 @@ public:
     }
     template <class Request>
     step start(const Request& request, moment now, std::chrono::milliseconds deadline) {
+        return accept(request, now, deadline).what == step::wait ? resume(now) : step();
+    }
+
+    /// Begins a call as `start` does, but leaves its first attempt to `resume`: a wait of no time.
+    template <class Request>
+    step accept(const Request& request, moment now, std::chrono::milliseconds deadline) {
         if (const error failure = load(request)) return finish(call_end::not_retried, failure);
         if (table_.is_done()) return finish(call_end::not_retried, errc::no_accounts);
         deadline_ = now.elapsed + detail::to_nanoseconds(deadline);
-        return schedule(now, nanoseconds::zero());
+        ready_at_ = now.elapsed;
+        return wait(nanoseconds::zero());
     }
 
     /// The wait is over, or part of it.
@@ -88,8 +95,8 @@ public:
         if (state_ != state::waiting) return current(now);
         if (now.elapsed < ready_at_) return wait(ready_at_ - now.elapsed);
         if (!has_slot_) {
+            if (!is_in_time(now)) return finish(call_end::deadline, last_failure_);
             const nanoseconds patience = deadline_ - now.elapsed - shortest_attempt();
-            if (patience < nanoseconds::zero()) return finish(call_end::deadline, last_failure_);
             const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.elapsed, patience);
             if (!slot) return finish(call_end::deadline, last_failure_);
             has_slot_ = true;
@@ -215,24 +222,20 @@ private:
         return {};
     }
 
-    /// The next attempt, after a wait and then at the pacer's pleasure.
-    step schedule(moment now, nanoseconds delay) {
-        if (deadline_ - now.elapsed - shortest_attempt() < delay) return finish(call_end::deadline, last_failure_);
-        state_ = state::waiting;
-        has_slot_ = false;
-        ready_at_ = now.elapsed + delay;
-        return resume(now);
+    /// An attempt may be begun after `delay`.
+    bool is_in_time(moment now, nanoseconds delay = {}) const noexcept {
+        return deadline_ - now.elapsed - shortest_attempt() >= delay;
     }
 
     step send(moment now) {
-        const nanoseconds left = deadline_ - now.elapsed;
-        if (left < shortest_attempt()) return finish(call_end::deadline, last_failure_);
+        if (!is_in_time(now)) return finish(call_end::deadline, last_failure_);
         if (attempts_ != 0) table_.keep_notes();
         error_info_ = error_display_ = {};
         choose_host(now);
         const error failure = prepare(now);
         if (failure) return finish(call_end::not_retried, failure);
-        const nanoseconds most = std::min(left, detail::to_nanoseconds(channel_->policy().attempt_timeout));
+        const nanoseconds most =
+            std::min(deadline_ - now.elapsed, detail::to_nanoseconds(channel_->policy().attempt_timeout));
         request_.timeout =
             std::max(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
         answer_.clear();
@@ -330,8 +333,13 @@ private:
 
     step try_again(moment now, bool is_paid, bool backs_off = true) {
         if (attempts_ >= channel_->policy().max_attempts) return finish(call_end::attempts, last_failure_);
+        const nanoseconds delay = backs_off ? back_off() : nanoseconds::zero();
+        if (!is_in_time(now, delay)) return finish(call_end::deadline, last_failure_);
         if (is_paid && !channel_->retry_budget().spend()) return finish(call_end::retry_budget, last_failure_);
-        return schedule(now, backs_off ? back_off() : nanoseconds::zero());
+        state_ = state::waiting;
+        has_slot_ = false;
+        ready_at_ = now.elapsed + delay;
+        return resume(now);
     }
 
     /// Exponential, with full jitter.

@@ -58,7 +58,7 @@ public:
     template <class Request>
     void start(const Request& request, moment now, std::chrono::milliseconds deadline) {
         take_place();
-        proceed(place_->call.start(request, now, deadline), now);
+        proceed(place_->call.accept(request, now, deadline), now);
     }
 
     /// A call that is over before it begins, its accounts not sent.
@@ -70,16 +70,16 @@ public:
     }
 
     /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
-    /// is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
+    /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
+    /// as it is then.
     std::chrono::nanoseconds poll(moment now) {
         if (is_done()) return never;
         if (next_.what == step::wait) {
             if (now.elapsed < wake_at_) return wake_at_ - now.elapsed;
             proceed(place_->call.resume(now), now);
-        } else if (is_sent_) {
+        } else {
             error failure;
             if (collect(failure)) {
-                is_sent_ = false;
                 proceed(place_->call.complete(now, failure), now);
             } else if (now.elapsed >= place_->call.deadline()) {
                 detach();
@@ -87,11 +87,9 @@ public:
             } else {
                 return place_->call.deadline() - now.elapsed;
             }
-        } else {
-            is_sent_ = true;
-            send();
         }
-        return is_done() ? never : std::chrono::nanoseconds::zero();
+        if (next_.what == step::send) send();
+        return std::chrono::nanoseconds::zero();
     }
 
     /// Gives the call up: nothing more is sent, and what the attempt under way was to do is unknown.
@@ -127,7 +125,6 @@ private:
         const std::lock_guard<std::mutex> locked(place_->box.lock);
         place_->box.answer = nullptr;
         place_->box.is_delivered = false;
-        is_sent_ = false;
         return place_->box.is_lent;
     }
 
@@ -164,7 +161,6 @@ private:
     std::shared_ptr<place> place_;
     step next_;
     std::chrono::nanoseconds wake_at_{};
-    bool is_sent_ = false;
 };
 
 } // namespace unfriend

@@ -1,0 +1,86 @@
+// A bulk job of small calls over a transport that finishes when the test says so.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "unfriend/bulk.hpp"
+
+#include "held_transport.hpp"
+
+using text_pairs = std::vector<std::pair<std::string, std::string>>;
+
+struct told_item {
+    std::uint64_t index;
+    std::string from_account;
+    std::string to_account;
+    unfriend::outcome became;
+    std::int32_t code;
+};
+
+/// A job over a transport that finishes when the test says so.
+template <class Input, class Workspace = small_workspace>
+struct held_job : plain_calls {
+    held_job(Input first, Input last, const unfriend::bulk_options& options = {},
+             const unfriend::call_policy& how = policy())
+        : plain_calls(how), job(channel, transport, std::move(first), std::move(last), options) {}
+
+    /// Until there is nothing to do but to wait.
+    void poll(unfriend::moment now = {}) {
+        const auto tell = [this](const unfriend::bulk_item& item) {
+            told.push_back({item.index, std::string(item.from_account), std::string(item.account.to_account),
+                            item.account.became, item.account.result_code});
+        };
+        while (job.poll(now, tell) == std::chrono::nanoseconds::zero())
+            most_in_flight = std::max(most_in_flight, job.in_flight());
+    }
+    /// Answers all that is held, and what follows, with success.
+    void answer_all(unfriend::moment now = {}) {
+        for (poll(now); !held.empty(); poll(now)) {
+            answer(held.front());
+            held.erase(held.begin());
+            ++answered;
+        }
+    }
+    std::vector<std::string_view> bodies() const {
+        std::vector<std::string_view> all;
+        for (const auto& each : held) all.push_back(each.request.body);
+        return all;
+    }
+    std::vector<unfriend::outcome> outcomes() const {
+        std::vector<unfriend::outcome> all;
+        for (const auto& each : told) all.push_back(each.became);
+        return all;
+    }
+
+    std::vector<held_transport::attempt> held{};
+    held_transport transport{&held};
+    std::vector<told_item> told{};
+    std::size_t most_in_flight = 0;
+    int answered = 0;
+    unfriend::bulk<plain_channel, held_transport, Input, Input, Workspace> job;
+};
+
+/// Over a list of pairs.
+using text_job = held_job<text_pairs::const_iterator>;
+
+inline text_pairs friends_of(std::string_view from_account, std::size_t count) {
+    text_pairs pairs;
+    for (std::size_t i = 0; i < count; ++i) pairs.emplace_back(from_account, "friend" + std::to_string(i));
+    return pairs;
+}
+
+/// Whether the pairs were told once each, in order.
+inline bool is_told_in_order(const std::vector<told_item>& told, const text_pairs& pairs) {
+    std::size_t next = 0;
+    return told.size() == pairs.size() && std::all_of(told.begin(), told.end(), [&](const told_item& each) {
+               const auto& [from, to] = pairs[next];
+               return each.index == next++ && each.from_account == from && each.to_account == to;
+           });
+}

@@ -1,0 +1,286 @@
+// Any number of deletions, in calls of many: what is sent, what stops the job, and what is told of each.
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "unfriend/bulk.hpp"
+
+#include "bulk_job.hpp"
+#include "check.hpp"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+using unfriend::bulk_options;
+using unfriend::errc;
+using unfriend::outcome;
+
+} // namespace
+
+TEST_CASE("consecutive pairs of one From_Account share calls, others do not") {
+    const text_pairs pairs{{"alice", "bob"}, {"alice", "carol"}, {"dave", "bob"}, {"alice", "erin"}};
+    text_job job(pairs.begin(), pairs.end());
+    job.poll();
+    CHECK(job.bodies() == std::vector<std::string_view>{
+                              R"({"From_Account":"alice","To_Account":["bob","carol"]})",
+                              R"({"From_Account":"dave","To_Account":["bob"]})",
+                              R"({"From_Account":"alice","To_Account":["erin"]})",
+                          });
+    job.answer_all();
+    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(job.outcomes() == std::vector<outcome>(4, outcome::deleted));
+    CHECK(job.job.is_done());
+    CHECK_FALSE(job.job.stopped());
+}
+
+TEST_CASE("a call carries a thousand accounts, or as many as its workspace") {
+    const text_pairs pairs = friends_of("alice", 2500);
+    held_job<text_pairs::const_iterator, unfriend::workspace<>> wide(pairs.begin(), pairs.end());
+    wide.poll();
+    REQUIRE(wide.held.size() == 3);
+    CHECK(request_seen(wide.held[0].request).to_account.size() == 1000);
+    CHECK(request_seen(wide.held[1].request).to_account.size() == 1000);
+    CHECK(request_seen(wide.held[2].request).to_account.size() == 500);
+    wide.answer_all();
+    CHECK(is_told_in_order(wide.told, pairs));
+
+    text_job narrow(pairs.begin(), pairs.begin() + 40);
+    narrow.answer_all();
+    CHECK(narrow.answered == 3);
+    CHECK(narrow.told.size() == 40);
+}
+
+TEST_CASE("the type of deletion is every call's") {
+    const text_pairs pairs{{"alice", "bob"}};
+    bulk_options both;
+    both.delete_type = unfriend::delete_type::both;
+    text_job job(pairs.begin(), pairs.end(), both);
+    job.poll();
+    CHECK(job.bodies() == std::vector<std::string_view>{
+                              R"({"From_Account":"alice","To_Account":["bob"],"DeleteType":"Delete_Type_Both"})"});
+}
+
+TEST_CASE("an empty range is done at once") {
+    const text_pairs none;
+    text_job job(none.begin(), none.end());
+    CHECK(job.job.is_done());
+    job.poll();
+    CHECK(job.held.empty());
+    CHECK(job.told.empty());
+    CHECK(job.job.totals().all() == 0);
+}
+
+TEST_CASE("the pairs are told in order even if the calls complete in any other") {
+    const text_pairs pairs = friends_of("alice", 64);
+    text_job job(pairs.begin(), pairs.end());
+    job.poll();
+    REQUIRE(job.held.size() == 4);
+    for (const std::size_t late : {3U, 1U, 2U}) {
+        answer(job.held[late]);
+        job.poll();
+        CHECK(job.told.empty());
+    }
+    answer(job.held[0]);
+    job.poll();
+    CHECK(is_told_in_order(job.told, pairs));
+}
+
+TEST_CASE("no more calls are in flight than the concurrency, and no more held back than as many again") {
+    const text_pairs pairs = friends_of("alice", 16 * 40);
+    bulk_options options;
+    options.concurrency = 3;
+    text_job job(pairs.begin(), pairs.end(), options);
+    job.poll();
+    CHECK(job.held.size() == 3);
+    for (std::size_t newest = 1; newest < job.held.size(); ++newest) {
+        answer(job.held[newest]);
+        job.poll();
+    }
+    CHECK(job.held.size() == 6);
+    CHECK(job.told.empty());
+    job.held[0].done(200, deleted_answer(job.held[0].request));
+    job.held.clear();
+    job.answer_all();
+    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(job.most_in_flight == 3);
+}
+
+TEST_CASE("a concurrency of zero counts as one") {
+    const text_pairs pairs = friends_of("alice", 40);
+    bulk_options options;
+    options.concurrency = 0;
+    text_job job(pairs.begin(), pairs.end(), options);
+    job.answer_all();
+    CHECK(job.most_in_flight == 1);
+    CHECK(is_told_in_order(job.told, pairs));
+}
+
+TEST_CASE("an account that is no UserID is told where it stands, and the others of its call are deleted") {
+    const text_pairs pairs{{"alice", "bob"}, {"alice", ""}, {"alice", std::string(33, 'x')}, {"alice", "carol"}};
+    text_job job(pairs.begin(), pairs.end());
+    job.answer_all();
+    REQUIRE(job.told.size() == 4);
+    CHECK(job.answered == 1);
+    CHECK(job.outcomes() == std::vector<outcome>{outcome::deleted, outcome::failed, outcome::failed, outcome::deleted});
+    CHECK(job.told[2].to_account == std::string(32, 'x'));
+    CHECK(job.job.totals().deleted == 2);
+    CHECK(job.job.totals().failed == 2);
+}
+
+TEST_CASE("pairs of which none is valid are told, with nothing sent") {
+    const text_pairs pairs{{"alice", ""}, {"", "bob"}, {"", "carol"}, {"a\nb", "bob"}, {"", ""}};
+    text_job job(pairs.begin(), pairs.end());
+    job.poll();
+    CHECK(job.held.empty());
+    CHECK(job.told.size() == 5);
+    for (std::size_t i = 0; i < job.told.size(); ++i) {
+        CHECK(job.told[i].index == i);
+        CHECK(job.told[i].became == outcome::failed);
+    }
+    CHECK(job.job.is_done());
+    CHECK_FALSE(job.job.stopped());
+}
+
+TEST_CASE("after stop the calls in flight go on, and the rest is told as not done") {
+    const text_pairs pairs = friends_of("alice", 16 * 10);
+    text_job job(pairs.begin(), pairs.end());
+    job.poll();
+    REQUIRE(job.held.size() == 4);
+    job.job.stop();
+    job.answer_all();
+    CHECK(job.answered == 4);
+    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(job.job.is_done());
+    CHECK(job.job.stopped() == errc::cancelled);
+    CHECK(job.job.totals().deleted == 64);
+    CHECK(job.job.totals().failed == 96);
+    CHECK(job.told[64].became == outcome::failed);
+}
+
+TEST_CASE("after cancel what was in flight is unknown, and the rest not done") {
+    const text_pairs pairs = friends_of("alice", 16 * 10);
+    text_job job(pairs.begin(), pairs.end());
+    job.poll();
+    answer(job.held.at(1));
+    job.poll();
+    job.job.cancel();
+    job.poll();
+    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(job.job.is_done());
+    CHECK(job.job.totals().deleted == 16);
+    CHECK(job.job.totals().unknown == 64);
+    CHECK(job.job.totals().failed == 80);
+}
+
+TEST_CASE("calls that were begun and not sent when the job is cancelled are told as not done") {
+    const text_pairs pairs = friends_of("alice", 16 * 10);
+    text_job job(pairs.begin(), pairs.end());
+    job.job.poll({}, [](const unfriend::bulk_item&) {});
+    REQUIRE(job.held.empty());
+    CHECK(job.job.in_flight() == 4);
+    job.job.cancel();
+    job.poll();
+    CHECK(job.held.empty());
+    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(job.job.totals().failed == 160);
+}
+
+TEST_CASE("a refusal that holds for every call stops the job") {
+    const text_pairs pairs = friends_of("alice", 16 * 10);
+    for (const int code : {70003, 60020, 30004}) {
+        text_job job(pairs.begin(), pairs.end());
+        job.poll();
+        job.held.at(0).done(200, refusal(code));
+        job.held.erase(job.held.begin());
+        job.answer_all();
+        CHECK(job.answered == 3);
+        CHECK(is_told_in_order(job.told, pairs));
+        CHECK(job.job.last_refusal() == code);
+        CHECK(static_cast<bool>(job.job.stopped()));
+        CHECK(job.told[0].became == outcome::failed);
+        CHECK(job.told[0].code == code);
+        CHECK(job.job.totals().deleted == 48);
+        CHECK(job.job.totals().failed == 112);
+    }
+}
+
+TEST_CASE("a refusal that concerns one call alone does not stop the job") {
+    const text_pairs pairs = friends_of("alice", 16 * 3);
+    text_job job(pairs.begin(), pairs.end());
+    job.poll();
+    job.held.at(0).done(200, refusal(30001));
+    job.held.erase(job.held.begin());
+    job.answer_all();
+    CHECK_FALSE(job.job.stopped());
+    CHECK(job.job.last_refusal() == unfriend::absent_code);
+    CHECK(job.job.totals().failed == 16);
+    CHECK(job.job.totals().deleted == 32);
+}
+
+TEST_CASE("so many calls in a row without an answer stop the job, and one with an answer begins the count anew") {
+    const text_pairs pairs = friends_of("alice", 16 * 10);
+    unfriend::call_policy once = plain_calls::policy();
+    once.max_attempts = 1;
+    bulk_options options;
+    options.concurrency = 1;
+    options.patience = 3;
+    text_job job(pairs.begin(), pairs.end(), options, once);
+    const auto end_next = [&job](bool has_answer) {
+        job.poll();
+        REQUIRE(job.held.size() == 1);
+        if (has_answer) {
+            answer(job.held[0]);
+        } else {
+            job.held[0].done(std::make_error_code(std::errc::connection_refused));
+        }
+        job.held.clear();
+    };
+    for (const bool has_answer : {false, false, true, false, false}) end_next(has_answer);
+    job.poll();
+    CHECK_FALSE(job.job.stopped());
+    end_next(false);
+    job.poll();
+    CHECK(job.job.stopped().code() == std::make_error_code(std::errc::connection_refused));
+    CHECK(job.held.empty());
+    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(job.job.totals().deleted == 16);
+    CHECK(job.job.totals().failed == 144);
+}
+
+TEST_CASE("what the deadline of the job leaves no time for is told as not done") {
+    const text_pairs pairs = friends_of("alice", 16 * 10);
+    bulk_options options;
+    options.concurrency = 1;
+    options.deadline = 5s;
+    text_job job(pairs.begin(), pairs.end(), options);
+    for (int second = 0; second < 5; ++second) {
+        job.poll(at(1s * second));
+        REQUIRE(job.held.size() == 1);
+        CHECK(job.held[0].request.timeout <= 5s - 1s * second);
+        answer(job.held[0]);
+        job.held.clear();
+    }
+    job.poll(at(5s));
+    CHECK(job.held.empty());
+    CHECK(job.job.is_done());
+    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(job.job.totals().deleted == 80);
+    CHECK(job.job.totals().failed == 80);
+}
+
+TEST_CASE("a job that is destroyed leaves its transport unharmed") {
+    const text_pairs pairs = friends_of("alice", 100);
+    std::vector<held_transport::attempt> held;
+    {
+        text_job job(pairs.begin(), pairs.end());
+        job.poll();
+        held = std::move(job.held);
+    }
+    REQUIRE(held.size() == 4);
+    for (auto& each : held) answer(each);
+}
