@@ -33,7 +33,8 @@ public:
             count(totals.deleted + totals.already_gone) + " done, " + count(totals.failed + totals.unknown) + " failed";
         if (seconds > 0)
             text += ", " + count(static_cast<std::uint64_t>(static_cast<double>(totals.all()) / seconds)) + "/s";
-        if (part > 0) text += ", " + count(static_cast<std::uint64_t>(seconds / part * (1 - part))) + " s left";
+        if (part > 0 && part <= 1)
+            text += ", " + count(static_cast<std::uint64_t>(seconds / part * (1 - part))) + " s left";
         std::fprintf(stderr, "\r\033[K%s", text.c_str());
         std::fflush(stderr);
         is_drawn_ = true;
@@ -41,7 +42,9 @@ public:
 
     /// Makes room for other output.
     void clear() noexcept {
-        if (is_drawn_) std::fputs("\r\033[K", stderr);
+        if (!is_drawn_) return;
+        std::fputs("\r\033[K", stderr);
+        std::fflush(stderr);
         is_drawn_ = false;
     }
 

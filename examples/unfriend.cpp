@@ -7,7 +7,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -144,6 +146,7 @@ job_end delete_pairs(const command_line& line, std::istream& in, std::uint64_t s
         progress.update(job.totals(), read * told);
     };
     const auto print = [&](const unfriend::bulk_item& item, const deletion_outcome& outcome) {
+        progress.clear();
         results.print(item.from_account, item.account.to_account, outcome);
         show();
     };
@@ -151,7 +154,10 @@ job_end delete_pairs(const command_line& line, std::istream& in, std::uint64_t s
         show();
         wait(duration);
     };
-    return run_job(job, persistence::go_on, results, wait_and_show, print);
+    const job_end end = run_job(job, persistence::go_on, results, wait_and_show, print);
+    const bool is_broken = in.bad() || (&in == &std::cin && std::ferror(stdin) != 0);
+    if (!is_broken || is_interrupted()) return end;
+    return {exit_code::account_failed, "the pairs could not be read to their end"};
 }
 
 /// What is to be deleted: a list, or a stream of pairs.
@@ -180,14 +186,12 @@ exit_code delete_friends(const command_line& line, work& what, unfriend::signer&
 std::string open_pairs(const command_line& line, work& what) {
     what.pairs = &std::cin;
     if (line.bulk_file == "-") return {};
-    what.file.open(std::string(line.bulk_file), std::ios::binary | std::ios::ate);
-    const std::streamoff size = what.file.is_open() ? static_cast<std::streamoff>(what.file.tellg()) : -1;
-    what.file.seekg(0);
+    const std::filesystem::path path{std::string(line.bulk_file)};
+    std::error_code failure;
+    if (!std::filesystem::is_directory(path, failure)) what.file.open(path, std::ios::binary);
+    if (!what.file.is_open()) return "cannot read " + std::string(line.bulk_file);
     what.pairs = &what.file;
-    const bool is_readable = what.file.peek() != std::ifstream::traits_type::eof() || (size == 0 && !what.file.bad());
-    what.file.clear();
-    if (size < 0 || !is_readable) return "cannot read " + std::string(line.bulk_file);
-    what.size = static_cast<std::uint64_t>(size);
+    if (std::filesystem::is_regular_file(path, failure)) what.size = std::filesystem::file_size(path, failure);
     return {};
 }
 

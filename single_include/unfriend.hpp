@@ -213,7 +213,7 @@ inline constexpr errc_entry errc_table[] = {
     {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"},
     {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
     {errc::http_status, detail_kind::http_status,
-     "the HTTP status is not 200: the call failed before it reached the service"},
+     "the HTTP status is not 200: something between here and the service answered in its place"},
     {errc::deadline_passed, detail_kind::none, "there was not enough time left for the call"},
     {errc::cancelled, detail_kind::none, "the call was cancelled"},
     {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},
@@ -3956,7 +3956,7 @@ namespace unfriend {
 /// Why a call made no further attempt.
 enum class call_end : std::uint8_t {
     settled,      ///< nothing was left to do
-    not_retried,  ///< another attempt would fare no better
+    not_retried,  ///< another attempt would fare no better, or the request or credentials are wrong
     attempts,     ///< it had as many as its policy allows
     retry_budget, ///< the channel's retries were used up
     deadline,     ///< there was not enough time left
@@ -3996,7 +3996,9 @@ private:
 
 /// What became of the accounts, and the service's last words. Owns nothing.
 struct call_report {
-    account_results items; ///< one for each account of the request, in its order; none for friend_delete_all
+    /// One for each account of the request, in its order; none for friend_delete_all, nor of a request that is
+    /// refused here.
+    account_results items;
     /// Of all of them: `unknown` when that of any is; else `failed` when any failed; else `already_gone` when
     /// any was; else `deleted`. Of friend_delete_all: what became of the list.
     outcome became = outcome::failed;
@@ -4054,7 +4056,7 @@ namespace unfriend {
 
 /// One moment, on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
 struct moment {
-    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment; never goes back
+    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment, within a century of it; never goes back
     std::int64_t unix_time = 0;         ///< seconds
 };
 
@@ -4330,7 +4332,8 @@ namespace unfriend {
 struct call_policy {
     /// For the whole call, attempts and waits included. Nothing is sent after it.
     std::chrono::milliseconds deadline{30'000};
-    /// For one attempt; it is given less when less is left of the deadline.
+    /// For one attempt; it is given less when less is left of the deadline. The transport keeps to it: what a
+    /// transport does not end lasts until the deadline.
     std::chrono::milliseconds attempt_timeout{10'000};
     /// An attempt that would have less time than this, or than a millisecond, is not begun.
     std::chrono::milliseconds shortest_attempt{10};
@@ -4343,7 +4346,8 @@ struct call_policy {
     /// How many retries the calls of a channel may make together before any call has succeeded; those that do
     /// earn further ones (retry_budget.hpp).
     std::uint32_t retry_reserve = 20;
-    /// How long calls go to the backup host after the primary could not be reached.
+    /// How long calls go to the backup host after the primary could not be reached. It should outlast the
+    /// back-off, or a call's next attempt goes to the primary again; 0 turns failover off.
     std::chrono::milliseconds failover_cool_down{60'000};
 };
 
@@ -4388,10 +4392,12 @@ struct call_memory {
 /// Memory for one call at a time: static, on the heap or in a pool, but hardly on the stack.
 ///
 /// `Accounts`: how many one call may carry; with 1000 it takes 490 KB, and with 16 and an `AnswerSize` of 8 KB
-/// it takes 15 KB. `AnswerSize`: bytes of the largest answer to accept; one of 1000 failures takes about 150 KB.
+/// it takes 17 KB. `AnswerSize`: bytes of the largest answer to accept; one of 1000 failures takes about 150 KB.
 template <std::size_t Accounts = default_limits::max_accounts, std::size_t AnswerSize = 256 * 1024,
           class Limits = default_limits>
 class workspace {
+    static_assert(Accounts > 0, "unfriend: a call carries one account at least");
+
 public:
     call_memory memory() noexcept {
         return {user_sig_, url_, request_, answer_, texts_, results_, pending_, by_name_, items_, Accounts};
@@ -4803,7 +4809,8 @@ inline judgement judge_transport(const std::error_code& code) noexcept {
 inline judgement judge_status(std::size_t status) noexcept {
     if (status < 100) return {try_again::yes, true, true}; // of a transport that has no other way to say so
     const bool is_server_error = status >= 500;
-    return {is_server_error || status == 429 ? try_again::yes : try_again::no, is_server_error, false};
+    const bool is_taken = status / 100 == 2 || status == 408; // by something that does not pass on the answer
+    return {is_server_error || status == 429 ? try_again::yes : try_again::no, is_server_error || is_taken, false};
 }
 
 /// Of a failed attempt: the transport's error, a status, or an answer that cannot be read.
@@ -4853,7 +4860,8 @@ struct step {
 ///   read, and codes of the catalogue that say so; of the accounts, only those still to do are sent again.
 /// - A UserSig that the service says has expired is replaced at once, once a call.
 /// - The host changes after the transport failed and never after the service answered.
-/// - Retries are paid from the channel's budget, unless the attempt before has settled some account.
+/// - Retries are paid from the channel's budget, unless the attempt before has settled some account or was
+///   refused for its UserSig. All of them count as attempts.
 template <class Channel>
 class operation {
     using limits = typename Channel::limits;
@@ -4910,7 +4918,7 @@ public:
         if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
         const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // of a proxy, say
         if ((!failure || is_large_page) && answer_.status != 200)
-            failure = {errc::http_status, static_cast<std::size_t>(answer_.status)};
+            failure = {errc::http_status, static_cast<std::size_t>(std::max(answer_.status, 0))};
         friend_delete_response<item_span<result_item>> response{{memory_.items, memory_.max_accounts}};
         if (!failure) {
             failure = decode<limits>(answer_.body(), response);
@@ -5092,7 +5100,7 @@ private:
         if (code.kind == code_class::throttled) channel_->pacer().slow_down(now.elapsed);
         if (code.kind == code_class::policy) channel_->pacer().slow_down(now.elapsed, hard);
         if (code.retry == retry_advice::later) return try_again(now, true);
-        if (code.retry == retry_advice::new_sig && renew()) return try_again(now, true, false);
+        if (code.retry == retry_advice::new_sig && renew()) return try_again(now, false, false);
         return finish(call_end::not_retried, {});
     }
 
@@ -5216,7 +5224,8 @@ namespace unfriend {
 /// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is
 /// for one thread at a time; nothing calls back but the transport, and only out of `poll`. A call that is
 /// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
-/// transport lets go of its completion.
+/// transport lets go of its completion. One that never does holds the call until its deadline. Throws what
+/// `Allocator` and a blocking transport do.
 template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
 class pending_call {
     static_assert(is_transport<Transport> || is_async_transport<Transport>,
@@ -5325,16 +5334,18 @@ private:
     }
 
     void send() {
+        const http_request request = next_.request; // which the transport may outlive by cancelling the call
         if constexpr (is_transport<Transport>) {
-            place_->box.failure = perform(*transport_, next_.request, place_->call.answer());
+            place_->box.failure = errc::transport_failed; // unless it comes back
             place_->box.is_delivered = true;
+            place_->box.failure = perform(*transport_, request, place_->call.answer());
         } else {
             {
                 const std::lock_guard<std::mutex> locked(place_->box.lock);
                 place_->box.answer = &place_->call.answer();
                 place_->box.is_lent = true;
             }
-            (*transport_)(next_.request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
+            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
         }
     }
 
@@ -5374,8 +5385,10 @@ struct call_id {
 /// A bounded number of calls in flight over one channel and one transport that finishes later.
 ///
 /// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone,
-/// and may start and cancel calls. Memory for each call (see `Workspace`) is allocated when it is first needed
-/// and used again. When the client is destroyed, calls in flight are given up and their callbacks dropped.
+/// and may start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is
+/// allocated when it is first needed and used again. When the client is destroyed, calls in flight are given up and
+/// their callbacks dropped. Takes time linear in `max_in_flight` for a `start` and for a `poll`; throws what
+/// `Allocator` and copying a callback do.
 template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
 class async_client {
 public:
@@ -5419,13 +5432,9 @@ public:
             if (each.number == 0 || each.is_ending) continue;
             rest = std::min(rest, each.call.poll(now));
             if (!each.call.is_done()) continue;
-            each.is_ending = true;
+            const ending over(each, in_flight_);
             const callback on_done = std::move(each.on_done);
             if (on_done) on_done(each.call.result());
-            each.on_done = nullptr;
-            each.number = 0;
-            each.is_ending = false;
-            --in_flight_;
             rest = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
         }
         return rest;
@@ -5451,6 +5460,25 @@ private:
         callback on_done{};
         std::uint64_t number = 0; // 0: free
         bool is_ending = false;
+    };
+    /// Gives the place of a call back once its callback has returned or thrown.
+    class ending {
+    public:
+        ending(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
+            over_.is_ending = true;
+        }
+        ending(const ending&) = delete;
+        ending& operator=(const ending&) = delete;
+        ~ending() {
+            over_.on_done = nullptr;
+            over_.number = 0;
+            over_.is_ending = false;
+            --in_flight_;
+        }
+
+    private:
+        entry& over_;
+        std::size_t& in_flight_;
     };
     using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
 
@@ -5553,8 +5581,8 @@ namespace unfriend {
 
 /// What became of one pair. The texts live until the callback returns.
 struct bulk_item {
-    std::uint64_t index; ///< in the range, from 0
-    std::string_view from_account;
+    std::uint64_t index;           ///< in the range, from 0
+    std::string_view from_account; ///< like `account.to_account`, cut to the length of a UserID when it is none
     const account_result& account;
     const call_result& call; ///< the call that carried it, with its error if it had no answer
 };
@@ -5562,9 +5590,10 @@ struct bulk_item {
 /// How a bulk job goes about it.
 struct bulk_options {
     unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
-    /// Calls in flight at a time. As many again may be held back until it is their turn to be told.
+    /// Calls in flight at a time, 1 to 4096; one with a transport that blocks. As many again may be held back until
+    /// it is their turn to be told.
     std::size_t concurrency = 4;
-    /// The job stops by itself after so many calls in a row that the service never answered.
+    /// The job stops by itself after so many calls in a row that the service never answered; 0 counts as 1.
     std::uint32_t patience = 3;
     /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
     std::chrono::milliseconds deadline = std::chrono::milliseconds::max();
@@ -5587,7 +5616,9 @@ struct bulk_totals {
 /// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
 /// service refuses calls for a reason that holds for all of them, or is away (`patience`).
 ///
-/// Memory: two workspaces for each call in flight, whatever the length of the range. One thread at a time.
+/// Memory: two workspaces for each call in flight, whatever the length of the range; throws what `Allocator`
+/// does. One thread at a time. The range is read inside `poll`, up to a whole call at once, so a range that blocks
+/// holds up the calls in flight; its iterator must not throw.
 template <class Channel, class Transport, class Input, class Sentinel = Input, class Workspace = workspace<>,
           class Allocator = std::allocator<char>>
 class bulk {
@@ -5596,7 +5627,8 @@ public:
     bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
          const Allocator& allocator = {})
         : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), lanes_(allocator) {
-        options_.concurrency = std::max<std::size_t>(options_.concurrency, 1);
+        options_.concurrency = std::clamp<std::size_t>(options_.concurrency, 1, most_concurrency);
+        if constexpr (is_transport<Transport>) options_.concurrency = 1;
         lanes_.reserve(2 * options_.concurrency);
         for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) lanes_.emplace_back(channel, transport, allocator);
     }
@@ -5613,7 +5645,8 @@ public:
         return has_told || has_begun ? std::chrono::nanoseconds::zero() : rest;
     }
 
-    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done.
+    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done, so that an
+    /// endless range has no end even then.
     void stop(error why = errc::cancelled) noexcept {
         if (!stopped_) stopped_ = why;
     }
@@ -5639,6 +5672,7 @@ private:
             : call(channel, transport, allocator) {}
         pending call;
         std::uint64_t first_index = 0;
+        std::size_t told = 0;
         bool is_in_flight = false;
     };
     using lane_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<lane_type>;
@@ -5685,6 +5719,7 @@ private:
                 ++in_flight_;
             }
             next.first_index = read_;
+            next.told = 0;
             read_ += chunk.size;
             ++used_;
             has_begun = true;
@@ -5700,13 +5735,15 @@ private:
     template <class OnItem>
     bool tell_finished(OnItem& on_item) {
         bool has_told = false;
-        for (; used_ != 0 && lane(0).call.is_done(); --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
-            const lane_type& finished = lane(0);
+        for (; used_ != 0 && !lane(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
+            lane_type& finished = lane(0);
             const call_result response = finished.call.result();
-            std::uint64_t index = finished.first_index;
-            for (const account_result& account : response->items) {
+            while (finished.told != response->items.size()) {
+                // Counted first: a callback that throws has been told all the same.
+                const account_result& account = response->items[finished.told];
+                const std::uint64_t index = finished.first_index + finished.told++;
                 count(account.became);
-                on_item(bulk_item{index++, finished.call.from_account(), account, response});
+                on_item(bulk_item{index, finished.call.from_account(), account, response});
             }
             has_told = true;
         }
@@ -5721,6 +5758,8 @@ private:
         case outcome::unknown: ++totals_.unknown; break;
         }
     }
+
+    static constexpr std::size_t most_concurrency = 4096;
 
     Channel& channel_;
     bulk_options options_;
@@ -5793,11 +5832,11 @@ class pacer {
 public:
     using duration = std::chrono::nanoseconds;
 
-    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much the time from here to the service
-    /// may vary. No second here has more than `calls_per_second` calls, and no second there either as long as
-    /// that holds: so many calls are spread over a second and `jitter`.
+    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much calls may be late for
+    /// their slots, the network's and the caller's own delays together, 0 to an hour. As long as that holds, no
+    /// second has more than `calls_per_second` calls: so many are spread over a second and `jitter`.
     explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
-        : fastest_((one_second + jitter.count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
+        : fastest_((one_second + clamped(jitter).count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
                    (calls_per_second == 0 ? 1 : calls_per_second)),
           distance_(fastest_) {}
 
@@ -5839,6 +5878,11 @@ private:
     static constexpr std::int64_t slowest = 64; // times the least distance
     static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
     static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
+
+    static constexpr duration clamped(duration jitter) noexcept {
+        const duration most = std::chrono::hours(1);
+        return jitter < duration::zero() ? duration::zero() : jitter < most ? jitter : most;
+    }
 
     template <class Change>
     void adjust(Change change) noexcept {
@@ -6003,7 +6047,8 @@ class client {
         "std::error_code, with operator* and error()");
 
 public:
-    /// With a channel of its own. `credentials` and the texts of `where` must outlive the client.
+    /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
+    /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
     template <class Credentials>
     client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
            Clock clock = {}, Wait wait = {})

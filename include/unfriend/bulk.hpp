@@ -27,14 +27,15 @@
 #include "unfriend/error.hpp"
 #include "unfriend/pending_call.hpp"
 #include "unfriend/service_code.hpp"
+#include "unfriend/transport.hpp"
 #include "unfriend/workspace.hpp"
 
 namespace unfriend {
 
 /// What became of one pair. The texts live until the callback returns.
 struct bulk_item {
-    std::uint64_t index; ///< in the range, from 0
-    std::string_view from_account;
+    std::uint64_t index;           ///< in the range, from 0
+    std::string_view from_account; ///< like `account.to_account`, cut to the length of a UserID when it is none
     const account_result& account;
     const call_result& call; ///< the call that carried it, with its error if it had no answer
 };
@@ -42,9 +43,10 @@ struct bulk_item {
 /// How a bulk job goes about it.
 struct bulk_options {
     unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
-    /// Calls in flight at a time. As many again may be held back until it is their turn to be told.
+    /// Calls in flight at a time, 1 to 4096; one with a transport that blocks. As many again may be held back until
+    /// it is their turn to be told.
     std::size_t concurrency = 4;
-    /// The job stops by itself after so many calls in a row that the service never answered.
+    /// The job stops by itself after so many calls in a row that the service never answered; 0 counts as 1.
     std::uint32_t patience = 3;
     /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
     std::chrono::milliseconds deadline = std::chrono::milliseconds::max();
@@ -67,7 +69,9 @@ struct bulk_totals {
 /// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
 /// service refuses calls for a reason that holds for all of them, or is away (`patience`).
 ///
-/// Memory: two workspaces for each call in flight, whatever the length of the range. One thread at a time.
+/// Memory: two workspaces for each call in flight, whatever the length of the range; throws what `Allocator`
+/// does. One thread at a time. The range is read inside `poll`, up to a whole call at once, so a range that blocks
+/// holds up the calls in flight; its iterator must not throw.
 template <class Channel, class Transport, class Input, class Sentinel = Input, class Workspace = workspace<>,
           class Allocator = std::allocator<char>>
 class bulk {
@@ -76,7 +80,8 @@ public:
     bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
          const Allocator& allocator = {})
         : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), lanes_(allocator) {
-        options_.concurrency = std::max<std::size_t>(options_.concurrency, 1);
+        options_.concurrency = std::clamp<std::size_t>(options_.concurrency, 1, most_concurrency);
+        if constexpr (is_transport<Transport>) options_.concurrency = 1;
         lanes_.reserve(2 * options_.concurrency);
         for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) lanes_.emplace_back(channel, transport, allocator);
     }
@@ -93,7 +98,8 @@ public:
         return has_told || has_begun ? std::chrono::nanoseconds::zero() : rest;
     }
 
-    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done.
+    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done, so that an
+    /// endless range has no end even then.
     void stop(error why = errc::cancelled) noexcept {
         if (!stopped_) stopped_ = why;
     }
@@ -119,6 +125,7 @@ private:
             : call(channel, transport, allocator) {}
         pending call;
         std::uint64_t first_index = 0;
+        std::size_t told = 0;
         bool is_in_flight = false;
     };
     using lane_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<lane_type>;
@@ -165,6 +172,7 @@ private:
                 ++in_flight_;
             }
             next.first_index = read_;
+            next.told = 0;
             read_ += chunk.size;
             ++used_;
             has_begun = true;
@@ -180,13 +188,15 @@ private:
     template <class OnItem>
     bool tell_finished(OnItem& on_item) {
         bool has_told = false;
-        for (; used_ != 0 && lane(0).call.is_done(); --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
-            const lane_type& finished = lane(0);
+        for (; used_ != 0 && !lane(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
+            lane_type& finished = lane(0);
             const call_result response = finished.call.result();
-            std::uint64_t index = finished.first_index;
-            for (const account_result& account : response->items) {
+            while (finished.told != response->items.size()) {
+                // Counted first: a callback that throws has been told all the same.
+                const account_result& account = response->items[finished.told];
+                const std::uint64_t index = finished.first_index + finished.told++;
                 count(account.became);
-                on_item(bulk_item{index++, finished.call.from_account(), account, response});
+                on_item(bulk_item{index, finished.call.from_account(), account, response});
             }
             has_told = true;
         }
@@ -201,6 +211,8 @@ private:
         case outcome::unknown: ++totals_.unknown; break;
         }
     }
+
+    static constexpr std::size_t most_concurrency = 4096;
 
     Channel& channel_;
     bulk_options options_;

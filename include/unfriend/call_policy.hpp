@@ -15,7 +15,8 @@ namespace unfriend {
 struct call_policy {
     /// For the whole call, attempts and waits included. Nothing is sent after it.
     std::chrono::milliseconds deadline{30'000};
-    /// For one attempt; it is given less when less is left of the deadline.
+    /// For one attempt; it is given less when less is left of the deadline. The transport keeps to it: what a
+    /// transport does not end lasts until the deadline.
     std::chrono::milliseconds attempt_timeout{10'000};
     /// An attempt that would have less time than this, or than a millisecond, is not begun.
     std::chrono::milliseconds shortest_attempt{10};
@@ -28,7 +29,8 @@ struct call_policy {
     /// How many retries the calls of a channel may make together before any call has succeeded; those that do
     /// earn further ones (retry_budget.hpp).
     std::uint32_t retry_reserve = 20;
-    /// How long calls go to the backup host after the primary could not be reached.
+    /// How long calls go to the backup host after the primary could not be reached. It should outlast the
+    /// back-off, or a call's next attempt goes to the primary again; 0 turns failover off.
     std::chrono::milliseconds failover_cool_down{60'000};
 };
 

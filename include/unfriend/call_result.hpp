@@ -14,7 +14,7 @@ namespace unfriend {
 /// Why a call made no further attempt.
 enum class call_end : std::uint8_t {
     settled,      ///< nothing was left to do
-    not_retried,  ///< another attempt would fare no better
+    not_retried,  ///< another attempt would fare no better, or the request or credentials are wrong
     attempts,     ///< it had as many as its policy allows
     retry_budget, ///< the channel's retries were used up
     deadline,     ///< there was not enough time left
@@ -54,7 +54,9 @@ private:
 
 /// What became of the accounts, and the service's last words. Owns nothing.
 struct call_report {
-    account_results items; ///< one for each account of the request, in its order; none for friend_delete_all
+    /// One for each account of the request, in its order; none for friend_delete_all, nor of a request that is
+    /// refused here.
+    account_results items;
     /// Of all of them: `unknown` when that of any is; else `failed` when any failed; else `already_gone` when
     /// any was; else `deleted`. Of friend_delete_all: what became of the list.
     outcome became = outcome::failed;

@@ -43,7 +43,8 @@ class client {
         "std::error_code, with operator* and error()");
 
 public:
-    /// With a channel of its own. `credentials` and the texts of `where` must outlive the client.
+    /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
+    /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
     template <class Credentials>
     client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
            Clock clock = {}, Wait wait = {})

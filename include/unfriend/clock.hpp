@@ -9,7 +9,7 @@ namespace unfriend {
 
 /// One moment, on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
 struct moment {
-    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment; never goes back
+    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment, within a century of it; never goes back
     std::int64_t unix_time = 0;         ///< seconds
 };
 

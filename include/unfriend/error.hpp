@@ -167,7 +167,7 @@ inline constexpr errc_entry errc_table[] = {
     {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"},
     {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
     {errc::http_status, detail_kind::http_status,
-     "the HTTP status is not 200: the call failed before it reached the service"},
+     "the HTTP status is not 200: something between here and the service answered in its place"},
     {errc::deadline_passed, detail_kind::none, "there was not enough time left for the call"},
     {errc::cancelled, detail_kind::none, "the call was cancelled"},
     {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},

@@ -58,7 +58,8 @@ struct step {
 ///   read, and codes of the catalogue that say so; of the accounts, only those still to do are sent again.
 /// - A UserSig that the service says has expired is replaced at once, once a call.
 /// - The host changes after the transport failed and never after the service answered.
-/// - Retries are paid from the channel's budget, unless the attempt before has settled some account.
+/// - Retries are paid from the channel's budget, unless the attempt before has settled some account or was
+///   refused for its UserSig. All of them count as attempts.
 template <class Channel>
 class operation {
     using limits = typename Channel::limits;
@@ -115,7 +116,7 @@ public:
         if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
         const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // of a proxy, say
         if ((!failure || is_large_page) && answer_.status != 200)
-            failure = {errc::http_status, static_cast<std::size_t>(answer_.status)};
+            failure = {errc::http_status, static_cast<std::size_t>(std::max(answer_.status, 0))};
         friend_delete_response<item_span<result_item>> response{{memory_.items, memory_.max_accounts}};
         if (!failure) {
             failure = decode<limits>(answer_.body(), response);
@@ -297,7 +298,7 @@ private:
         if (code.kind == code_class::throttled) channel_->pacer().slow_down(now.elapsed);
         if (code.kind == code_class::policy) channel_->pacer().slow_down(now.elapsed, hard);
         if (code.retry == retry_advice::later) return try_again(now, true);
-        if (code.retry == retry_advice::new_sig && renew()) return try_again(now, true, false);
+        if (code.retry == retry_advice::new_sig && renew()) return try_again(now, false, false);
         return finish(call_end::not_retried, {});
     }
 

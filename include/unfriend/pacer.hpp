@@ -23,11 +23,11 @@ class pacer {
 public:
     using duration = std::chrono::nanoseconds;
 
-    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much the time from here to the service
-    /// may vary. No second here has more than `calls_per_second` calls, and no second there either as long as
-    /// that holds: so many calls are spread over a second and `jitter`.
+    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much calls may be late for
+    /// their slots, the network's and the caller's own delays together, 0 to an hour. As long as that holds, no
+    /// second has more than `calls_per_second` calls: so many are spread over a second and `jitter`.
     explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
-        : fastest_((one_second + jitter.count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
+        : fastest_((one_second + clamped(jitter).count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
                    (calls_per_second == 0 ? 1 : calls_per_second)),
           distance_(fastest_) {}
 
@@ -69,6 +69,11 @@ private:
     static constexpr std::int64_t slowest = 64; // times the least distance
     static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
     static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
+
+    static constexpr duration clamped(duration jitter) noexcept {
+        const duration most = std::chrono::hours(1);
+        return jitter < duration::zero() ? duration::zero() : jitter < most ? jitter : most;
+    }
 
     template <class Change>
     void adjust(Change change) noexcept {

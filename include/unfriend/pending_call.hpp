@@ -28,7 +28,8 @@ namespace unfriend {
 /// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is
 /// for one thread at a time; nothing calls back but the transport, and only out of `poll`. A call that is
 /// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
-/// transport lets go of its completion.
+/// transport lets go of its completion. One that never does holds the call until its deadline. Throws what
+/// `Allocator` and a blocking transport do.
 template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
 class pending_call {
     static_assert(is_transport<Transport> || is_async_transport<Transport>,
@@ -137,16 +138,18 @@ private:
     }
 
     void send() {
+        const http_request request = next_.request; // which the transport may outlive by cancelling the call
         if constexpr (is_transport<Transport>) {
-            place_->box.failure = perform(*transport_, next_.request, place_->call.answer());
+            place_->box.failure = errc::transport_failed; // unless it comes back
             place_->box.is_delivered = true;
+            place_->box.failure = perform(*transport_, request, place_->call.answer());
         } else {
             {
                 const std::lock_guard<std::mutex> locked(place_->box.lock);
                 place_->box.answer = &place_->call.answer();
                 place_->box.is_lent = true;
             }
-            (*transport_)(next_.request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
+            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
         }
     }
 

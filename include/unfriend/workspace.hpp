@@ -45,10 +45,12 @@ struct call_memory {
 /// Memory for one call at a time: static, on the heap or in a pool, but hardly on the stack.
 ///
 /// `Accounts`: how many one call may carry; with 1000 it takes 490 KB, and with 16 and an `AnswerSize` of 8 KB
-/// it takes 15 KB. `AnswerSize`: bytes of the largest answer to accept; one of 1000 failures takes about 150 KB.
+/// it takes 17 KB. `AnswerSize`: bytes of the largest answer to accept; one of 1000 failures takes about 150 KB.
 template <std::size_t Accounts = default_limits::max_accounts, std::size_t AnswerSize = 256 * 1024,
           class Limits = default_limits>
 class workspace {
+    static_assert(Accounts > 0, "unfriend: a call carries one account at least");
+
 public:
     call_memory memory() noexcept {
         return {user_sig_, url_, request_, answer_, texts_, results_, pending_, by_name_, items_, Accounts};

@@ -11,7 +11,9 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import unittest
+from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 from support import ACCOUNT_FAILED, BAD_INPUT, OK, PATIENCE, REFUSED, TRANSPORT, EndToEnd, Run, Service, run
@@ -59,6 +61,26 @@ class Pairs(Bulk):
             file.flush()
             done = self.unfriend("--json", "--bulk", file.name)
         self.assertEqual((done.status, told(done)), (OK, [("file", "one"), ("file", "two")]), done.err)
+
+    def test_input_that_cannot_be_read_to_its_end_is_not_a_success(self) -> None:
+        directory = os.open(os.path.dirname(__file__), os.O_RDONLY)
+        where = ["--endpoint", self.service.endpoint, "--cacert", self.service.cacert]
+        done = subprocess.run([self.example, *where, "--bulk", "-"], stdin=directory, capture_output=True,
+                              timeout=PATIENCE, env={**os.environ, **self.service.environment})
+        os.close(directory)
+        self.assertEqual((done.returncode, done.stderr),
+                         (ACCOUNT_FAILED, b"unfriend: the pairs could not be read to their end\n"))
+
+    def test_they_may_come_from_a_named_pipe(self) -> None:
+        self.befriend([("fifo", "one")])
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "pairs")
+            os.mkfifo(path)
+            writer = threading.Thread(target=lambda: Path(path).write_bytes(b"fifo\tone\n"), daemon=True)
+            writer.start()
+            done = self.unfriend("--json", "--bulk", path)
+            writer.join()
+        self.assertEqual((done.status, told(done)), (OK, [("fifo", "one")]), done.err)
 
     def test_no_line_at_all_is_done_at_once(self) -> None:
         self.assertEqual(self.unfriend("--bulk", "-").out, "0 deleted, 0 already gone, 0 failed\n")

@@ -327,7 +327,8 @@ private:
             its_lane.machine.complete(now(), mine.wrong == nullptr ? unfriend::error() : mine.wrong->failure);
         const bool goes_on = next.what != unfriend::step::done;
         require(may_retry || !goes_on, "only what can succeed is tried again");
-        if (goes_on) pay(its_call.to_do() < to_do_before);
+        const bool is_renewal = mine.wrong == nullptr && mine.error_code == 70001;
+        if (goes_on) pay(is_renewal || its_call.to_do() < to_do_before);
         if (!goes_on && may_retry) check_reason(its_lane.machine.result(), its_call);
         follow(its_lane, next);
     }

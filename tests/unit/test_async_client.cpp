@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -318,3 +319,18 @@ TEST_CASE("memory for a call is taken from the allocator when first needed, and 
     }
     CHECK(counted.live_bytes == 0);
 }
+
+#if defined(__cpp_exceptions)
+TEST_CASE("a call whose callback throws is over all the same") {
+    held_calls calls(1);
+    const auto id = calls.client.start(friend_delete_request{"alice", bob}, at(0ms),
+                                       [](const call_result&) { throw std::runtime_error("no more"); });
+    REQUIRE(id.has_value());
+    calls.poll_until_idle(at(0ms));
+    REQUIRE(calls.held.size() == 1);
+    answer(calls.held[0]);
+    CHECK_THROWS_AS(calls.poll_until_idle(at(0ms)), std::runtime_error);
+    CHECK(calls.client.in_flight() == 0);
+    CHECK(calls.start().has_value());
+}
+#endif

@@ -1,6 +1,8 @@
 // Any number of deletions, in calls of many: what is sent, what stops the job, and what is told of each.
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -284,3 +286,67 @@ TEST_CASE("a job that is destroyed leaves its transport unharmed") {
     REQUIRE(held.size() == 4);
     for (auto& each : held) answer(each);
 }
+
+TEST_CASE("over a blocking transport there is one call at a time, and none after the deadline") {
+    plain_calls calls;
+    std::chrono::nanoseconds now = 0ms;
+    std::vector<std::chrono::nanoseconds> latest;
+    auto transport = [&](const unfriend::http_request& request, unfriend::http_response& response) {
+        latest.push_back(now + request.timeout);
+        now += 400ms;
+        const std::string body =
+            R"({"ActionStatus":"OK","ErrorCode":0,"ResultItem":[{"To_Account":"bob","ResultCode":0}]})";
+        response.status = 200;
+        response.append(body.data(), body.size());
+        return std::error_code();
+    };
+    text_pairs pairs;
+    for (int i = 0; i < 8; ++i) pairs.emplace_back("alice" + std::to_string(i), "bob");
+    bulk_options options;
+    options.deadline = 1s;
+    unfriend::bulk job{calls.channel, transport, pairs.cbegin(), pairs.cend(), options};
+    std::size_t told = 0;
+    while (!job.is_done()) {
+        const auto rest = job.poll({now, 0}, [&](const unfriend::bulk_item&) { ++told; });
+        CHECK(job.in_flight() <= 1);
+        if (rest != std::chrono::nanoseconds::max()) now += rest;
+    }
+    CHECK(told == 8);
+    CHECK(latest.size() == 3);
+    for (const auto end : latest) CHECK(end <= 1s);
+    CHECK(job.totals().deleted == 3);
+    CHECK(job.totals().failed == 5);
+}
+
+TEST_CASE("a concurrency of nothing or of too much is one that can be") {
+    const text_pairs pairs = friends_of("alice", 40);
+    for (const std::size_t concurrency : {std::size_t{0}, SIZE_MAX / 2 + 1}) {
+        bulk_options options;
+        options.concurrency = concurrency;
+        text_job job(pairs.begin(), pairs.end(), options);
+        job.answer_all();
+        CHECK(is_told_in_order(job.told, pairs));
+    }
+}
+
+#if defined(__cpp_exceptions)
+TEST_CASE("a pair is told once, whether or not the callback throws") {
+    const text_pairs pairs = friends_of("alice", 5);
+    text_job job(pairs.begin(), pairs.end());
+    job.poll();
+    REQUIRE(job.held.size() == 1);
+    answer(job.held.front());
+    std::vector<std::uint64_t> told;
+    const auto tell = [&](const unfriend::bulk_item& item) {
+        told.push_back(item.index);
+        if (item.index == 2) throw std::runtime_error("no more");
+    };
+    const auto poll_to_the_end = [&] {
+        while (!job.job.is_done()) job.job.poll({}, tell);
+    };
+    CHECK_THROWS_AS(poll_to_the_end(), std::runtime_error);
+    poll_to_the_end();
+    CHECK(told == std::vector<std::uint64_t>{0, 1, 2, 3, 4});
+    CHECK(job.job.totals().all() == 5);
+}
+#endif

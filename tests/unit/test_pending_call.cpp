@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -115,6 +116,26 @@ TEST_CASE("a blocking transport will do") {
     CHECK(call.result()->became == outcome::deleted);
     CHECK(traffic.calls == 1);
 }
+
+#if defined(__cpp_exceptions)
+TEST_CASE("a blocking transport that throws ends its attempt, as one that fails does") {
+    plain_calls calls;
+    bool is_thrown = false;
+    auto transport = [&](const unfriend::http_request&, unfriend::http_response&) -> std::error_code {
+        if (is_thrown) return std::make_error_code(std::errc::not_connected);
+        is_thrown = true;
+        throw std::runtime_error("out of sockets");
+    };
+    small_call<decltype(transport)> call(calls.channel, transport);
+    call.start(friend_delete_request{"alice", bob}, at(0ms));
+    CHECK_THROWS_AS(call.poll(at(0ms)), std::runtime_error);
+    std::chrono::nanoseconds now = 0ms;
+    while (!call.is_done()) now += call.poll({now, 0});
+    CHECK(call.result()->attempts > 1);
+    CHECK(call.result()->became == outcome::unknown);
+    CHECK(now < 30s);
+}
+#endif
 
 TEST_CASE("a transport may finish on another thread") {
     held_call one;

@@ -35,7 +35,8 @@ inline judgement judge_transport(const std::error_code& code) noexcept {
 inline judgement judge_status(std::size_t status) noexcept {
     if (status < 100) return {try_again::yes, true, true}; // of a transport that has no other way to say so
     const bool is_server_error = status >= 500;
-    return {is_server_error || status == 429 ? try_again::yes : try_again::no, is_server_error, false};
+    const bool is_taken = status / 100 == 2 || status == 408; // by something that does not pass on the answer
+    return {is_server_error || status == 429 ? try_again::yes : try_again::no, is_server_error || is_taken, false};
 }
 
 /// Of a failed attempt: the transport's error, a status, or an answer that cannot be read.
