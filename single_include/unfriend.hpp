@@ -1044,6 +1044,7 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
 //
 //   width                 bytes in a block
 //   find_special(block)   index of the first byte that is not plain, or `width`
+//   all_plain(block)      whether there is none
 //   difference(left, right)   the bits in which two blocks differ
 //   either(one, other)    the bits of both differences
 //   is_none(difference)   whether the blocks are equal
@@ -1077,7 +1078,8 @@ constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) |
 /// The reference: one byte at a time.
 struct byte_block {
     static constexpr std::size_t width = 1;
-    static std::size_t find_special(const char* block) noexcept { return is_plain(*block) ? 1 : 0; }
+    static std::size_t find_special(const char* block) noexcept { return all_plain(block) ? 1 : 0; }
+    static bool all_plain(const char* block) noexcept { return is_plain(*block); }
     static unsigned difference(const char* left, const char* right) noexcept {
         return static_cast<unsigned char>(*left) ^ static_cast<unsigned>(static_cast<unsigned char>(*right));
     }
@@ -1094,15 +1096,17 @@ struct word_block {
     static constexpr std::size_t width = 8;
 
     static std::size_t find_special(const char* block) noexcept {
+        return all_plain(block) ? width : find_special_byte(block);
+    }
+
+    static bool all_plain(const char* block) noexcept {
         const std::uint64_t word = load(block);
-        constexpr std::uint64_t high = each_byte(0x80);
         // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
         // Borrows and carries come from special bytes only, so a word without any is never accused.
-        const std::uint64_t special =
-            (word | (word + each_byte(1)) | (word - each_byte(0x20)) | ((word ^ each_byte('"')) - each_byte(1)) |
-             ((word ^ each_byte('\\')) - each_byte(1))) &
-            high;
-        return special == 0 ? width : find_special_byte(block);
+        const std::uint64_t special = word | (word + each_byte(1)) | (word - each_byte(0x20)) |
+                                      ((word ^ each_byte('"')) - each_byte(1)) |
+                                      ((word ^ each_byte('\\')) - each_byte(1));
+        return (special & each_byte(0x80)) == 0;
     }
 
     static std::uint64_t difference(const char* left, const char* right) noexcept { return load(left) ^ load(right); }
@@ -1138,7 +1142,7 @@ inline std::size_t lowest_bit(unsigned mask) noexcept {
     _BitScanForward(&index, mask);
     return index;
 #else
-    return static_cast<std::size_t>(__builtin_ctz(mask));
+    return static_cast<unsigned>(__builtin_ctz(mask));
 #endif
 }
 
@@ -1146,21 +1150,18 @@ struct sse2_block {
     static constexpr std::size_t width = 16;
 
     static std::size_t find_special(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        // As signed numbers one higher, the bytes above 0x7E are below 0x21 too.
-        const __m128i special = _mm_or_si128(
-            _mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)),
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
-        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
-        return mask == 0 ? width : lowest_bit(mask);
+        const unsigned special = special_bytes(block);
+        return special == 0 ? width : lowest_bit(special);
     }
+
+    static bool all_plain(const char* block) noexcept { return special_bytes(block) == 0; }
 
     static __m128i difference(const char* left, const char* right) noexcept {
         return _mm_xor_si128(load(left), load(right));
     }
     static __m128i either(__m128i one, __m128i other) noexcept { return _mm_or_si128(one, other); }
     static bool is_none(__m128i difference) noexcept {
-        return _mm_movemask_epi8(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == 0xFFFF;
+        return mask_of(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == all;
     }
 
     static bool is_token(const char* block) noexcept {
@@ -1169,10 +1170,25 @@ struct sse2_block {
         const __m128i sign = _mm_or_si128(
             _mm_cmpeq_epi8(bytes, _mm_set1_epi8('*')),
             _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'))));
-        return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, is_among(bytes, '0', 10)), sign)) == 0xFFFF;
+        return mask_of(_mm_or_si128(_mm_or_si128(letter, is_among(bytes, '0', 10)), sign)) == all;
     }
 
 private:
+    static constexpr unsigned all = 0xFFFF; ///< a bit for each byte
+
+    static unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
+
+    static unsigned special_bytes(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        // The high bit, which alone is looked at, is set when a byte above 0x7E is raised by one, and when one below
+        // 0x20 is lowered by that.
+        const __m128i unprintable =
+            _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
+        const __m128i marked =
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+        return mask_of(_mm_or_si128(unprintable, marked));
+    }
+
     /// Which bytes are one of `count` from `first` on: moved to the bottom of the signed range, and compared.
     static __m128i is_among(__m128i bytes, int first, int count) noexcept {
         const __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
@@ -1212,14 +1228,13 @@ struct neon_block {
     static constexpr std::size_t width = 16;
 
     static std::size_t find_special(const char* block) noexcept {
-        const uint8x16_t bytes = load(block);
-        const uint8x16_t special =
-            vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E))),
-                     vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
         // Four bits for each byte, in the order of the bytes.
-        const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(special), 4)), 0);
+        const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(special_bytes(block)), 4);
+        const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
         return mask == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(mask)) / 4;
     }
+
+    static bool all_plain(const char* block) noexcept { return vmaxvq_u8(special_bytes(block)) == 0; }
 
     static uint8x16_t difference(const char* left, const char* right) noexcept {
         return veorq_u8(load(left), load(right));
@@ -1238,6 +1253,12 @@ struct neon_block {
     }
 
 private:
+    static uint8x16_t special_bytes(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        return vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E))),
+                        vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
+    }
+
     static uint8x16_t load(const char* block) noexcept {
         uint8x16_t bytes;
         std::memcpy(&bytes, block, sizeof bytes);
@@ -1278,10 +1299,9 @@ inline bool are_plain(std::uint64_t first, std::uint64_t second) noexcept {
     const std::uint64_t words[] = {first, second};
     char bytes[sizeof words];
     std::memcpy(bytes, words, sizeof words);
-    for (std::size_t at = 0; at != sizeof bytes; at += Block::width) {
-        if (Block::find_special(bytes + at) != Block::width) return false;
-    }
-    return true;
+    bool plain = true;
+    for (std::size_t at = 0; at != sizeof bytes; at += Block::width) plain &= Block::all_plain(bytes + at);
+    return plain;
 }
 
 /// Copies as many bytes as a `Word` has; answers what they are.
@@ -1296,17 +1316,17 @@ inline Word copy_word(const char* from, char* to) noexcept {
 /// Copies `size` bytes; whether all of them are plain. Neither reads nor writes anything beyond them.
 template <class Block = native_block>
 inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
+    // In pieces of which the last two overlap.
     if (size >= 16) {
         bool plain = true;
         const auto copy_block = [&](std::size_t at) {
-            plain = plain && Block::find_special(from + at) == Block::width;
+            plain &= Block::all_plain(from + at);
             std::memcpy(to + at, from + at, Block::width);
         };
         for (std::size_t at = 0; at + Block::width < size; at += Block::width) copy_block(at);
         copy_block(size - Block::width);
         return plain;
     }
-    // Shorter ones in two pieces that overlap.
     if (size >= 8) {
         const auto first = copy_word<std::uint64_t>(from, to);
         return are_plain<Block>(first, copy_word<std::uint64_t>(from + size - 8, to + size - 8));
@@ -1316,12 +1336,14 @@ inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
         const std::uint64_t word = first << 32U | copy_word<std::uint32_t>(from + size - 4, to + size - 4);
         return are_plain<Block>(word, word);
     }
-    bool plain = true;
-    for (std::size_t at = 0; at != size; ++at) {
-        plain = plain && is_plain(from[at]);
-        to[at] = from[at];
+    if (size >= 2) {
+        const std::uint64_t first = copy_word<std::uint16_t>(from, to);
+        const std::uint64_t word = first << 16U | copy_word<std::uint16_t>(from + size - 2, to + size - 2);
+        return are_plain<Block>(word | word << 32U, word | word << 32U);
     }
-    return plain;
+    if (size == 0) return true;
+    *to = *from;
+    return is_plain(*from);
 }
 
 /// Whether `text` is one or more characters of the alphabet of UserSigs.
@@ -2394,8 +2416,8 @@ public:
         ++size_;
     }
 
-    /// Where to write `more` bytes, which `advance` then counts; null when they do not fit.
-    char* reserve(std::size_t more) const noexcept { return fits(more) ? begin_ + size_ : nullptr; }
+    /// What is left of the buffer, to be written to directly; `advance` then counts what was.
+    char_span room() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
     void advance(std::size_t more) noexcept { size_ += more; }
 
     /// What was written, or how many bytes it takes.
@@ -2424,9 +2446,8 @@ namespace unfriend::detail {
 
 constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'; }
 
-/// Writes printable ASCII as a JSON string, quotes included.
-inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
-    out.raw('"');
+/// Writes printable ASCII as the inside of a JSON string.
+inline void write_json_characters(fixed_writer& out, std::string_view printable) noexcept {
     const char* const end = printable.data() + printable.size();
     for (const char* plain = printable.data(); plain != end;) {
         const char* const special = std::find_if(plain, end, needs_json_escape);
@@ -2437,6 +2458,12 @@ inline void write_json_text(fixed_writer& out, std::string_view printable) noexc
             out.raw(*plain++);
         }
     }
+}
+
+/// Writes printable ASCII as a JSON string, quotes included.
+inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
+    out.raw('"');
+    write_json_characters(out, printable);
     out.raw('"');
 }
 
@@ -2469,60 +2496,87 @@ constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept 
 
 namespace unfriend::detail {
 
-inline constexpr std::string_view request_from = R"({"From_Account":)";
-inline constexpr std::string_view request_to = R"(,"To_Account":)";
-inline constexpr std::string_view request_type = R"(,"DeleteType":)";
+inline constexpr std::string_view request_from = R"({"From_Account":")";
+inline constexpr std::string_view request_to = R"(,"To_Account":[")";
+inline constexpr std::string_view request_next = R"(",")";
+inline constexpr std::string_view request_to_end = R"("])";
+inline constexpr std::string_view request_type = R"(,"DeleteType":")";
 
 /// Bytes enough for a body with so many accounts, each character escaped.
 constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_user_id_size) noexcept {
-    const std::size_t account = 2 * max_user_id_size + 3;
-    const std::size_t type = wire_value(delete_type::single).size() + 2;
-    return request_from.size() + request_to.size() + request_type.size() + type + (accounts + 1) * account + 3;
+    const std::size_t user_id = 2 * max_user_id_size;
+    const std::size_t to = request_to.size() + accounts * (user_id + request_next.size()) + request_to_end.size();
+    const std::size_t type = request_type.size() + wire_value(delete_type::single).size() + 1;
+    return request_from.size() + user_id + 1 + to + type + 1;
 }
+
+/// Writes accounts, each behind what parts it from the one before, for as long as nothing is unusual about them.
+/// Asks little and remembers little, which then fits registers: this is where the time of a large request goes.
+class plain_accounts {
+public:
+    plain_accounts(char_span room, std::size_t max_user_id_size, std::size_t accounts_left) noexcept
+        : begin_(room.data()), out_(room.data()), accounts_left_(accounts_left) {
+        const std::size_t most = request_next.size() + max_user_id_size;
+        if (room.size() < most) return;
+        last_ = begin_ + (room.size() - most);
+        max_user_id_size_ = max_user_id_size;
+    }
+
+    /// False, and nothing counts as written, when the account wants a closer look.
+    bool write(std::string_view account) noexcept {
+        if (account.size() - 1 >= max_user_id_size_ || accounts_left_ == 0 || out_ > last_) return false;
+        std::memcpy(out_, request_next.data(), request_next.size());
+        if (!copy_plain(account.data(), account.size(), out_ + request_next.size())) return false;
+        out_ += request_next.size() + account.size();
+        --accounts_left_;
+        return true;
+    }
+
+    std::size_t bytes_written() const noexcept { return static_cast<std::size_t>(out_ - begin_); }
+    std::size_t accounts_left() const noexcept { return accounts_left_; }
+
+private:
+    char* begin_;
+    char* out_;
+    const char* last_ = nullptr;       ///< beyond it, the longest account would not fit
+    std::size_t max_user_id_size_ = 0; ///< none is short enough when there is no room
+    std::size_t accounts_left_;
+};
 
 class request_writer {
 public:
     request_writer(char_span buffer, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
-        : json_(buffer), max_user_id_size_(max_user_id_size), max_accounts_(max_accounts) {}
+        : json_(buffer), max_user_id_size_(max_user_id_size), max_accounts_(max_accounts),
+          accounts_left_(max_accounts) {}
 
     void begin(std::string_view from_account) noexcept {
-        if (!is_user_id(from_account, max_user_id_size_)) refuse(errc::invalid_from_account);
         json_.raw(request_from);
-        write_json_text(json_, from_account);
+        if (!user_id(from_account)) refuse(errc::invalid_from_account);
+        json_.raw('"');
     }
 
-    /// False when no further account is wanted, because the request is refused.
-    bool account(std::string_view to_account) noexcept {
-        if (accounts_ == max_accounts_) return refuse({errc::too_many_accounts, max_accounts_});
-        const std::size_t size = to_account.size();
-        if (size == 0 || size > max_user_id_size_) return refuse({errc::invalid_to_account, accounts_});
-        if (accounts_ == 0) json_.raw(request_to);
-        const char separator = accounts_ == 0 ? '[' : ',';
-        char* const out = json_.reserve(size + 3);
-        if (out != nullptr && copy_plain(to_account.data(), size, out + 2)) {
-            out[0] = separator;
-            out[1] = '"';
-            out[size + 2] = '"';
-            json_.advance(size + 3);
-        } else if (is_printable_ascii(to_account)) {
-            json_.raw(separator);
-            write_json_text(json_, to_account);
-        } else {
-            return refuse({errc::invalid_to_account, accounts_});
+    /// Stops at the first account for which the request is refused.
+    template <class Accounts>
+    void accounts(Accounts& to_accounts) {
+        plain_accounts plain({}, 0, accounts_left_); // none before the first, which follows something else
+        for (auto&& to_account : to_accounts) {
+            using account_type = std::remove_cv_t<std::remove_reference_t<decltype(to_account)>>;
+            const std::string_view text = text_access<account_type>::view(to_account);
+            if (plain.write(text)) continue;
+            add(plain);
+            if (!account(text)) return;
+            plain = plain_accounts(json_.room(), max_user_id_size_, accounts_left_);
         }
-        ++accounts_;
-        return true;
-    }
-
-    void end_accounts() noexcept {
-        if (accounts_ == 0) refuse(errc::no_accounts);
-        json_.raw(']');
+        add(plain);
+        if (accounts_left_ == max_accounts_) refuse(errc::no_accounts);
+        json_.raw(request_to_end);
     }
 
     void end(delete_type type) noexcept {
         if (const std::string_view value = wire_value(type); !value.empty()) {
             json_.raw(request_type);
-            write_json_text(json_, value);
+            json_.raw(value);
+            json_.raw('"');
         }
         json_.raw('}');
     }
@@ -2533,6 +2587,32 @@ public:
     }
 
 private:
+    bool account(std::string_view to_account) noexcept {
+        const std::size_t index = max_accounts_ - accounts_left_;
+        if (accounts_left_ == 0) return refuse({errc::too_many_accounts, max_accounts_});
+        json_.raw(index == 0 ? request_to : request_next);
+        if (!user_id(to_account)) return refuse({errc::invalid_to_account, index});
+        --accounts_left_;
+        return true;
+    }
+
+    bool user_id(std::string_view text) noexcept {
+        if (text.empty() || text.size() > max_user_id_size_) return false;
+        const char_span room = json_.room();
+        if (text.size() <= room.size() && copy_plain(text.data(), text.size(), room.data())) {
+            json_.advance(text.size());
+            return true;
+        }
+        if (!is_printable_ascii(text)) return false;
+        write_json_characters(json_, text);
+        return true;
+    }
+
+    void add(const plain_accounts& plain) noexcept {
+        json_.advance(plain.bytes_written());
+        accounts_left_ = plain.accounts_left();
+    }
+
     bool refuse(error reason) noexcept {
         if (!error_) error_ = reason;
         return false;
@@ -2541,7 +2621,7 @@ private:
     fixed_writer json_;
     std::size_t max_user_id_size_;
     std::size_t max_accounts_;
-    std::size_t accounts_ = 0;
+    std::size_t accounts_left_;
     error error_;
 };
 
@@ -2729,17 +2809,6 @@ struct item_conversion<result_item, result_item> {
     static const result_item& convert(const result_item& item) noexcept { return item; }
 };
 
-template <class Limits, class Accounts>
-void write_request(request_writer& writer, const friend_delete_request<Accounts>& request) {
-    writer.begin(request.from_account);
-    for (auto&& account : request.to_account) {
-        using account_type = std::remove_cv_t<std::remove_reference_t<decltype(account)>>;
-        if (!writer.account(text_access<account_type>::view(account))) return;
-    }
-    writer.end_accounts();
-    writer.end(request.delete_type);
-}
-
 } // namespace detail
 
 /// Writes the request's JSON body into `buffer` and returns a view of it.
@@ -2749,7 +2818,9 @@ void write_request(request_writer& writer, const friend_delete_request<Accounts>
 template <class Limits = default_limits, class Accounts>
 result<std::string_view> encode(const friend_delete_request<Accounts>& request, char_span buffer) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
-    detail::write_request<Limits>(writer, request);
+    writer.begin(request.from_account);
+    writer.accounts(request.to_account);
+    writer.end(request.delete_type);
     return writer.finish();
 }
 

@@ -160,17 +160,6 @@ struct item_conversion<result_item, result_item> {
     static const result_item& convert(const result_item& item) noexcept { return item; }
 };
 
-template <class Limits, class Accounts>
-void write_request(request_writer& writer, const friend_delete_request<Accounts>& request) {
-    writer.begin(request.from_account);
-    for (auto&& account : request.to_account) {
-        using account_type = std::remove_cv_t<std::remove_reference_t<decltype(account)>>;
-        if (!writer.account(text_access<account_type>::view(account))) return;
-    }
-    writer.end_accounts();
-    writer.end(request.delete_type);
-}
-
 } // namespace detail
 
 /// Writes the request's JSON body into `buffer` and returns a view of it.
@@ -180,7 +169,9 @@ void write_request(request_writer& writer, const friend_delete_request<Accounts>
 template <class Limits = default_limits, class Accounts>
 result<std::string_view> encode(const friend_delete_request<Accounts>& request, char_span buffer) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
-    detail::write_request<Limits>(writer, request);
+    writer.begin(request.from_account);
+    writer.accounts(request.to_account);
+    writer.end(request.delete_type);
     return writer.finish();
 }
 

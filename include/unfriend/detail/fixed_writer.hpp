@@ -58,8 +58,8 @@ public:
         ++size_;
     }
 
-    /// Where to write `more` bytes, which `advance` then counts; null when they do not fit.
-    char* reserve(std::size_t more) const noexcept { return fits(more) ? begin_ + size_ : nullptr; }
+    /// What is left of the buffer, to be written to directly; `advance` then counts what was.
+    char_span room() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
     void advance(std::size_t more) noexcept { size_ += more; }
 
     /// What was written, or how many bytes it takes.

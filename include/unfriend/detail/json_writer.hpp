@@ -11,9 +11,8 @@ namespace unfriend::detail {
 
 constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'; }
 
-/// Writes printable ASCII as a JSON string, quotes included.
-inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
-    out.raw('"');
+/// Writes printable ASCII as the inside of a JSON string.
+inline void write_json_characters(fixed_writer& out, std::string_view printable) noexcept {
     const char* const end = printable.data() + printable.size();
     for (const char* plain = printable.data(); plain != end;) {
         const char* const special = std::find_if(plain, end, needs_json_escape);
@@ -24,6 +23,12 @@ inline void write_json_text(fixed_writer& out, std::string_view printable) noexc
             out.raw(*plain++);
         }
     }
+}
+
+/// Writes printable ASCII as a JSON string, quotes included.
+inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
+    out.raw('"');
+    write_json_characters(out, printable);
     out.raw('"');
 }
 

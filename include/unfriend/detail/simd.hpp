@@ -4,6 +4,7 @@
 //
 //   width                 bytes in a block
 //   find_special(block)   index of the first byte that is not plain, or `width`
+//   all_plain(block)      whether there is none
 //   difference(left, right)   the bits in which two blocks differ
 //   either(one, other)    the bits of both differences
 //   is_none(difference)   whether the blocks are equal
@@ -40,7 +41,8 @@ constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) |
 /// The reference: one byte at a time.
 struct byte_block {
     static constexpr std::size_t width = 1;
-    static std::size_t find_special(const char* block) noexcept { return is_plain(*block) ? 1 : 0; }
+    static std::size_t find_special(const char* block) noexcept { return all_plain(block) ? 1 : 0; }
+    static bool all_plain(const char* block) noexcept { return is_plain(*block); }
     static unsigned difference(const char* left, const char* right) noexcept {
         return static_cast<unsigned char>(*left) ^ static_cast<unsigned>(static_cast<unsigned char>(*right));
     }
@@ -57,15 +59,17 @@ struct word_block {
     static constexpr std::size_t width = 8;
 
     static std::size_t find_special(const char* block) noexcept {
+        return all_plain(block) ? width : find_special_byte(block);
+    }
+
+    static bool all_plain(const char* block) noexcept {
         const std::uint64_t word = load(block);
-        constexpr std::uint64_t high = each_byte(0x80);
         // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
         // Borrows and carries come from special bytes only, so a word without any is never accused.
-        const std::uint64_t special =
-            (word | (word + each_byte(1)) | (word - each_byte(0x20)) | ((word ^ each_byte('"')) - each_byte(1)) |
-             ((word ^ each_byte('\\')) - each_byte(1))) &
-            high;
-        return special == 0 ? width : find_special_byte(block);
+        const std::uint64_t special = word | (word + each_byte(1)) | (word - each_byte(0x20)) |
+                                      ((word ^ each_byte('"')) - each_byte(1)) |
+                                      ((word ^ each_byte('\\')) - each_byte(1));
+        return (special & each_byte(0x80)) == 0;
     }
 
     static std::uint64_t difference(const char* left, const char* right) noexcept { return load(left) ^ load(right); }
@@ -101,7 +105,7 @@ inline std::size_t lowest_bit(unsigned mask) noexcept {
     _BitScanForward(&index, mask);
     return index;
 #else
-    return static_cast<std::size_t>(__builtin_ctz(mask));
+    return static_cast<unsigned>(__builtin_ctz(mask));
 #endif
 }
 
@@ -109,21 +113,18 @@ struct sse2_block {
     static constexpr std::size_t width = 16;
 
     static std::size_t find_special(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        // As signed numbers one higher, the bytes above 0x7E are below 0x21 too.
-        const __m128i special = _mm_or_si128(
-            _mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)),
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
-        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
-        return mask == 0 ? width : lowest_bit(mask);
+        const unsigned special = special_bytes(block);
+        return special == 0 ? width : lowest_bit(special);
     }
+
+    static bool all_plain(const char* block) noexcept { return special_bytes(block) == 0; }
 
     static __m128i difference(const char* left, const char* right) noexcept {
         return _mm_xor_si128(load(left), load(right));
     }
     static __m128i either(__m128i one, __m128i other) noexcept { return _mm_or_si128(one, other); }
     static bool is_none(__m128i difference) noexcept {
-        return _mm_movemask_epi8(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == 0xFFFF;
+        return mask_of(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == all;
     }
 
     static bool is_token(const char* block) noexcept {
@@ -132,10 +133,25 @@ struct sse2_block {
         const __m128i sign = _mm_or_si128(
             _mm_cmpeq_epi8(bytes, _mm_set1_epi8('*')),
             _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'))));
-        return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, is_among(bytes, '0', 10)), sign)) == 0xFFFF;
+        return mask_of(_mm_or_si128(_mm_or_si128(letter, is_among(bytes, '0', 10)), sign)) == all;
     }
 
 private:
+    static constexpr unsigned all = 0xFFFF; ///< a bit for each byte
+
+    static unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
+
+    static unsigned special_bytes(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        // The high bit, which alone is looked at, is set when a byte above 0x7E is raised by one, and when one below
+        // 0x20 is lowered by that.
+        const __m128i unprintable =
+            _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
+        const __m128i marked =
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+        return mask_of(_mm_or_si128(unprintable, marked));
+    }
+
     /// Which bytes are one of `count` from `first` on: moved to the bottom of the signed range, and compared.
     static __m128i is_among(__m128i bytes, int first, int count) noexcept {
         const __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
@@ -175,14 +191,13 @@ struct neon_block {
     static constexpr std::size_t width = 16;
 
     static std::size_t find_special(const char* block) noexcept {
-        const uint8x16_t bytes = load(block);
-        const uint8x16_t special =
-            vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E))),
-                     vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
         // Four bits for each byte, in the order of the bytes.
-        const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(special), 4)), 0);
+        const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(special_bytes(block)), 4);
+        const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
         return mask == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(mask)) / 4;
     }
+
+    static bool all_plain(const char* block) noexcept { return vmaxvq_u8(special_bytes(block)) == 0; }
 
     static uint8x16_t difference(const char* left, const char* right) noexcept {
         return veorq_u8(load(left), load(right));
@@ -201,6 +216,12 @@ struct neon_block {
     }
 
 private:
+    static uint8x16_t special_bytes(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        return vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E))),
+                        vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
+    }
+
     static uint8x16_t load(const char* block) noexcept {
         uint8x16_t bytes;
         std::memcpy(&bytes, block, sizeof bytes);
@@ -241,10 +262,9 @@ inline bool are_plain(std::uint64_t first, std::uint64_t second) noexcept {
     const std::uint64_t words[] = {first, second};
     char bytes[sizeof words];
     std::memcpy(bytes, words, sizeof words);
-    for (std::size_t at = 0; at != sizeof bytes; at += Block::width) {
-        if (Block::find_special(bytes + at) != Block::width) return false;
-    }
-    return true;
+    bool plain = true;
+    for (std::size_t at = 0; at != sizeof bytes; at += Block::width) plain &= Block::all_plain(bytes + at);
+    return plain;
 }
 
 /// Copies as many bytes as a `Word` has; answers what they are.
@@ -259,17 +279,17 @@ inline Word copy_word(const char* from, char* to) noexcept {
 /// Copies `size` bytes; whether all of them are plain. Neither reads nor writes anything beyond them.
 template <class Block = native_block>
 inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
+    // In pieces of which the last two overlap.
     if (size >= 16) {
         bool plain = true;
         const auto copy_block = [&](std::size_t at) {
-            plain = plain && Block::find_special(from + at) == Block::width;
+            plain &= Block::all_plain(from + at);
             std::memcpy(to + at, from + at, Block::width);
         };
         for (std::size_t at = 0; at + Block::width < size; at += Block::width) copy_block(at);
         copy_block(size - Block::width);
         return plain;
     }
-    // Shorter ones in two pieces that overlap.
     if (size >= 8) {
         const auto first = copy_word<std::uint64_t>(from, to);
         return are_plain<Block>(first, copy_word<std::uint64_t>(from + size - 8, to + size - 8));
@@ -279,12 +299,14 @@ inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
         const std::uint64_t word = first << 32U | copy_word<std::uint32_t>(from + size - 4, to + size - 4);
         return are_plain<Block>(word, word);
     }
-    bool plain = true;
-    for (std::size_t at = 0; at != size; ++at) {
-        plain = plain && is_plain(from[at]);
-        to[at] = from[at];
+    if (size >= 2) {
+        const std::uint64_t first = copy_word<std::uint16_t>(from, to);
+        const std::uint64_t word = first << 16U | copy_word<std::uint16_t>(from + size - 2, to + size - 2);
+        return are_plain<Block>(word | word << 32U, word | word << 32U);
     }
-    return plain;
+    if (size == 0) return true;
+    *to = *from;
+    return is_plain(*from);
 }
 
 /// Whether `text` is one or more characters of the alphabet of UserSigs.
