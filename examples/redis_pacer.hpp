@@ -2,7 +2,7 @@
 //
 //   example::redis_pacer pacer(options, [](bool shared, std::string_view why) { … });   // one for each process
 //   if (auto wait = pacer.reserve(now, patience)) …                                     // send after *wait
-//   if (throttled) pacer.slow_down(now); else pacer.speed_up();
+//   if (throttled) pacer.slow_down(now); else pacer.speed_up(now);
 //
 // Slots are given out by one script that Redis runs undivided, by Redis's own clock, so the clocks of the
 // processes need not agree. While Redis is away, each process keeps to its share: calls_per_second / processes.
@@ -222,10 +222,11 @@ public:
         share_.slow_down(now, doublings);
     }
 
-    /// The service took a call: a sixteenth nearer to full speed again.
-    void speed_up() noexcept {
-        whole_.speed_up();
-        share_.speed_up();
+    /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
+    /// in the second after a slow-down, when what is answered was sent before it.
+    void speed_up(duration now) noexcept {
+        whole_.speed_up(now);
+        share_.speed_up(now);
     }
 
 private:

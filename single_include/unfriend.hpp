@@ -5189,7 +5189,7 @@ private:
         } else if (signs.is_throttled) {
             channel_->pacer().slow_down(now.elapsed);
         } else {
-            channel_->pacer().speed_up();
+            channel_->pacer().speed_up(now.elapsed);
         }
         return table_.is_done() ? finish(call_end::settled, {}) : try_again(now, !signs.is_progress);
     }
@@ -5929,16 +5929,22 @@ public:
     /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
     void slow_down(duration now, unsigned doublings = 1) noexcept {
         const std::int64_t again = now.count() + one_second;
-        std::int64_t deaf_until = deaf_until_.load(std::memory_order_relaxed);
+        std::int64_t deaf_until = slow_down_deaf_until_.load(std::memory_order_relaxed);
         if (now.count() < deaf_until) return;
-        if (!deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
+        if (!slow_down_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
+        speed_up_deaf_until_.store(again, std::memory_order_relaxed);
         adjust([=](std::int64_t distance) { return distance << (doublings < 6 ? doublings : 6); });
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
     }
 
-    /// The service took a call: a sixteenth nearer to full speed again.
-    void speed_up() noexcept {
+    /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
+    /// in the second after a slow-down, when what is answered was sent before it.
+    void speed_up(duration now) noexcept {
+        std::int64_t deaf_until = speed_up_deaf_until_.load(std::memory_order_relaxed);
+        if (now.count() < deaf_until || distance_.load(std::memory_order_relaxed) == fastest_) return;
+        const std::int64_t again = now.count() + one_second / 16;
+        if (!speed_up_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
         adjust([](std::int64_t distance) { return distance - distance / 16; });
     }
 
@@ -5970,7 +5976,8 @@ private:
     std::int64_t fastest_;
     std::atomic<std::int64_t> distance_;
     std::atomic<std::int64_t> next_{long_ago};
-    std::atomic<std::int64_t> deaf_until_{long_ago};
+    std::atomic<std::int64_t> slow_down_deaf_until_{long_ago};
+    std::atomic<std::int64_t> speed_up_deaf_until_{long_ago};
 };
 
 /// For calls that need no pacing, or are paced elsewhere.
@@ -5979,7 +5986,7 @@ struct unpaced {
         return std::chrono::nanoseconds::zero();
     }
     void slow_down(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
-    void speed_up() const noexcept {}
+    void speed_up(std::chrono::nanoseconds) const noexcept {}
 };
 
 } // namespace unfriend
@@ -6078,9 +6085,9 @@ template <class Credentials>
 channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials>
 channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up())>
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
 channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up())>
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
 channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 
 } // namespace unfriend

@@ -316,7 +316,7 @@ private:
         } else if (signs.is_throttled) {
             channel_->pacer().slow_down(now.elapsed);
         } else {
-            channel_->pacer().speed_up();
+            channel_->pacer().speed_up(now.elapsed);
         }
         return table_.is_done() ? finish(call_end::settled, {}) : try_again(now, !signs.is_progress);
     }

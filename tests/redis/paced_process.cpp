@@ -5,7 +5,7 @@
 //   reserve NOW_MS PATIENCE_MS     a slot by a clock of the test's: prints the wait in microseconds, or `none`
 //   threads COUNT SLOTS            so many threads take so many slots each: prints the longest wait
 //   slow_down NOW_MS DOUBLINGS
-//   speed_up COUNT
+//   speed_up NOW_MS COUNT
 //   call COUNT ENDPOINT CACERT     calls by the real clock: prints how many were taken, refused and lost
 //
 // What the pacer says of Redis is printed as `shared: WHY` and `alone: WHY`.
@@ -96,7 +96,7 @@ std::int64_t take_from_threads(example::redis_pacer& pacer, std::size_t count, u
         threads.emplace_back([&pacer, &mine, slots] {
             for (unsigned slot = 0; slot < slots; ++slot) {
                 if (const auto wait = pacer.reserve(milliseconds(0))) mine = std::max(mine, microseconds(*wait));
-                pacer.speed_up();
+                pacer.speed_up(milliseconds(0));
             }
         });
     }
@@ -114,7 +114,7 @@ void call(example::redis_pacer& pacer, unsigned count, const std::string& host, 
         if (const auto wait = pacer.reserve(now())) std::this_thread::sleep_for(*wait);
         const std::int32_t code = one_call();
         ++(code == 0 ? taken : code == unfriend::absent_code ? lost : refused);
-        if (code == 0) pacer.speed_up();
+        if (code == 0) pacer.speed_up(now());
         if (unfriend::classify(code) == unfriend::code_class::throttled) pacer.slow_down(now());
     }
     std::cout << taken << " taken, " << refused << " refused, " << lost << " lost" << std::endl;
@@ -155,7 +155,10 @@ int main(int argc, char** argv) {
             std::cin >> doublings;
             pacer.slow_down(milliseconds(number), doublings);
         } else if (command == "speed_up") {
-            for (; number != 0; --number) pacer.speed_up();
+            unsigned count = 0;
+            std::cin >> count;
+            constexpr std::chrono::microseconds apart(62'500); // as often as it counts
+            for (unsigned taken = 0; taken != count; ++taken) pacer.speed_up(milliseconds(number) + taken * apart);
         } else if (command == "call") {
             std::string host;
             std::string cacert;

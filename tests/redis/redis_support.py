@@ -169,8 +169,9 @@ class PacedProcess:
     def slow_down(self, now: int, doublings: int) -> None:
         self._tell(f"slow_down {now} {doublings}")
 
-    def speed_up(self, count: int) -> None:
-        self._tell(f"speed_up {count}")
+    def speed_up(self, now: int, count: int) -> None:
+        """`count` calls are taken, each as long after the one before as it takes to count."""
+        self._tell(f"speed_up {now} {count}")
 
     def start_calls(self, count: int, service: Service) -> None:
         self._tell(f"call {count} localhost:{service.port} {service.cacert}")

@@ -42,7 +42,7 @@ class Outage(RedisTest):
         process.reserve(0)
         process.slow_down(10_000, 1)
         self.assertEqual([process.reserve(10_000), process.reserve(10_000)], [SECOND, 2 * SECOND])
-        process.speed_up(100)
+        process.speed_up(11_000, 100)
         process.reserve(20_000)
         self.assertEqual(process.reserve(20_000), SECOND // 2)
 

@@ -101,10 +101,12 @@ class Slots(RedisTest):
         self.assertEqual(self.taken(refused, 1000), 8 * MINUTE)
         refused.slow_down(2000, 6)
         self.assertEqual(self.taken(refused, 2000), 64 * MINUTE)
-        refused.speed_up(1)
-        self.assertEqual(self.taken(refused, 2000), 60 * MINUTE)
-        refused.speed_up(64)
-        self.assertEqual(self.taken(refused, 2000), MINUTE)
+        refused.speed_up(2999, 1)  # sent before the refusal
+        self.assertEqual(self.taken(refused, 2999), 64 * MINUTE)
+        refused.speed_up(3000, 1)
+        self.assertEqual(self.taken(refused, 3000), 60 * MINUTE)
+        refused.speed_up(4000, 64)
+        self.assertEqual(self.taken(refused, 8000), MINUTE)
 
     def test_a_redis_that_forgot_the_script_is_told_it_again(self) -> None:
         process = self.slow_process()

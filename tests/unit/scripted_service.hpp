@@ -126,7 +126,7 @@ struct noting_pacer {
         return std::chrono::nanoseconds::zero();
     }
     void slow_down(std::chrono::nanoseconds, unsigned doublings = 1) { slowed.push_back(doublings); }
-    void speed_up() { ++sped_up; }
+    void speed_up(std::chrono::nanoseconds) { ++sped_up; }
 };
 
 /// The numbers from `next` on, `step` apart.

@@ -95,10 +95,30 @@ TEST_CASE("throttling doubles the distance, up to 64 times, and calls that succe
     for (int second = 1; second < 20; ++second) two_hundred.slow_down(std::chrono::seconds(second));
     CHECK(two_hundred.distance() == 64 * 5ms);
     int calls = 0;
-    for (; two_hundred.distance() > 5ms; ++calls) two_hundred.speed_up();
+    for (; two_hundred.distance() > 5ms; ++calls) two_hundred.speed_up(20s + calls * 62500us);
     CHECK(calls == 65);
-    two_hundred.speed_up();
+    two_hundred.speed_up(1min);
     CHECK(two_hundred.distance() == 5ms);
+}
+
+TEST_CASE("calls that succeed bring a slowed pacer back by a sixteenth, sixteen times a second at most") {
+    pacer ten(10);
+    ten.slow_down(0s);
+    for (int call = 0; call < 100; ++call) ten.speed_up(1s);
+    CHECK(ten.distance() == 187500us);
+    ten.speed_up(1s + 62500us - 1ns);
+    CHECK(ten.distance() == 187500us);
+    ten.speed_up(1s + 62500us);
+    CHECK(ten.distance() < 187500us);
+}
+
+TEST_CASE("answers of calls that were under way when the pacer was slowed do not bring it back") {
+    pacer two_hundred;
+    two_hundred.slow_down(0s);
+    for (int call = 0; call < 1000; ++call) two_hundred.speed_up(1ms * call);
+    CHECK(two_hundred.distance() == 10ms);
+    two_hundred.speed_up(1s);
+    CHECK(two_hundred.distance() < 10ms);
 }
 
 TEST_CASE("calls that were under way together slow the pacer once: no more than once a second") {
@@ -181,6 +201,6 @@ TEST_CASE("calls that are not paced go at once, and nothing slows them") {
     const unfriend::unpaced free;
     free.slow_down(0s);
     free.slow_down(0s, 4);
-    free.speed_up();
+    free.speed_up(0s);
     for (int call = 0; call < 10; ++call) CHECK(free.reserve(0s, 0s) == 0ns);
 }
