@@ -6138,24 +6138,33 @@ public:
           wait_(std::move(wait)) {}
 
     /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
-    /// time: it works in memory of the client's own, allocated by the first call.
+    /// time: it works in memory of the client's own, allocated by the first call. It ends by the policy's deadline,
+    /// or by one of its own.
     ///
     /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
     /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
     /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
     template <class Request>
     call_result operator()(const Request& request) {
+        return (*this)(request, channel_.policy().deadline);
+    }
+    template <class Request>
+    call_result operator()(const Request& request, std::chrono::milliseconds deadline) {
         if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
         if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
-        return (*this)(request, *own_);
+        return (*this)(request, *own_, deadline);
     }
 
     /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
     /// threads as the channel and the transport are.
     template <class Request>
     call_result operator()(const Request& request, const call_memory& memory) {
+        return (*this)(request, memory, channel_.policy().deadline);
+    }
+    template <class Request>
+    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds deadline) {
         operation<std::remove_reference_t<Channel>> call(channel_, memory);
-        step next = call.start(request, clock_());
+        step next = call.start(request, clock_(), deadline);
         while (next.what != step::done) {
             if (next.what == step::wait) {
                 wait_(next.duration);
@@ -6254,25 +6263,33 @@ public:
     coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {})
         : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)) {}
 
-    /// Makes a call. The result owns its memory, allocated for the call; without any, the error is
-    /// `out_of_memory`. Any number of calls may be under way; the client must outlive them. `request` is taken by
-    /// value: what it refers to must live until the coroutine runs and first suspends.
+    /// Makes a call, with the policy's deadline or one of its own. The result owns its memory, allocated for the
+    /// call; without any, the error is `out_of_memory`. Any number of calls may be under way; the client must outlive
+    /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
     template <class Request>
     task<owned_call_result<>> operator()(Request request) {
+        return (*this)(std::move(request), channel_.policy().deadline);
+    }
+    template <class Request>
+    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds deadline) {
         std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
         if (memory == nullptr) {
             const error failure(errc::out_of_memory, sizeof(workspace<>));
             co_return owned_call_result<>({false, failure, {}}, nullptr);
         }
-        const call_result response = co_await(*this)(std::move(request), memory->memory());
+        const call_result response = co_await(*this)(std::move(request), memory->memory(), deadline);
         co_return owned_call_result<>(response, std::move(memory));
     }
 
     /// The same in memory of the caller's, which must outlive the call and its result.
     template <class Request>
     task<call_result> operator()(Request request, call_memory memory) {
+        return (*this)(std::move(request), memory, channel_.policy().deadline);
+    }
+    template <class Request>
+    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds deadline) {
         operation<Channel> call(channel_, memory);
-        step next = call.start(request, clock_());
+        step next = call.start(request, clock_(), deadline);
         while (next.what != step::done) {
             if (next.what == step::wait) {
                 co_await timer_(next.duration);

@@ -56,24 +56,33 @@ public:
           wait_(std::move(wait)) {}
 
     /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
-    /// time: it works in memory of the client's own, allocated by the first call.
+    /// time: it works in memory of the client's own, allocated by the first call. It ends by the policy's deadline,
+    /// or by one of its own.
     ///
     /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
     /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
     /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
     template <class Request>
     call_result operator()(const Request& request) {
+        return (*this)(request, channel_.policy().deadline);
+    }
+    template <class Request>
+    call_result operator()(const Request& request, std::chrono::milliseconds deadline) {
         if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
         if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
-        return (*this)(request, *own_);
+        return (*this)(request, *own_, deadline);
     }
 
     /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
     /// threads as the channel and the transport are.
     template <class Request>
     call_result operator()(const Request& request, const call_memory& memory) {
+        return (*this)(request, memory, channel_.policy().deadline);
+    }
+    template <class Request>
+    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds deadline) {
         operation<std::remove_reference_t<Channel>> call(channel_, memory);
-        step next = call.start(request, clock_());
+        step next = call.start(request, clock_(), deadline);
         while (next.what != step::done) {
             if (next.what == step::wait) {
                 wait_(next.duration);

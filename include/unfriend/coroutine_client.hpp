@@ -73,25 +73,33 @@ public:
     coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {})
         : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)) {}
 
-    /// Makes a call. The result owns its memory, allocated for the call; without any, the error is
-    /// `out_of_memory`. Any number of calls may be under way; the client must outlive them. `request` is taken by
-    /// value: what it refers to must live until the coroutine runs and first suspends.
+    /// Makes a call, with the policy's deadline or one of its own. The result owns its memory, allocated for the
+    /// call; without any, the error is `out_of_memory`. Any number of calls may be under way; the client must outlive
+    /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
     template <class Request>
     task<owned_call_result<>> operator()(Request request) {
+        return (*this)(std::move(request), channel_.policy().deadline);
+    }
+    template <class Request>
+    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds deadline) {
         std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
         if (memory == nullptr) {
             const error failure(errc::out_of_memory, sizeof(workspace<>));
             co_return owned_call_result<>({false, failure, {}}, nullptr);
         }
-        const call_result response = co_await(*this)(std::move(request), memory->memory());
+        const call_result response = co_await(*this)(std::move(request), memory->memory(), deadline);
         co_return owned_call_result<>(response, std::move(memory));
     }
 
     /// The same in memory of the caller's, which must outlive the call and its result.
     template <class Request>
     task<call_result> operator()(Request request, call_memory memory) {
+        return (*this)(std::move(request), memory, channel_.policy().deadline);
+    }
+    template <class Request>
+    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds deadline) {
         operation<Channel> call(channel_, memory);
-        step next = call.start(request, clock_());
+        step next = call.start(request, clock_(), deadline);
         while (next.what != step::done) {
             if (next.what == step::wait) {
                 co_await timer_(next.duration);

@@ -183,6 +183,22 @@ TEST_CASE("the last failure is what the caller gets, and what is known of the ac
     CHECK(traffic.calls == 4);
 }
 
+TEST_CASE("a call may have a deadline of its own") {
+    exchange traffic;
+    virtual_time time;
+    const fixed_credentials credentials(1400000000, "administrator", "eJsig_");
+    test_channel channel(credentials, unfriend::region::singapore, unfriend::call_policy{}, half_random{});
+    unfriend::client client{channel, recovering_transport{&traffic, 9, &time}, virtual_clock{&time},
+                            virtual_wait{&time}};
+    const auto memory = std::make_unique<unfriend::workspace<2, 1024>>();
+    const friend_delete_request request{"alice", two_friends};
+    CHECK(client(request, 2500ms)->attempts == 3);
+    CHECK(client(request, *memory, 1500ms)->attempts == 2);
+    const auto late = client(request, 0ms);
+    CHECK(late.error() == errc::deadline_passed);
+    CHECK(late->attempts == 0);
+}
+
 TEST_CASE("a transport's answer that is larger than the memory is refused") {
     exchange traffic;
     traffic.answer.assign(256 * 1024 + 1, ' ');

@@ -211,6 +211,20 @@ TEST_CASE("the deadline ends a call") {
     CHECK(call.value()->attempts == 1);
 }
 
+TEST_CASE("a call may have a deadline of its own") {
+    coroutine_calls<replying_transport> calls;
+    const auto memory = std::make_unique<small_workspace>();
+    const auto late = calls.client(friend_delete_request{"alice", bob}, 0ms);
+    const auto as_late = calls.client(friend_delete_request{"alice", bob}, memory->memory(), 0ms);
+    late.begin();
+    as_late.begin();
+    REQUIRE(late.is_done());
+    REQUIRE(as_late.is_done());
+    CHECK(late.value().error() == unfriend::errc::deadline_passed);
+    CHECK(as_late.value().error() == unfriend::errc::deadline_passed);
+    CHECK(calls.wire.sent.empty());
+}
+
 TEST_CASE("many calls are under way at a time, each with memory of its own") {
     coroutine_calls<replying_transport> calls;
     calls.wire.answers = {{200, bob_is_deleted}};
