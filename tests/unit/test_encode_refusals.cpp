@@ -131,7 +131,8 @@ TEST_CASE("the index of a bad account is told up to the last one") {
 }
 
 TEST_CASE("a buffer that is too small is refused with the size needed, and nothing beside it is touched") {
-    const std::array<std::string_view, 3> friends{"bob", "ca\"rol", "dave"};
+    const std::string longest(32, 'x');
+    const std::array<std::string_view, 6> friends{"bob", "ca\"rol", "dave", longest, longest, "erin"};
     const unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
     const auto size = unfriend::encoded_size(request);
     REQUIRE(size.has_value());
