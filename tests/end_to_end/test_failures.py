@@ -47,7 +47,7 @@ class Faults(EndToEnd):
                 ("fault.drop.a", 2, unknown, "Server returned nothing"),
                 ("fault.truncate.a", 2, unknown, "Transferred a partial file"),
                 ("fault.truncate_json.a", 2, unknown, "cut short"),
-                ("fault.html.a", 2, unknown, "markup page"), ("fault.empty.a", 2, unknown, "the answer is empty"),
+                ("fault.html.a", 2, unknown, "markup page"), ("fault.empty.a", 2, unknown, "the body is empty"),
                 ("fault.huge.a", 1, unknown, "larger than the receive buffer"),
                 ("fault.redirect.a", 1, failed, "status 307")):
             with self.subTest(of):
