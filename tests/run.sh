@@ -35,7 +35,7 @@ configuration build g++ 'unit service end_to_end consumer house bench' --buildty
 configuration build-gcc-debug g++ 'unit end_to_end' --buildtype=debug $examples $sanitizers
 configuration build-clang-release clang++ 'unit end_to_end bench fuzz' --buildtype=release $examples
 configuration build-clang-debug clang++ 'unit end_to_end fuzz' --buildtype=debug $examples $sanitizers -Db_lundef=false
-configuration build-gcc-no-exceptions g++ unit --buildtype=release -Dcpp_eh=none -Dcpp_rtti=false -Dexamples=disabled
+configuration build-gcc-no-exceptions g++ unit --buildtype=release -Doptimization=1 -Dcpp_eh=none -Dcpp_rtti=false -Dexamples=disabled
 targets='test_pacer test_signer test_threads'
 configuration build-gcc-tsan g++ threads --buildtype=debug -Dexamples=disabled -Doptimization=1 -Db_sanitize=thread
 
