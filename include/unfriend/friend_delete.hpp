@@ -16,7 +16,6 @@
 #include <iterator>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "unfriend/delete_type.hpp"
