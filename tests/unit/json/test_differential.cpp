@@ -9,8 +9,8 @@
 #include "unfriend/friend_delete_all.hpp"
 #include "unfriend/webhook.hpp"
 
-#include "../fuzz/documents.hpp"
-#include "../fuzz/readings.hpp"
+#include "../../fuzz/documents.hpp"
+#include "../../fuzz/readings.hpp"
 #include "check.hpp"
 #include "samples.hpp"
 
