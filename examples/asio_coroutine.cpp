@@ -15,10 +15,10 @@
 
 #include <unfriend/unfriend.hpp>
 
-#include "asio_transport.hpp"
-#include "credentials_source.hpp"
-#include "one_call.hpp"
-#include "standard_streams.hpp"
+#include "support/credentials_source.hpp"
+#include "support/one_call.hpp"
+#include "support/standard_streams.hpp"
+#include "transports/asio_transport.hpp"
 
 namespace example {
 namespace {

@@ -15,11 +15,11 @@
 
 #include <unfriend/unfriend.hpp>
 
-#include "credentials_source.hpp"
-#include "curl_multi_transport.hpp"
-#include "one_call.hpp"
-#include "pair_lines.hpp"
-#include "standard_streams.hpp"
+#include "command_line/pair_lines.hpp"
+#include "support/credentials_source.hpp"
+#include "support/one_call.hpp"
+#include "support/standard_streams.hpp"
+#include "transports/curl_multi_transport.hpp"
 
 namespace example {
 namespace {

@@ -18,11 +18,11 @@
 
 #include <unfriend/unfriend.hpp>
 
-#include "credentials_source.hpp"
-#include "engine_memory.hpp"
-#include "engine_network.hpp"
-#include "one_call.hpp"
-#include "standard_streams.hpp"
+#include "support/credentials_source.hpp"
+#include "support/one_call.hpp"
+#include "support/standard_streams.hpp"
+#include "transports/engine_memory.hpp"
+#include "transports/engine_network.hpp"
 
 namespace example {
 namespace {

@@ -19,9 +19,9 @@
 
 #include <unfriend/webhook.hpp>
 
-#include "credentials_source.hpp"
-#include "standard_streams.hpp"
-#include "webhook_handler.hpp"
+#include "support/credentials_source.hpp"
+#include "support/standard_streams.hpp"
+#include "support/webhook_handler.hpp"
 
 namespace example {
 namespace {

@@ -157,7 +157,7 @@ def _flat(lines: Lines) -> Iterator[str]:
 
 
 def version() -> str:
-    config = (ROOT / "include/unfriend/config.hpp").read_text(encoding="utf-8")
+    config = (ROOT / "include/unfriend/core/config.hpp").read_text(encoding="utf-8")
     return ".".join(re.findall(r"#define UNFRIEND_VERSION_\w+ (\d+)", config))
 
 

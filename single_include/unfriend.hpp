@@ -28,7 +28,72 @@
 // SOFTWARE.
 #pragma once
 
-// ==== unfriend/config.hpp =======================================================================
+// Errors, results, limits, text, time
+
+// ==== unfriend/core/char_span.hpp ===============================================================
+
+// Where the library writes: a caller's bytes.
+//
+//   char buffer[1024];
+//   auto body = unfriend::encode(request, buffer);          // an array, a std::string or a std::span as they are
+
+#include <cstddef>
+#include <iterator>
+#include <type_traits>
+#include <utility>
+
+namespace unfriend {
+
+/// A caller's writable bytes: where the library may write, and how far. Owns nothing; the bytes must
+/// outlive every view that a function returns into them.
+class char_span {
+public:
+    constexpr char_span() noexcept = default;
+    constexpr char_span(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    template <std::size_t N>
+    constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
+    /// Any contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`. All of
+    /// its `size()` bytes may be overwritten.
+    template <class Container,
+              class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
+    constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
+
+    constexpr char* data() const noexcept { return data_; }
+    constexpr std::size_t size() const noexcept { return size_; }
+
+private:
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/core/clock.hpp ===================================================================
+
+// The time as the library is told it: it has no clock of its own.
+
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+
+namespace unfriend {
+
+/// One moment, on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
+struct moment {
+    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment, within a century of it; never goes back
+    std::int64_t unix_time = 0;         ///< seconds
+};
+
+/// The system's clocks.
+struct system_clock {
+    moment operator()() const noexcept {
+        return {std::chrono::steady_clock::now().time_since_epoch(), static_cast<std::int64_t>(std::time(nullptr))};
+    }
+};
+
+} // namespace unfriend
+
+// ==== unfriend/core/config.hpp ==================================================================
 
 // The version, and what a program may switch off.
 
@@ -41,22 +106,16 @@
 #define UNFRIEND_WITH_USER_SIG 1
 #endif
 
-// Words
+// ==== unfriend/core/errc.hpp ====================================================================
 
-// ==== unfriend/error.hpp ========================================================================
-
-// Errors as values: every failure a caller can meet is an `errc` with a sentence that says what to do.
+// Every failure of ours that a caller can meet, with a sentence that says what to do.
 //
-//   if (unfriend::error failure = unfriend::decode(bytes, size, response))
-//       log(failure.what(), failure.detail());          // allocates nothing
+//   log(unfriend::describe(unfriend::errc::truncated_json));   // "the body ends before its JSON does: it was cut
+//   short"
 //
-// Codes that the *service* answers with are not errors of this kind: see service_code.hpp.
+// Codes that the *service* answers with are not errors of this kind: see messages/service_code.hpp.
 
-#include <cstddef>
-#include <string>
 #include <string_view>
-#include <system_error>
-#include <type_traits>
 
 namespace unfriend {
 
@@ -135,29 +194,6 @@ enum class detail_kind : unsigned char {
     http_status,
     parameter,
 };
-
-/// The parameters of a webhook's query that are read.
-enum class webhook_parameter : unsigned char {
-    sdk_app_id,
-    callback_command,
-    client_ip,
-    opt_platform,
-    request_time,
-    sign,
-};
-
-/// The parameter's name on the wire: "SdkAppid", say.
-constexpr std::string_view name(webhook_parameter parameter) noexcept {
-    switch (parameter) {
-    case webhook_parameter::sdk_app_id: return "SdkAppid";
-    case webhook_parameter::callback_command: return "CallbackCommand";
-    case webhook_parameter::client_ip: return "ClientIP";
-    case webhook_parameter::opt_platform: return "OptPlatform";
-    case webhook_parameter::request_time: return "RequestTime";
-    case webhook_parameter::sign: return "Sign";
-    }
-    return "unknown";
-}
 
 namespace detail {
 
@@ -268,11 +304,29 @@ constexpr std::string_view label(detail_kind kind) noexcept {
     return {};
 }
 
-/// The number that comes with an error, as text; a parameter by its name.
-inline std::string number_text(detail_kind kind, std::size_t number) {
-    if (kind != detail_kind::parameter) return std::to_string(number);
-    return std::string(name(static_cast<webhook_parameter>(number)));
-}
+} // namespace detail
+
+/// The sentence of an error: what happened and what to do. Static text; allocates nothing.
+constexpr std::string_view describe(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).sentence; }
+
+/// What `error::detail()` counts for this code.
+constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
+
+} // namespace unfriend
+
+// ==== unfriend/core/error.hpp ===================================================================
+
+// Errors as values: false when all went well, else an `errc` or a transport's own code.
+//
+//   if (unfriend::error failure = unfriend::decode({bytes, size}, response))
+//       log(failure.what(), failure.detail());          // allocates nothing
+
+#include <string>
+#include <system_error>
+
+namespace unfriend {
+
+namespace detail {
 
 // A header-only class has its vtable in every translation unit, and its one object has nothing to
 // destroy: what Clang warns of here is meant.
@@ -297,12 +351,6 @@ inline const error_category error_category_instance{};
 
 } // namespace detail
 
-/// The sentence of an error: what happened and what to do. Static text; allocates nothing.
-constexpr std::string_view describe(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).sentence; }
-
-/// What `error::detail()` counts for this code.
-constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
-
 /// The `std::error_category` of `errc`, named "unfriend". Lives as long as the program.
 inline const std::error_category& category() noexcept { return detail::error_category_instance; }
 
@@ -325,6 +373,9 @@ public:
     error() noexcept = default;
     /// A failure of ours, with the number that its `errc` documents.
     error(errc code, std::size_t detail = 0) noexcept : code_(code), detail_(detail) {}
+    /// The same about something that has a name, such as a parameter. `subject` is static text.
+    error(errc code, std::size_t detail, const char* subject) noexcept
+        : code_(code), detail_(detail), subject_(subject) {}
     /// A failure that a transport or policy reports in its own category; false when `code` is.
     error(std::error_code code) noexcept : code_(code) {}
 
@@ -335,6 +386,9 @@ public:
 
     /// Byte offset, bytes needed, index, count, HTTP status or parameter, as the `errc` says; else 0.
     std::size_t detail() const noexcept { return detail_; }
+
+    /// The name of what the error is about, a parameter, say; mostly empty. Static text.
+    std::string_view subject() const noexcept { return subject_ == nullptr ? std::string_view() : subject_; }
 
     /// The sentence of an `errc`; "an error of another category" for codes that are not ours (their
     /// own text is `code().message()`). Static text; allocates nothing.
@@ -349,8 +403,10 @@ public:
         if (code_.category() != category()) return text;
         const detail_kind kind = detail_of(static_cast<errc>(code_.value()));
         const std::string_view label = detail::label(kind);
-        if (!label.empty()) text.append(" (").append(label).append(detail::number_text(kind, detail_)).append(")");
-        return text;
+        if (label.empty()) return text;
+        text.append(" (").append(label);
+        text.append(subject_ == nullptr ? std::to_string(detail_) : std::string(subject_));
+        return text.append(")");
     }
 
     friend bool operator==(const error& left, errc right) noexcept { return left.code_ == right; }
@@ -359,11 +415,12 @@ public:
 private:
     std::error_code code_;
     std::size_t detail_ = 0;
+    const char* subject_ = nullptr;
 };
 
 } // namespace unfriend
 
-// ==== unfriend/limits.hpp =======================================================================
+// ==== unfriend/core/limits.hpp ==================================================================
 
 // How much is too much: the bounds that encoding and decoding hold to.
 //
@@ -373,6 +430,9 @@ private:
 // The defaults are the documented ones of "Deleting Friends"; widen them knowingly.
 
 namespace unfriend {
+
+/// Bytes that are enough for any UserSig with a userbuf of up to 512 bytes.
+inline constexpr std::size_t max_user_sig_size = 2048;
 
 /// The bounds as a traits class: derive from it and redefine what shall differ.
 struct default_limits {
@@ -389,7 +449,42 @@ struct default_limits {
 
 } // namespace unfriend
 
-// ==== unfriend/result.hpp =======================================================================
+// ==== unfriend/core/random.hpp ==================================================================
+
+// The default source of the `random` parameter.
+
+#include <atomic>
+
+namespace unfriend {
+
+/// A sequence of 32-bit numbers (SplitMix64) that differs from process to process. The service's `random`
+/// tells requests apart and protects nothing, so it need not be unpredictable; a program that wants it
+/// so injects a callable of its own. Safe to share between threads; allocates nothing.
+class random_sequence {
+public:
+    /// Seeded from the clock and from where the object happens to stand in memory.
+    random_sequence() noexcept
+        : random_sequence(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) ^
+                          reinterpret_cast<std::uintptr_t>(this)) {}
+    /// The same numbers for the same seed.
+    explicit random_sequence(std::uint64_t seed) noexcept : state_(seed) {}
+    random_sequence(random_sequence&& other) noexcept : state_(other.state_.load(std::memory_order_relaxed)) {}
+
+    std::uint32_t operator()() noexcept {
+        constexpr std::uint64_t step = 0x9E3779B97F4A7C15U;
+        std::uint64_t bits = state_.fetch_add(step, std::memory_order_relaxed) + step;
+        bits = (bits ^ bits >> 30U) * 0xBF58476D1CE4E5B9U;
+        bits = (bits ^ bits >> 27U) * 0x94D049BB133111EBU;
+        return static_cast<std::uint32_t>((bits ^ bits >> 31U) >> 32U);
+    }
+
+private:
+    std::atomic<std::uint64_t> state_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/core/result.hpp ==================================================================
 
 // A value, or the reason why there is none; no exception is thrown for either.
 //
@@ -398,7 +493,6 @@ struct default_limits {
 //   send(*body);
 
 #include <optional>
-#include <utility>
 
 namespace unfriend {
 
@@ -444,178 +538,14 @@ private:
 
 } // namespace unfriend
 
-// ==== unfriend/service_code.hpp =================================================================
+// ==== unfriend/core/text.hpp ====================================================================
 
-// The service's own codes, `ErrorCode` of a call and `ResultCode` of an account: what each means, what
-// class of trouble it is and whether trying again can help. All of it `constexpr`; allocates nothing.
-//
-//   for (const auto& item : response.failures())
-//       log(item.to_account, item.result_code, unfriend::describe(item.result_code));
-//
-// Implements the code tables of "Error Codes" and "Deleting Friends".
-
-#include <cstdint>
-
-namespace unfriend {
-
-/// What kind of trouble a service code tells of.
-enum class code_class : std::uint8_t {
-    success,      ///< done
-    request,      ///< the request is wrong; the same one fails again
-    credentials,  ///< SDKAppID, identifier, key or UserSig is wrong or stale
-    permission,   ///< the app, admin or address may not do this
-    not_found,    ///< an account does not exist
-    already_gone, ///< there is nothing left to delete
-    throttled,    ///< too fast: slow down and try again
-    transient,    ///< the service had a bad moment: try again later
-    policy,       ///< a security policy filtered it: slow down, do not hammer
-    quota,        ///< the plan does not cover it
-    unknown,      ///< a code outside every documented range
-};
-
-/// Whether sending again can succeed.
-enum class retry_advice : std::uint8_t {
-    never,   ///< not without changing something first
-    later,   ///< yes, after a wait that grows
-    new_sig, ///< yes, once, with a newly generated UserSig
-};
-
-/// One entry of the catalogue.
-struct service_code {
-    std::int32_t code;        ///< as the service sends it
-    code_class kind;          ///< what kind of trouble
-    retry_advice retry;       ///< whether to try again
-    std::string_view meaning; ///< a sentence; static text
-};
-
-/// Stands in `error_code` and `result_code` where the answer had no such member. Never a success.
-inline constexpr std::int32_t absent_code = INT32_MIN;
-
-/// Every documented code, in ascending order.
-inline constexpr service_code service_codes[] = {
-    {0, code_class::success, retry_advice::never, "done"},
-    {30001, code_class::request, retry_advice::never, "incorrect request parameter: fix the request"},
-    {30002, code_class::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
-    {30003, code_class::not_found, retry_advice::never, "the requested account does not exist"},
-    {30004, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
-    {30006, code_class::transient, retry_advice::later, "internal server error: try again"},
-    {30007, code_class::transient, retry_advice::later, "network timeout: try again later"},
-    {30008, code_class::transient, retry_advice::later,
-     "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
-    {31704, code_class::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
-    {31707, code_class::policy, retry_advice::never, "filtered by the security policy, deleting too often: slow down"},
-    {60002, code_class::request, retry_advice::never, "HTTP parse error: check the URL"},
-    {60003, code_class::request, retry_advice::never, "the request's JSON cannot be parsed"},
-    {60004, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
-    {60005, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
-    {60006, code_class::credentials, retry_advice::never, "the SDKAppID is invalid"},
-    {60007, code_class::throttled, retry_advice::later, "REST calls come too often: slow down"},
-    {60008, code_class::transient, retry_advice::later, "the service timed out or the HTTP request was bad"},
-    {60009, code_class::request, retry_advice::never, "wrong resource: check the URL"},
-    {60010, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
-    {60011, code_class::throttled, retry_advice::later, "the SDKAppID's requests come too often: slow down"},
-    {60012, code_class::request, retry_advice::never, "the SDKAppID is missing from the URL"},
-    {60013, code_class::transient, retry_advice::later, "the service could not parse its own answer"},
-    {60014, code_class::transient, retry_advice::later, "the exchange of the account timed out"},
-    {60015, code_class::request, retry_advice::never, "an account in the body is not a string"},
-    {60016, code_class::permission, retry_advice::never, "the SDKAppID is disabled"},
-    {60017, code_class::permission, retry_advice::never, "the request is disabled"},
-    {60018, code_class::throttled, retry_advice::later, "too many requests: try again later"},
-    {60019, code_class::throttled, retry_advice::later, "too many requests: try again later"},
-    {60020, code_class::quota, retry_advice::never, "the paid package has expired"},
-    {60021, code_class::permission, retry_advice::never, "the caller's IP address is not allowed"},
-    {70001, code_class::credentials, retry_advice::new_sig, "the UserSig has expired: generate a new one"},
-    {70003, code_class::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
-    {70009, code_class::credentials, retry_advice::never,
-     "the UserSig failed verification: was it made with another app's key?"},
-    {70013, code_class::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
-    {70014, code_class::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"},
-    {70016, code_class::credentials, retry_advice::never,
-     "no key for this app: check the SDKAppID and the data centre"},
-    {70020, code_class::credentials, retry_advice::never, "no such SDKAppID: check the data centre"},
-    {70050, code_class::credentials, retry_advice::never,
-     "verification failed too often: fix the credentials and wait a minute"},
-    {70051, code_class::permission, retry_advice::never, "the account is on the blocklist"},
-    {70107, code_class::not_found, retry_advice::never, "the account has not been imported"},
-};
-
-/// The catalogue's entry for a code. A code that is not documented gets the class of its range
-/// (30000s: relationship chain, 60000s: REST, 70000s: account), is never retried and keeps its number.
-/// Takes time logarithmic in the size of the catalogue.
-constexpr service_code lookup(std::int32_t code) noexcept {
-    std::size_t low = 0;
-    std::size_t high = sizeof service_codes / sizeof service_codes[0];
-    while (low < high) {
-        const std::size_t middle = low + (high - low) / 2;
-        if (service_codes[middle].code == code) return service_codes[middle];
-        if (service_codes[middle].code < code) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (code == absent_code) {
-        return {code, code_class::unknown, retry_advice::never, "the answer carries no code"};
-    }
-    switch (code / 10000) {
-    case 3: return {code, code_class::request, retry_advice::never, "an undocumented relationship chain code"};
-    case 6: return {code, code_class::request, retry_advice::never, "an undocumented REST code"};
-    case 7: return {code, code_class::credentials, retry_advice::never, "an undocumented account code"};
-    default: return {code, code_class::unknown, retry_advice::never, "an undocumented code"};
-    }
-}
-
-/// What a code means, in a sentence.
-constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
-
-/// What kind of trouble a code tells of.
-constexpr code_class classify(std::int32_t code) noexcept { return lookup(code).kind; }
-
-/// Whether the same request may succeed later (or with a new UserSig).
-constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
-
-/// The name of a class, for logs: "already gone", say.
-constexpr std::string_view name(code_class kind) noexcept {
-    switch (kind) {
-    case code_class::success: return "success";
-    case code_class::request: return "request";
-    case code_class::credentials: return "credentials";
-    case code_class::permission: return "permission";
-    case code_class::not_found: return "not found";
-    case code_class::already_gone: return "already gone";
-    case code_class::throttled: return "throttled";
-    case code_class::transient: return "transient";
-    case code_class::policy: return "policy";
-    case code_class::quota: return "quota";
-    case code_class::unknown: break;
-    }
-    return "unknown";
-}
-
-namespace detail {
-
-constexpr bool service_codes_are_ascending() noexcept {
-    for (std::size_t i = 1; i < sizeof service_codes / sizeof service_codes[0]; ++i) {
-        if (service_codes[i - 1].code >= service_codes[i].code) return false;
-    }
-    return true;
-}
-static_assert(service_codes_are_ascending(), "lookup searches service_codes by halves");
-
-} // namespace detail
-
-} // namespace unfriend
-
-// ==== unfriend/text.hpp =========================================================================
-
-// How the library reads the text of a caller's types, and where it writes.
+// How the library reads the text of a caller's types.
 //
 //   template <>                                             // an engine's own string as a UserID
 //   struct unfriend::text_access<engine::string> {
 //       static std::string_view view(const engine::string& text) noexcept { return {text.raw(), text.length()}; }
 //   };
-
-#include <iterator>
 
 namespace unfriend {
 
@@ -634,409 +564,697 @@ struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::stri
     static std::string_view view(const T& text) noexcept { return text; }
 };
 
-/// A caller's writable bytes: where the library may write, and how far. Owns nothing; the bytes must
-/// outlive every view that a function returns into them.
-class char_span {
-public:
-    constexpr char_span() noexcept = default;
-    constexpr char_span(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
-    template <std::size_t N>
-    constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
-    /// Any contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`. All of
-    /// its `size()` bytes may be overwritten.
-    template <class Container,
-              class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
-    constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
+} // namespace unfriend
 
-    constexpr char* data() const noexcept { return data_; }
-    constexpr std::size_t size() const noexcept { return size_; }
+// ==== unfriend/core.hpp =========================================================================
+
+// The layer that all others stand on:
+//
+//   config       the version, and what a program may switch off
+//   errc         every failure of ours, with its sentence
+//   error        a failure as a value: an `errc` or a transport's own `std::error_code`
+//   result       a value, or the error that says why there is none
+//   text         how the library reads a caller's string types
+//   char_span    where the library writes
+//   limits       the bounds of encoding and decoding
+//   clock        the time, which the caller passes in
+//   random       the default source of random numbers
+
+// Secrets, HMAC-SHA256 and SHA-256 (OpenSSL)
+
+// ==== unfriend/core/detail/ascii.hpp ============================================================
+
+// ASCII: classes of characters, the value of a hexadecimal digit, letters of either case, and what a UserID may be.
+
+namespace unfriend::detail {
+
+constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
+
+constexpr bool is_printable_ascii(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (!is_printable_ascii(c)) return false;
+    }
+    return true;
+}
+
+constexpr bool is_alphanumeric(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// The value of a hexadecimal digit; negative for any other character.
+constexpr int hex_value(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (to_lower(left[i]) != to_lower(right[i])) return false;
+    }
+    return true;
+}
+
+constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept {
+    return !text.empty() && text.size() <= max_size && is_printable_ascii(text);
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/crypto/secret.hpp ================================================================
+
+// A secret that wipes itself and cannot be printed by accident: the app's secret key, a webhook's token.
+//
+//   unfriend::secret key(read_key_from_vault());
+//   std::cout << key;                       // does not compile
+
+#include <cstring>
+
+namespace unfriend {
+
+/// Holds a copy of up to `max_size` bytes inside itself and overwrites it when destroyed or moved from.
+/// Cannot be copied, compared or printed. A text that is empty, too long or holds anything but printable
+/// ASCII makes a secret that is not `valid()`, which whoever needs it then refuses. Allocates nothing.
+class secret {
+public:
+    /// Bytes that a secret may have.
+    static constexpr std::size_t max_size = 256;
+
+    secret() noexcept = default;
+    /// Copies `text`; wiping the caller's own copy stays with the caller.
+    explicit secret(std::string_view text) noexcept {
+        if (text.empty() || text.size() > max_size || !detail::is_printable_ascii(text)) return;
+        std::memcpy(bytes_, text.data(), text.size());
+        size_ = text.size();
+    }
+    secret(secret&& other) noexcept { take(other); }
+    secret& operator=(secret&& other) noexcept {
+        if (this != &other) {
+            wipe();
+            take(other);
+        }
+        return *this;
+    }
+    secret(const secret&) = delete;
+    secret& operator=(const secret&) = delete;
+    ~secret() { wipe(); }
+
+    bool valid() const noexcept { return size_ != 0; }
+
+    /// The secret itself, for the one place that computes with it. Valid while this object is.
+    std::string_view reveal() const noexcept { return {bytes_, size_}; }
+
+    template <class Stream>
+    friend Stream& operator<<(Stream&, const secret&) = delete;
 
 private:
-    char* data_ = nullptr;
+    void take(secret& other) noexcept {
+        std::memcpy(bytes_, other.bytes_, other.size_);
+        size_ = other.size_;
+        other.wipe();
+    }
+
+    void wipe() noexcept {
+        // Through a volatile pointer, or the compiler may drop writes to memory that is about to die.
+        volatile char* byte = bytes_;
+        for (std::size_t i = 0; i < sizeof bytes_; ++i) byte[i] = 0;
+        size_ = 0;
+    }
+
+    char bytes_[max_size] = {};
     std::size_t size_ = 0;
 };
 
 } // namespace unfriend
 
-// Messages
+// ==== unfriend/crypto.hpp =======================================================================
 
-// ==== unfriend/delete_type.hpp ==================================================================
+// Keys and hashes:
+//
+//   secret           a key or token that wipes itself and cannot be printed
+//   openssl_hmac     the default HMAC of UserSigs (OpenSSL)
+//   openssl_sha256   the default hash of webhook authentication (OpenSSL)
 
-// One-way or two-way deletion. Implements `DeleteType` of "Deleting Friends" and "Deleting All Friends".
+#if UNFRIEND_WITH_USER_SIG
+
+// ==== unfriend/crypto/openssl_hmac.hpp ==========================================================
+
+// HMAC-SHA256 by OpenSSL, as user_sig.hpp wants it of any library:
+//
+//   class my_hmac {
+//   public:
+//       explicit my_hmac(std::string_view key);
+//       bool compute(std::string_view message, unsigned char (&mac)[32]);   // false: it failed
+//   };
+//
+// With OpenSSL 3 through EVP_MAC, with 1.1.1 through HMAC_CTX; no deprecated call in either.
+
+#include <memory>
+
+#include <openssl/evp.h>
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+#else
+#include <openssl/hmac.h>
+#endif
 
 namespace unfriend {
 
-/// Whose lists a deletion touches.
-enum class delete_type : std::uint8_t {
-    unspecified, ///< leave DeleteType out: the service's default, which is one-way
-    single,      ///< one-way: To_Account leaves From_Account's list, and that is all
-    both,        ///< two-way: each leaves the other's list
+/// A keyed HMAC-SHA256. Construction prepares the key (OpenSSL allocates); `compute` reuses it. One
+/// thread at a time. The key's text is not needed after construction; OpenSSL wipes what it derived.
+class openssl_hmac_sha256 {
+public:
+    explicit openssl_hmac_sha256(std::string_view key) noexcept {
+        const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        const std::unique_ptr<EVP_MAC, deleter> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+        if (mac == nullptr) return;
+        context_.reset(EVP_MAC_CTX_new(mac.get()));
+        char digest[] = "SHA256";
+        const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                         OSSL_PARAM_construct_end()};
+        if (context_ != nullptr && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
+#else
+        context_.reset(HMAC_CTX_new());
+        const int size = static_cast<int>(key.size());
+        if (context_ != nullptr && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
+            context_.reset();
+        }
+#endif
+    }
+
+    /// False when OpenSSL could not prepare the key or compute.
+    bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
+        if (context_ == nullptr) return false;
+        const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        std::size_t size = 0;
+        return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 &&
+               EVP_MAC_update(context_.get(), bytes, message.size()) == 1 &&
+               EVP_MAC_final(context_.get(), mac, &size, sizeof mac) == 1 && size == sizeof mac;
+#else
+        unsigned size = 0;
+        return HMAC_Init_ex(context_.get(), nullptr, 0, nullptr, nullptr) == 1 &&
+               HMAC_Update(context_.get(), bytes, message.size()) == 1 && HMAC_Final(context_.get(), mac, &size) == 1 &&
+               size == sizeof mac;
+#endif
+    }
+
+private:
+    struct deleter {
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
+        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+#else
+        void operator()(HMAC_CTX* context) const noexcept { HMAC_CTX_free(context); }
+#endif
+    };
+
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+    std::unique_ptr<EVP_MAC_CTX, deleter> context_;
+#else
+    std::unique_ptr<HMAC_CTX, deleter> context_;
+#endif
 };
 
-/// The value on the wire; empty for `unspecified`, which is not sent.
-constexpr std::string_view wire_value(delete_type type) noexcept {
-    switch (type) {
-    case delete_type::single: return "Delete_Type_Single";
-    case delete_type::both: return "Delete_Type_Both";
-    case delete_type::unspecified: break;
+} // namespace unfriend
+
+// ==== unfriend/crypto/openssl_sha256.hpp ========================================================
+
+// SHA-256 by OpenSSL, as webhook_authentication.hpp and replay_guard.hpp want it of any library:
+//
+//   class my_sha256 {
+//   public:
+//       bool update(std::string_view bytes);             // false: it failed
+//       bool finish(unsigned char (&digest)[32]);        // of all bytes since construction; the last call
+//   };
+//
+// Through EVP, with no deprecated call in OpenSSL 3 or 1.1.1.
+
+namespace unfriend {
+
+/// One digest. Construction allocates (OpenSSL does); what was hashed is wiped when this dies.
+class openssl_sha256 {
+public:
+    openssl_sha256() noexcept : context_(EVP_MD_CTX_new()) {
+        if (context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
     }
+
+    /// False when OpenSSL could not begin or go on.
+    bool update(std::string_view bytes) noexcept {
+        return context_ != nullptr && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+    }
+
+    /// False when OpenSSL could not begin or end.
+    bool finish(unsigned char (&digest)[32]) noexcept {
+        unsigned size = 0;
+        return context_ != nullptr && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;
+    }
+
+private:
+    struct deleter {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    };
+
+    std::unique_ptr<EVP_MD_CTX, deleter> context_;
+};
+
+} // namespace unfriend
+#endif
+
+// Endpoints, URLs, and what a transport is
+
+// ==== unfriend/http/transport.hpp ===============================================================
+
+// What a transport is: any callable that takes an `http_request` and yields a status and bytes. There is
+// nothing to inherit from and nothing to register. Three shapes are understood:
+//
+//   reply transport(const http_request&);                              // reply has .status and .body
+//   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
+//   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
+//
+// (and, for transports that finish later, the one of completion.hpp). What a transport's error means for the call is
+// told by the condition that it compares equal to:
+//
+//   std::errc::not_connected, connection_refused,             nothing was sent: it may be tried again, elsewhere first
+//     host_unreachable, network_unreachable, network_down,
+//     address_not_available
+//   std::errc::permission_denied                              the host is not to be trusted: never there again
+//   std::errc::operation_canceled                             the program does not want it any more
+//   anything else                                             the request may have arrived, and the answer is lost
+
+namespace unfriend {
+
+/// One HTTP request. The views are valid during the transport's call, or for one that completes later,
+/// until its completion. "RESTful API Overview": HTTPS only, POST only.
+struct http_request {
+    std::string_view method = "POST";
+    std::string_view url; ///< absolute; `url.data()` is NUL-terminated
+    std::string_view content_type = "application/json";
+    std::string_view body;
+    std::chrono::milliseconds timeout{0}; ///< give up after so long; 0: the transport's own choice
+};
+
+/// The answer as a transport delivers it into memory of the caller's: a status, and bytes appended.
+/// Owns nothing and allocates nothing; bytes beyond the buffer are refused, not dropped silently.
+class http_response {
+public:
+    explicit http_response(char_span buffer) noexcept : buffer_(buffer) {}
+
+    /// The HTTP status; a transport that appends sets it.
+    int status = 0;
+
+    /// Copies `size` bytes behind those that are there. False when they do not fit, after which a transport
+    /// does best to give up: the call fails with `errc::body_too_large`.
+    bool append(const void* bytes, std::size_t size) noexcept {
+        if (overflowed_ || size > buffer_.size() - size_) {
+            overflowed_ = true;
+            return false;
+        }
+        if (size != 0) std::memcpy(buffer_.data() + size_, bytes, size);
+        size_ += size;
+        return true;
+    }
+
+    /// Forgets the bytes and the status, for a transport that starts over.
+    void clear() noexcept {
+        status = 0;
+        size_ = 0;
+        overflowed_ = false;
+    }
+
+    char_span body() const noexcept { return {buffer_.data(), size_}; }
+    std::size_t capacity() const noexcept { return buffer_.size(); }
+    bool overflowed() const noexcept { return overflowed_; }
+
+private:
+    char_span buffer_;
+    std::size_t size_ = 0;
+    bool overflowed_ = false;
+};
+
+namespace detail {
+
+template <class T, class = void>
+struct is_reply : std::false_type {};
+template <class T>
+struct is_reply<T,
+                std::void_t<decltype(static_cast<int>(std::declval<T&>().status)),
+                            decltype(std::data(std::declval<T&>().body)), decltype(std::size(std::declval<T&>().body))>>
+    : std::bool_constant<sizeof(*std::data(std::declval<T&>().body)) == 1> {};
+
+template <class T, class = void>
+struct is_expected_reply : std::false_type {};
+template <class T>
+struct is_expected_reply<T, std::void_t<decltype(static_cast<bool>(std::declval<T&>())), decltype(*std::declval<T&>()),
+                                        decltype(std::declval<T&>().error())>>
+    : std::bool_constant<is_reply<std::remove_reference_t<decltype(*std::declval<T&>())>>::value &&
+                         std::is_convertible_v<decltype(std::declval<T&>().error()), error>> {};
+
+enum class transport_shape { unknown, returns_reply, returns_expected, appends };
+
+template <class Transport>
+constexpr transport_shape shape_of() noexcept {
+    if constexpr (std::is_invocable_v<Transport&, const http_request&, http_response&>) {
+        using answer = std::invoke_result_t<Transport&, const http_request&, http_response&>;
+        return std::is_convertible_v<answer, error> ? transport_shape::appends : transport_shape::unknown;
+    } else if constexpr (std::is_invocable_v<Transport&, const http_request&>) {
+        using answer = std::remove_reference_t<std::invoke_result_t<Transport&, const http_request&>>;
+        if (is_reply<answer>::value) return transport_shape::returns_reply;
+        return is_expected_reply<answer>::value ? transport_shape::returns_expected : transport_shape::unknown;
+    } else {
+        return transport_shape::unknown;
+    }
+}
+
+template <class Reply>
+error take_reply(Reply& reply, http_response& response) {
+    response.status = static_cast<int>(reply.status);
+    response.append(std::data(reply.body), std::size(reply.body));
     return {};
 }
 
+} // namespace detail
+
+/// Whether `Transport` has one of the three shapes.
+template <class Transport>
+inline constexpr bool is_transport = detail::shape_of<Transport>() != detail::transport_shape::unknown;
+
+/// Sends `request` through any transport and collects its answer in `response`. Fails with the transport's
+/// own error, or with `body_too_large` (detail: bytes allowed); any HTTP status is a success here.
+template <class Transport>
+error perform(Transport& transport, const http_request& request, http_response& response) {
+    static_assert(
+        is_transport<Transport>,
+        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+        "std::error_code, with operator* and error()");
+    constexpr detail::transport_shape shape = detail::shape_of<Transport>();
+    error failure;
+    if constexpr (shape == detail::transport_shape::returns_reply) {
+        auto&& reply = transport(request);
+        failure = detail::take_reply(reply, response);
+    } else if constexpr (shape == detail::transport_shape::returns_expected) {
+        auto&& reply = transport(request);
+        failure = reply ? detail::take_reply(*reply, response) : error(reply.error());
+        if (!reply && !failure) failure = errc::transport_failed;
+    } else if constexpr (shape == detail::transport_shape::appends) {
+        failure = transport(request, response);
+    }
+    if (response.overflowed()) return {errc::body_too_large, response.capacity()};
+    return failure;
+}
+
 } // namespace unfriend
 
-// ==== unfriend/detail/filtered.hpp ==============================================================
+// ==== unfriend/http/completion.hpp ==============================================================
 
-// The elements of a range that satisfy a predicate, found as one goes.
-
-namespace unfriend::detail {
-
-/// A view of `[first, last)`: valid as long as the range is; allocates nothing.
-template <class Iterator, class Predicate>
-class filtered {
-public:
-    class iterator {
-    public:
-        using iterator_category = std::forward_iterator_tag;
-        using value_type = typename std::iterator_traits<Iterator>::value_type;
-        using difference_type = typename std::iterator_traits<Iterator>::difference_type;
-        using pointer = typename std::iterator_traits<Iterator>::pointer;
-        using reference = typename std::iterator_traits<Iterator>::reference;
-
-        iterator() = default;
-        iterator(Iterator at, Iterator last) : at_(at), last_(last) { settle(); }
-
-        reference operator*() const { return *at_; }
-        pointer operator->() const { return &*at_; }
-        iterator& operator++() {
-            ++at_;
-            settle();
-            return *this;
-        }
-        iterator operator++(int) {
-            iterator before = *this;
-            ++*this;
-            return before;
-        }
-        friend bool operator==(const iterator& left, const iterator& right) { return left.at_ == right.at_; }
-        friend bool operator!=(const iterator& left, const iterator& right) { return !(left == right); }
-
-    private:
-        void settle() {
-            while (at_ != last_ && !Predicate{}(*at_)) ++at_;
-        }
-
-        Iterator at_{};
-        Iterator last_{};
-    };
-
-    filtered(Iterator first, Iterator last) : first_(first), last_(last) {}
-
-    iterator begin() const { return {first_, last_}; }
-    iterator end() const { return {last_, last_}; }
-    bool empty() const { return begin() == end(); }
-    /// Counts, in time linear in the range.
-    std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
-
-private:
-    Iterator first_;
-    Iterator last_;
-};
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/item_window.hpp ===========================================================
-
-// The place that decoded items go to, seen from the decoder: room for the next one, and what to do
-// when there is none. It knows nothing of the container behind it.
-
-namespace unfriend::detail {
-
-template <class Item>
-struct item_window {
-    Item* next = nullptr; ///< where the next item is decoded
-    Item* last = nullptr; ///< one past the room there is
-    std::size_t seen = 0; ///< items in the list so far, kept or not
-    void* owner = nullptr;
-    /// Makes room by moving [.., next) on; false when the storage is full.
-    bool (*make_room)(item_window&) = nullptr;
-    /// Forgets every item, for a list that is repeated; false when they are gone for good.
-    bool (*restart)(item_window&) = nullptr;
-
-    bool has_room() { return next != last || (make_room != nullptr && make_room(*this)); }
-};
-
-} // namespace unfriend::detail
-
-// ==== unfriend/items.hpp ========================================================================
-
-// Where the items of an answer live. The type of a response says it; nothing else changes.
+// How a transport that finishes later says so.
 //
-//   friend_delete_response<inline_items<1000>> a;                    // inside the response
-//   friend_delete_response b{item_span{array}};                      // in the caller's array
-//   friend_delete_response<std::vector<result_item>> c;              // or std::pmr::vector
-//   friend_delete_response d{each_item{[](const result_item& item) { … }}};   // nowhere: told one by one
-//
-// An item whose text is `std::string_view` looks into the bytes it was decoded from; one that owns its
-// text (`std::vector<owned_result_item>`) outlives them.
+//   void transport(const unfriend::http_request& request, unfriend::completion done)
+//   {
+//       start(request.url, request.body, [done = std::move(done)](int status, std::string_view body) mutable {
+//           done(status, body);                           // or done(std::error_code)
+//       });
+//   }
+
+#include <memory>
+#include <mutex>
 
 namespace unfriend {
 
-template <class Text>
-struct basic_result_item;
-using result_item = basic_result_item<std::string_view>;
+namespace detail {
 
-/// Up to `Capacity` items inside the response itself. Allocates nothing.
-template <std::size_t Capacity, class Item = result_item>
-class inline_items {
-public:
-    using value_type = Item;
-
-    Item* data() noexcept { return items_; }
-    const Item* data() const noexcept { return items_; }
-    std::size_t size() const noexcept { return size_; }
-    bool empty() const noexcept { return size_ == 0; }
-    static constexpr std::size_t capacity() noexcept { return Capacity; }
-    const Item* begin() const noexcept { return items_; }
-    const Item* end() const noexcept { return items_ + size_; }
-    const Item& operator[](std::size_t index) const noexcept { return items_[index]; }
-
-    /// How many of the items count; at most `Capacity`.
-    void set_size(std::size_t size) noexcept { size_ = size; }
-
-private:
-    Item items_[Capacity];
-    std::size_t size_ = 0;
+/// Where an answer is left until the call that waits for it is polled. Shared by the call and the completion,
+/// so that neither needs the other to be alive.
+struct mailbox {
+    std::mutex lock;
+    http_response* answer = nullptr; // the answer still counts, and goes here
+    bool is_lent = false;            // a completion is out: the transport may be reading the request
+    bool is_delivered = false;
+    error failure;
 };
 
-/// Items in an array of the caller's, which must outlive this. Allocates nothing.
-template <class Item>
-class item_span {
-public:
-    using value_type = Item;
+} // namespace detail
 
-    constexpr item_span() noexcept = default;
-    constexpr item_span(Item* data, std::size_t capacity) noexcept : data_(data), capacity_(capacity) {}
-    /// Any contiguous container of items: a C array, `std::array`, `std::span`; all of it may be overwritten.
-    template <class Container,
-              class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), Item*>>>
-    constexpr item_span(Container& items) noexcept : item_span(std::data(items), std::size(items)) {}
-
-    Item* data() const noexcept { return data_; }
-    std::size_t size() const noexcept { return size_; }
-    bool empty() const noexcept { return size_ == 0; }
-    std::size_t capacity() const noexcept { return capacity_; }
-    const Item* begin() const noexcept { return data_; }
-    const Item* end() const noexcept { return data_ + size_; }
-    const Item& operator[](std::size_t index) const noexcept { return data_[index]; }
-
-    /// How many of the items count; at most `capacity()`.
-    void set_size(std::size_t size) noexcept { size_ = size; }
-
-private:
-    Item* data_ = nullptr;
-    std::size_t capacity_ = 0;
-    std::size_t size_ = 0;
-};
-
-template <class Container>
-item_span(Container&) -> item_span<std::remove_pointer_t<decltype(std::data(std::declval<Container&>()))>>;
-
-/// The second callback of `each_item` when none is given.
-struct cannot_restart {};
-
-/// Items told to a callback, `on_item(const Item&)`, as they are decoded; nothing is stored, and text is
-/// views into the bytes being decoded. What was told counts only once `decode` has succeeded.
+/// The right to end one attempt, once: from the transport's own call, later, from any thread, after the call was
+/// cancelled or its client is gone, when it does nothing; or never. One that is dropped ends the attempt with
+/// `errc::transport_failed`.
 ///
-/// When an answer repeats its list, the last one wins: `on_restart()` then says to forget all items so
-/// far. Without an `on_restart` such an answer is refused, `errc::repeated_items`.
-template <class OnItem, class OnRestart = cannot_restart>
-struct each_item {
-    OnItem on_item;
-    OnRestart on_restart{};
+/// The views of the `http_request` live until the completion is called or destroyed. Movable and not copyable;
+/// allocates nothing.
+class completion {
+public:
+    completion() noexcept = default;
+    explicit completion(std::shared_ptr<detail::mailbox> box) noexcept : box_(std::move(box)) {}
+    completion(completion&&) noexcept = default;
+    completion& operator=(completion&& other) noexcept {
+        if (this != &other) {
+            drop();
+            box_ = std::move(other.box_);
+        }
+        return *this;
+    }
+    ~completion() { drop(); }
+
+    /// There is an answer, whose bytes are copied.
+    void operator()(int status, std::string_view body) noexcept { deliver({}, status, body); }
+    /// There is none. An error that compares equal to `std::errc::not_connected`, say, tells that nothing was
+    /// sent (see transport.hpp).
+    void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}); }
+
+    /// Not called yet, and not moved from.
+    explicit operator bool() const noexcept { return box_ != nullptr; }
+
+private:
+    void drop() noexcept {
+        if (box_ != nullptr) deliver(errc::transport_failed, 0, {});
+    }
+
+    void deliver(error failure, int status, std::string_view body) noexcept {
+        const std::shared_ptr<detail::mailbox> box = std::move(box_);
+        box_ = nullptr;
+        if (box == nullptr) return;
+        const std::lock_guard<std::mutex> locked(box->lock);
+        box->is_lent = false;
+        if (box->answer == nullptr) return;
+        box->answer->status = status;
+        box->answer->append(body.data(), body.size());
+        box->answer = nullptr;
+        box->failure = failure;
+        box->is_delivered = true;
+    }
+
+    std::shared_ptr<detail::mailbox> box_;
 };
 
-template <class OnItem>
-each_item(OnItem) -> each_item<OnItem>;
-template <class OnItem, class OnRestart>
-each_item(OnItem, OnRestart) -> each_item<OnItem, OnRestart>;
+/// Whether `Transport` finishes later: a callable of `(const http_request&, completion)`.
+template <class Transport>
+inline constexpr bool is_async_transport = std::is_invocable_v<Transport&, const http_request&, completion>;
 
 } // namespace unfriend
 
-// ==== unfriend/detail/item_filler.hpp ===========================================================
+// ==== unfriend/http/detail/host.hpp =============================================================
 
-// Puts decoded items into whatever storage a response was declared with.
+// Which text is a host (RFC 3986, section 3.2.2), with or without a port.
 
 namespace unfriend::detail {
 
-/// Text of the decoded bytes as a view, or as a copy that owns it.
-template <class Text>
-Text to_text(std::string_view text) {
-    return Text(text.data(), text.size());
+/// Whether `text` is HOST or HOST:PORT, HOST being a name, an IPv4 address or an IPv6 address in brackets.
+constexpr bool is_host(std::string_view text) noexcept {
+    std::string_view host = text;
+    const std::size_t bracket = text.rfind(']');
+    const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    if (colon != std::string_view::npos) {
+        const std::string_view port = text.substr(colon + 1);
+        if (port.empty() || port.size() > 5) return false;
+        unsigned number = 0;
+        for (const char c : port) {
+            if (c < '0' || c > '9') return false;
+            number = number * 10 + static_cast<unsigned>(c - '0');
+        }
+        if (number == 0 || number > 65535) return false;
+        host = text.substr(0, colon);
+    }
+    const bool is_ipv6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (is_ipv6) host = host.substr(1, host.size() - 2);
+    if (host.empty() || host.size() > 253) return false;
+    for (const char c : host) {
+        const bool allowed = is_ipv6 ? is_alphanumeric(c) || c == ':' || c == '.'
+                                     : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+        if (!allowed) return false;
+    }
+    return true;
 }
 
-/// How a decoded item becomes one of another type: specialised beside each item type.
-template <class To, class From>
-struct item_conversion;
+} // namespace unfriend::detail
 
-template <class Item>
-struct item_conversion<Item, Item> {
-    static const Item& convert(const Item& item) noexcept { return item; }
+// ==== unfriend/http/endpoint.hpp ================================================================
+
+// Where a call goes: the service's regions with their backup hosts, or any host of the caller's.
+//
+//   unfriend::endpoint endpoint = unfriend::region::singapore;
+//   unfriend::endpoint own(unfriend::host_name("proxy.example:8443"));
+//
+// Implements "RESTful API Overview". Needs no library.
+
+namespace unfriend {
+
+/// The data centre that the app lives in.
+enum class region : std::uint8_t {
+    china,
+    singapore,
+    seoul,
+    tokyo, ///< documents of 2025; no backup host is documented
+    frankfurt,
+    mumbai, ///< documents of 2023; gone from later ones
+    silicon_valley,
+    jakarta, ///< documents of 2024 and later
 };
 
-/// An array of the very items decoded: they are decoded where they stay.
-template <class Item, class Array>
-class in_place_filler {
+/// One row of the service's table of hosts.
+struct region_entry {
+    unfriend::region region;
+    std::string_view name;        ///< as `parse_region` takes it
+    std::string_view host;        ///< to be used first
+    std::string_view backup_host; ///< for when DNS is hijacked; empty where none is documented
+};
+
+/// Every region, in the order of `region`.
+inline constexpr region_entry regions[] = {
+    {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
+    {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
+    {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
+    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", {}},
+    {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
+    {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
+    {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
+    {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
+};
+
+/// The region of a name such as "singapore" or "silicon_valley"; nothing for any other text.
+constexpr std::optional<region> parse_region(std::string_view name) noexcept {
+    for (const region_entry& entry : regions) {
+        if (entry.name == name) return entry.region;
+    }
+    return std::nullopt;
+}
+
+/// `HOST` or `HOST:PORT`, HOST being a name, an IPv4 address or an IPv6 address in brackets. Checked when
+/// made; anything else makes one that is not `valid()`. Holds a view: the text must outlive it.
+class host_name {
 public:
-    explicit in_place_filler(Array& array) noexcept : array_(array) {
-        window_.next = array_.data();
-        window_.last = array_.data() + array_.capacity();
-        window_.owner = &array_;
-        window_.restart = [](item_window<Item>& window) {
-            window.next = static_cast<Array*>(window.owner)->data();
-            return true;
-        };
-    }
+    constexpr host_name() noexcept = default;
+    constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
+    constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
 
-    item_window<Item>& window() noexcept { return window_; }
-
-    /// Ends the list; answers how many of its items the storage had no room for.
-    std::size_t finish() noexcept {
-        array_.set_size(static_cast<std::size_t>(window_.next - array_.data()));
-        return window_.seen - array_.size();
-    }
+    constexpr bool valid() const noexcept { return !text_.empty(); }
+    constexpr std::string_view text() const noexcept { return text_; }
 
 private:
-    Array& array_;
-    item_window<Item> window_;
+    std::string_view text_;
 };
 
-/// Any other storage: items are decoded a few at a time and handed to `Sink`.
-template <class Item, class Sink>
-class batch_filler {
+/// A host and its backup, both reached over HTTPS.
+class endpoint {
 public:
-    template <class Storage>
-    explicit batch_filler(Storage& storage) : sink_{storage} {
-        window_.next = batch_;
-        window_.last = batch_ + batch_size;
-        window_.owner = this;
-        window_.make_room = [](item_window<Item>& window) {
-            static_cast<batch_filler*>(window.owner)->flush();
-            return true;
-        };
-        window_.restart = [](item_window<Item>& window) {
-            auto& filler = *static_cast<batch_filler*>(window.owner);
-            window.next = filler.batch_;
-            filler.taken_ = 0;
-            return filler.sink_.restart();
-        };
-    }
-    batch_filler(const batch_filler&) = delete;
-    batch_filler& operator=(const batch_filler&) = delete;
+    constexpr endpoint(region where) noexcept
+        : endpoint(regions[static_cast<std::size_t>(where)].host,
+                   regions[static_cast<std::size_t>(where)].backup_host) {}
+    /// A host that is not valid is refused by `encode_url`.
+    constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
+        : host_(host), backup_host_(backup_host) {}
 
-    item_window<Item>& window() noexcept { return window_; }
-
-    std::size_t finish() {
-        flush();
-        return window_.seen - taken_;
-    }
+    constexpr host_name host() const noexcept { return host_; }
+    /// Not valid when there is none.
+    constexpr host_name backup_host() const noexcept { return backup_host_; }
 
 private:
-    static constexpr std::size_t batch_size = 32;
-
-    void flush() {
-        for (const Item* item = batch_; item != window_.next; ++item) taken_ += sink_.take(*item) ? 1U : 0U;
-        window_.next = batch_;
-    }
-
-    Sink sink_;
-    item_window<Item> window_;
-    std::size_t taken_ = 0;
-    Item batch_[batch_size];
+    host_name host_;
+    host_name backup_host_;
 };
 
-/// An array of items of another type than decoded.
-template <class Item, class Array>
-struct converting_array_sink {
-    Array& array;
+} // namespace unfriend
 
-    bool take(const Item& item) {
-        if (array.size() == array.capacity()) return false;
-        array.data()[array.size()] = item_conversion<typename Array::value_type, Item>::convert(item);
-        array.set_size(array.size() + 1);
-        return true;
-    }
-    bool restart() noexcept {
-        array.set_size(0);
-        return true;
-    }
-};
+// ==== unfriend/core/detail/fixed_writer.hpp =====================================================
 
-/// `std::vector` and its like: anything with `push_back` and `clear`.
-template <class Item, class Container>
-struct container_sink {
-    Container& container;
+// Writes text into a fixed buffer, and goes on counting when the buffer is full.
 
-    bool take(const Item& item) {
-        container.push_back(item_conversion<typename Container::value_type, Item>::convert(item));
-        return true;
-    }
-    bool restart() {
-        container.clear();
-        return true;
-    }
-};
+#include <array>
 
-template <class Item, class Callbacks>
-struct callback_sink {
-    Callbacks& callbacks;
+namespace unfriend::detail {
 
-    bool take(const Item& item) {
-        callbacks.on_item(item);
-        return true;
-    }
-    bool restart() {
-        if constexpr (std::is_same_v<decltype(callbacks.on_restart), cannot_restart>) {
-            return false;
+/// A number in decimal.
+class decimal {
+public:
+    explicit decimal(std::uint64_t value) noexcept {
+        for (; value >= 100; value /= 100) put_pair(value % 100);
+        if (value >= 10) {
+            put_pair(value);
         } else {
-            callbacks.on_restart();
-            return true;
+            digits_[--first_] = static_cast<char>('0' + value);
         }
     }
+    std::string_view view() const noexcept { return {digits_ + first_, sizeof digits_ - first_}; }
+
+private:
+    /// 00 to 99, as text.
+    static constexpr auto pairs = [] {
+        std::array<char, 200> text{};
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            text[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+        }
+        return text;
+    }();
+
+    void put_pair(std::uint64_t value) noexcept {
+        first_ -= 2;
+        std::memcpy(digits_ + first_, pairs.data() + 2 * value, 2);
+    }
+
+    char digits_[20];
+    std::size_t first_ = sizeof digits_;
 };
 
-/// What a response needs to know of its storage: the filler, the text it keeps and how to empty it.
-template <class Item, class Storage>
-struct item_storage {
-    using filler = batch_filler<Item, container_sink<Item, Storage>>;
-    using text = typename Storage::value_type::text_type;
-    static void clear(Storage& storage) { storage.clear(); }
-};
+class fixed_writer {
+public:
+    explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
 
-template <class Item, class Array>
-struct array_storage {
-    using filler = std::conditional_t<std::is_same_v<typename Array::value_type, Item>, in_place_filler<Item, Array>,
-                                      batch_filler<Item, converting_array_sink<Item, Array>>>;
-    using text = typename Array::value_type::text_type;
-    static void clear(Array& array) noexcept { array.set_size(0); }
-};
+    void raw(std::string_view text) noexcept {
+        if (fits(text.size()) && !text.empty()) std::memcpy(begin_ + size_, text.data(), text.size());
+        size_ += text.size();
+    }
 
-template <class Item, std::size_t Capacity, class Stored>
-struct item_storage<Item, inline_items<Capacity, Stored>> : array_storage<Item, inline_items<Capacity, Stored>> {};
+    void raw(char c) noexcept {
+        if (fits(1)) begin_[size_] = c;
+        ++size_;
+    }
 
-template <class Item, class Stored>
-struct item_storage<Item, item_span<Stored>> : array_storage<Item, item_span<Stored>> {};
+    /// What is left of the buffer, to be written to directly; `advance` then counts what was.
+    char_span room() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
+    void advance(std::size_t more) noexcept { size_ += more; }
 
-template <class Item, class OnItem, class OnRestart>
-struct item_storage<Item, each_item<OnItem, OnRestart>> {
-    using filler = batch_filler<Item, callback_sink<Item, each_item<OnItem, OnRestart>>>;
-    using text = std::string_view;
-    static void clear(each_item<OnItem, OnRestart>&) noexcept {}
+    /// What was written, or how many bytes it takes.
+    result<std::string_view> finish() const noexcept {
+        if (size_ > capacity_) return {errc::buffer_too_small, size_};
+        return std::string_view(begin_, size_);
+    }
+
+private:
+    bool fits(std::size_t more) const noexcept { return size_ <= capacity_ && more <= capacity_ - size_; }
+
+    char* begin_;
+    std::size_t capacity_;
+    std::size_t size_ = 0;
 };
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/simd.hpp ==================================================================
+// ==== unfriend/core/detail/simd.hpp =============================================================
 
 // Bytes looked at many at a time: which of them end the plain part of a JSON string, whether two runs are
 // equal, whether a UserSig is one. Implementations of one small interface, all tested against the
@@ -1052,8 +1270,6 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
 //
 // Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
 
-#include <cstring>
-
 #if defined(__AVX2__)
 #include <immintrin.h>
 #elif defined(__SSE2__) || defined(_M_X64)
@@ -1068,10 +1284,6 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
 namespace unfriend::detail {
 
 constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; }
-
-constexpr bool is_alphanumeric(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
 
 constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) || c == '*' || c == '-' || c == '_'; }
 
@@ -1393,7 +1605,329 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/json_text.hpp =============================================================
+// ==== unfriend/http/detail/percent_encoding.hpp =================================================
+
+// Percent-encoding (RFC 3986).
+
+namespace unfriend::detail {
+
+/// Characters that stand for themselves anywhere in a URL (RFC 3986, section 2.3).
+constexpr bool is_unreserved(char c) noexcept {
+    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// How many bytes each byte takes when it is percent-encoded, by its value.
+inline constexpr auto percent_encoded_sizes = [] {
+    std::array<unsigned char, 256> sizes{};
+    for (std::size_t byte = 0; byte < sizes.size(); ++byte)
+        sizes[byte] = is_unreserved(static_cast<char>(byte)) ? 1 : 3;
+    return sizes;
+}();
+
+constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
+    std::size_t size = 0;
+    for (const char c : text) size += percent_encoded_sizes[static_cast<unsigned char>(c)];
+    return size;
+}
+
+// Writers to memory that is known to suffice; each answers where it ended.
+
+inline char* write_text(std::string_view text, char* out) noexcept {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
+    constexpr const char* digits = "0123456789ABCDEF";
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            *out++ = c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            *out++ = '%';
+            *out++ = digits[byte >> 4U];
+            *out++ = digits[byte & 15U];
+        }
+    }
+    return out;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/http/url.hpp =====================================================================
+
+// The URL of a call.
+//
+//   char buffer[unfriend::max_user_sig_size + 1024];
+//   auto url = unfriend::encode_url(endpoint.host(), unfriend::friend_delete::path,
+//                                   {sdk_app_id, "administrator", user_sig, random}, buffer);
+//
+// Implements "RESTful API Overview". Needs no library.
+
+namespace unfriend {
+
+/// The parameters that every call carries.
+struct url_query {
+    std::uint32_t sdk_app_id = 0; ///< the app; not zero
+    std::string_view identifier;  ///< the app admin's UserID; any printable ASCII
+    std::string_view user_sig;    ///< of that admin
+    std::uint32_t random = 0;     ///< anything, fresh for each request
+};
+
+/// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
+/// a NUL behind it for C interfaces, and returns a view of it without the NUL.
+///
+/// Errors: `invalid_host`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
+/// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
+template <class Limits = default_limits>
+result<std::string_view> encode_url(host_name host, std::string_view path, const url_query& query,
+                                    char_span buffer) noexcept {
+    if (!host.valid()) return errc::invalid_host;
+    if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;
+    if (!detail::is_user_id(query.identifier, Limits::max_user_id_size)) return errc::invalid_identifier;
+    if (!detail::is_token(query.user_sig.data(), query.user_sig.size())) return errc::invalid_user_sig_text;
+
+    constexpr std::string_view scheme = "https://";
+    constexpr std::string_view app_name = "?sdkappid=";
+    constexpr std::string_view identifier_name = "&identifier=";
+    constexpr std::string_view user_sig_name = "&usersig=";
+    constexpr std::string_view random_name = "&random=";
+    constexpr std::string_view ending = "&contenttype=json";
+    const detail::decimal app(query.sdk_app_id);
+    const detail::decimal random(query.random);
+    const std::size_t identifier_size = detail::percent_encoded_size(query.identifier);
+    const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
+                             identifier_name.size() + identifier_size + user_sig_name.size() + query.user_sig.size() +
+                             random_name.size() + random.view().size() + ending.size();
+    if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
+    char* out = detail::write_text(scheme, buffer.data());
+    out = detail::write_text(host.text(), out);
+    out = detail::write_text(path, out);
+    out = detail::write_text(app_name, out);
+    out = detail::write_text(app.view(), out);
+    out = detail::write_text(identifier_name, out);
+    out = identifier_size == query.identifier.size() ? detail::write_text(query.identifier, out)
+                                                     : detail::write_percent_encoded(query.identifier, out);
+    out = detail::write_text(user_sig_name, out);
+    out = detail::write_text(query.user_sig, out);
+    out = detail::write_text(random_name, out);
+    out = detail::write_text(random.view(), out);
+    out = detail::write_text(ending, out);
+    *out = '\0';
+    return std::string_view(buffer.data(), size);
+}
+
+/// Bytes that are enough for any URL with such lengths, the NUL included.
+constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size_t identifier,
+                                   std::size_t user_sig) noexcept {
+    constexpr std::size_t fixed = 8 + 10 + 10 + 12 + 9 + 8 + 10 + 17 + 1;
+    return fixed + host + path + 3 * identifier + user_sig;
+}
+
+} // namespace unfriend
+
+// ==== unfriend/http.hpp =========================================================================
+
+// Where requests go, and what carries them:
+//
+//   endpoint      the service's regions with their backup hosts, or a host of the caller's
+//   url           the URL of a call
+//   transport     what a transport is: any callable that sends a request and returns a response
+//   completion    how a transport that finishes later reports its response
+
+// The codec: requests encoded, responses decoded (RapidJSON)
+
+// ==== unfriend/messages/delete_type.hpp =========================================================
+
+// One-way or two-way deletion. Implements `DeleteType` of "Deleting Friends" and "Deleting All Friends".
+
+namespace unfriend {
+
+/// Whose lists a deletion touches.
+enum class delete_type : std::uint8_t {
+    unspecified, ///< leave DeleteType out: the service's default, which is one-way
+    single,      ///< one-way: To_Account leaves From_Account's list, and that is all
+    both,        ///< two-way: each leaves the other's list
+};
+
+/// The value on the wire; empty for `unspecified`, which is not sent.
+constexpr std::string_view wire_value(delete_type type) noexcept {
+    switch (type) {
+    case delete_type::single: return "Delete_Type_Single";
+    case delete_type::both: return "Delete_Type_Both";
+    case delete_type::unspecified: break;
+    }
+    return {};
+}
+
+} // namespace unfriend
+
+// ==== unfriend/core/detail/filtered.hpp =========================================================
+
+// The elements of a range that satisfy a predicate, found as one goes.
+
+namespace unfriend::detail {
+
+/// A view of `[first, last)`: valid as long as the range is; allocates nothing.
+template <class Iterator, class Predicate>
+class filtered {
+public:
+    class iterator {
+    public:
+        using iterator_category = std::forward_iterator_tag;
+        using value_type = typename std::iterator_traits<Iterator>::value_type;
+        using difference_type = typename std::iterator_traits<Iterator>::difference_type;
+        using pointer = typename std::iterator_traits<Iterator>::pointer;
+        using reference = typename std::iterator_traits<Iterator>::reference;
+
+        iterator() = default;
+        iterator(Iterator at, Iterator last) : at_(at), last_(last) { settle(); }
+
+        reference operator*() const { return *at_; }
+        pointer operator->() const { return &*at_; }
+        iterator& operator++() {
+            ++at_;
+            settle();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator before = *this;
+            ++*this;
+            return before;
+        }
+        friend bool operator==(const iterator& left, const iterator& right) { return left.at_ == right.at_; }
+        friend bool operator!=(const iterator& left, const iterator& right) { return !(left == right); }
+
+    private:
+        void settle() {
+            while (at_ != last_ && !Predicate{}(*at_)) ++at_;
+        }
+
+        Iterator at_{};
+        Iterator last_{};
+    };
+
+    filtered(Iterator first, Iterator last) : first_(first), last_(last) {}
+
+    iterator begin() const { return {first_, last_}; }
+    iterator end() const { return {last_, last_}; }
+    bool empty() const { return begin() == end(); }
+    /// Counts, in time linear in the range.
+    std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
+
+private:
+    Iterator first_;
+    Iterator last_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/item_window.hpp ======================================================
+
+// The place that decoded items go to, seen from the decoder: room for the next one, and what to do
+// when there is none. It knows nothing of the container behind it.
+
+namespace unfriend::detail {
+
+template <class Item>
+struct item_window {
+    Item* next = nullptr; ///< where the next item is decoded
+    Item* last = nullptr; ///< one past the room there is
+    std::size_t seen = 0; ///< items in the list so far, kept or not
+    void* owner = nullptr;
+    /// Makes room by moving [.., next) on; false when the storage is full.
+    bool (*make_room)(item_window&) = nullptr;
+    /// Forgets every item, for a list that is repeated; false when they are gone for good.
+    bool (*restart)(item_window&) = nullptr;
+
+    bool has_room() { return next != last || (make_room != nullptr && make_room(*this)); }
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/layout.hpp ===========================================================
+
+// How a message describes its JSON: a table of members for its head, the name of its list, a table of
+// members for the list's items, how many of these vary from item to item (texts, the first ones), and whether
+// an item may lack a text. Decoding is written once, for any layout.
+
+namespace unfriend::detail {
+
+/// One member of a JSON object and the field of `Owner` that takes its value.
+template <class Owner>
+struct json_member {
+    std::string_view name;
+    std::string_view Owner::*text = nullptr;
+    std::int32_t Owner::*int32 = nullptr;
+    std::int64_t Owner::*int64 = nullptr;
+
+    constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
+        : name(member), text(field) {}
+    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept : name(member), int32(field) {}
+    constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept : name(member), int64(field) {}
+};
+
+/// The item of messages that have no list.
+struct no_item {};
+
+/// The list of messages that have none.
+struct no_list {
+    using item = no_item;
+    static constexpr std::string_view list_name{};
+    static constexpr std::size_t varying_texts = 1;
+    static constexpr bool wants_every_text = false;
+    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
+};
+
+/// The index of the member named `name`, or `size`. Tries `guess` first, since members mostly come in the
+/// documented order.
+template <class Owner, std::size_t size>
+constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,
+                                  std::size_t guess) noexcept {
+    if (guess < size && members[guess].name == name) return guess;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (members[i].name == name) return i;
+    }
+    return size;
+}
+
+/// Whether a text of `owner` is absent or empty.
+template <class Owner, std::size_t size>
+constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members)[size]) noexcept {
+    for (const json_member<Owner>& member : members) {
+        if (member.text != nullptr && (owner.*member.text).empty()) return true;
+    }
+    return false;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/reader_state.hpp =====================================================
+
+// What has been read of a message, shared by the reader that predicts and the one that takes over.
+
+namespace unfriend::detail {
+
+/// A place between values, from which a message can be read on without what stands before it.
+enum class reading_place : unsigned char {
+    start,      ///< nothing was read
+    member,     ///< behind a member of the head
+    first_item, ///< behind the bracket that opens the list
+    item,       ///< behind an item of the list
+};
+
+template <class Layout>
+struct message_state {
+    typename Layout::head& head;
+    item_window<typename Layout::item>& items;
+    bool list_seen = false;
+    reading_place place = reading_place::start;
+    std::size_t offset = 0; ///< of the place, in bytes from the start of the body
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/text.hpp =============================================================
 
 // The inside of a JSON string: is it valid, and what does it spell?
 
@@ -1443,12 +1977,6 @@ inline bool is_utf8(const char* text, const char* end) noexcept {
         }
     }
     return true;
-}
-
-constexpr int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 // The code unit that `\uXXXX` at the start of `[text, end)` spells; negative when it is not one.
@@ -1573,7 +2101,7 @@ inline std::string_view unescape_in_place(char* data, std::string_view text) noe
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/json_reader.hpp ===========================================================
+// ==== unfriend/json/detail/sax_reader.hpp =======================================================
 
 // RapidJSON's SAX reader over bytes that are bounded by a size and not by a terminator. Strings are
 // decoded where they stand; nothing is allocated and nothing outside the bytes is read or written.
@@ -1688,89 +2216,7 @@ struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
 };
 RAPIDJSON_NAMESPACE_END
 
-// ==== unfriend/detail/message_layout.hpp ========================================================
-
-// How a message describes its JSON: a table of members for its head, the name of its list, a table of
-// members for the list's items, how many of these vary from item to item (texts, the first ones), and whether
-// an item may lack a text. Decoding is written once, for any layout.
-
-namespace unfriend::detail {
-
-/// One member of a JSON object and the field of `Owner` that takes its value.
-template <class Owner>
-struct json_member {
-    std::string_view name;
-    std::string_view Owner::*text = nullptr;
-    std::int32_t Owner::*int32 = nullptr;
-    std::int64_t Owner::*int64 = nullptr;
-
-    constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
-        : name(member), text(field) {}
-    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept : name(member), int32(field) {}
-    constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept : name(member), int64(field) {}
-};
-
-/// The item of messages that have no list.
-struct no_item {};
-
-/// The list of messages that have none.
-struct no_list {
-    using item = no_item;
-    static constexpr std::string_view list_name{};
-    static constexpr std::size_t varying_texts = 1;
-    static constexpr bool wants_every_text = false;
-    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
-};
-
-/// The index of the member named `name`, or `size`. Tries `guess` first, since members mostly come in the
-/// documented order.
-template <class Owner, std::size_t size>
-constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,
-                                  std::size_t guess) noexcept {
-    if (guess < size && members[guess].name == name) return guess;
-    for (std::size_t i = 0; i < size; ++i) {
-        if (members[i].name == name) return i;
-    }
-    return size;
-}
-
-/// Whether a text of `owner` is absent or empty.
-template <class Owner, std::size_t size>
-constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members)[size]) noexcept {
-    for (const json_member<Owner>& member : members) {
-        if (member.text != nullptr && (owner.*member.text).empty()) return true;
-    }
-    return false;
-}
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/message_state.hpp =========================================================
-
-// What has been read of a message, shared by the reader that predicts and the one that takes over.
-
-namespace unfriend::detail {
-
-/// A place between values, from which a message can be read on without what stands before it.
-enum class reading_place : unsigned char {
-    start,      ///< nothing was read
-    member,     ///< behind a member of the head
-    first_item, ///< behind the bracket that opens the list
-    item,       ///< behind an item of the list
-};
-
-template <class Layout>
-struct message_state {
-    typename Layout::head& head;
-    item_window<typename Layout::item>& items;
-    bool list_seen = false;
-    reading_place place = reading_place::start;
-    std::size_t offset = 0; ///< of the place, in bytes from the start of the body
-};
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/predicting_reader.hpp =====================================================
+// ==== unfriend/json/detail/speculative_reader.hpp ===============================================
 
 // Reads a message faster than a JSON parser can, as long as it holds no surprise.
 //
@@ -1780,8 +2226,6 @@ struct message_state {
 // whose bytes equal them has equal values and is not parsed at all. Anything else (an unknown member, a value
 // of another type, an error) is a surprise: the reader stops at the last place between two values, and
 // RapidJSON reads on from there.
-
-#include <array>
 
 namespace unfriend::detail {
 
@@ -2093,7 +2537,7 @@ private:
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/message_reader.hpp ========================================================
+// ==== unfriend/json/detail/message_reader.hpp ===================================================
 
 // Decodes any message that has a layout: head members, and a list of items where there is one.
 
@@ -2364,79 +2808,275 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/fixed_writer.hpp ==========================================================
+// ==== unfriend/messages/items.hpp ===============================================================
 
-// Writes text into a fixed buffer, and goes on counting when the buffer is full.
+// Where the items of an answer live. The type of a response says it; nothing else changes.
+//
+//   friend_delete_response<inline_items<1000>> a;                    // inside the response
+//   friend_delete_response b{item_span{array}};                      // in the caller's array
+//   friend_delete_response<std::vector<result_item>> c;              // or std::pmr::vector
+//   friend_delete_response d{each_item{[](const result_item& item) { … }}};   // nowhere: told one by one
+//
+// An item whose text is `std::string_view` looks into the bytes it was decoded from; one that owns its
+// text (`std::vector<owned_result_item>`) outlives them.
+
+namespace unfriend {
+
+template <class Text>
+struct basic_result_item;
+using result_item = basic_result_item<std::string_view>;
+
+/// Up to `Capacity` items inside the response itself. Allocates nothing.
+template <std::size_t Capacity, class Item = result_item>
+class inline_items {
+public:
+    using value_type = Item;
+
+    Item* data() noexcept { return items_; }
+    const Item* data() const noexcept { return items_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    static constexpr std::size_t capacity() noexcept { return Capacity; }
+    const Item* begin() const noexcept { return items_; }
+    const Item* end() const noexcept { return items_ + size_; }
+    const Item& operator[](std::size_t index) const noexcept { return items_[index]; }
+
+    /// How many of the items count; at most `Capacity`.
+    void set_size(std::size_t size) noexcept { size_ = size; }
+
+private:
+    Item items_[Capacity];
+    std::size_t size_ = 0;
+};
+
+/// Items in an array of the caller's, which must outlive this. Allocates nothing.
+template <class Item>
+class item_span {
+public:
+    using value_type = Item;
+
+    constexpr item_span() noexcept = default;
+    constexpr item_span(Item* data, std::size_t capacity) noexcept : data_(data), capacity_(capacity) {}
+    /// Any contiguous container of items: a C array, `std::array`, `std::span`; all of it may be overwritten.
+    template <class Container,
+              class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), Item*>>>
+    constexpr item_span(Container& items) noexcept : item_span(std::data(items), std::size(items)) {}
+
+    Item* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    std::size_t capacity() const noexcept { return capacity_; }
+    const Item* begin() const noexcept { return data_; }
+    const Item* end() const noexcept { return data_ + size_; }
+    const Item& operator[](std::size_t index) const noexcept { return data_[index]; }
+
+    /// How many of the items count; at most `capacity()`.
+    void set_size(std::size_t size) noexcept { size_ = size; }
+
+private:
+    Item* data_ = nullptr;
+    std::size_t capacity_ = 0;
+    std::size_t size_ = 0;
+};
+
+template <class Container>
+item_span(Container&) -> item_span<std::remove_pointer_t<decltype(std::data(std::declval<Container&>()))>>;
+
+/// The second callback of `each_item` when none is given.
+struct cannot_restart {};
+
+/// Items told to a callback, `on_item(const Item&)`, as they are decoded; nothing is stored, and text is
+/// views into the bytes being decoded. What was told counts only once `decode` has succeeded.
+///
+/// When an answer repeats its list, the last one wins: `on_restart()` then says to forget all items so
+/// far. Without an `on_restart` such an answer is refused, `errc::repeated_items`.
+template <class OnItem, class OnRestart = cannot_restart>
+struct each_item {
+    OnItem on_item;
+    OnRestart on_restart{};
+};
+
+template <class OnItem>
+each_item(OnItem) -> each_item<OnItem>;
+template <class OnItem, class OnRestart>
+each_item(OnItem, OnRestart) -> each_item<OnItem, OnRestart>;
+
+} // namespace unfriend
+
+// ==== unfriend/messages/detail/item_storage.hpp =================================================
+
+// Puts decoded items into whatever storage a response was declared with.
 
 namespace unfriend::detail {
 
-/// A number in decimal.
-class decimal {
-public:
-    explicit decimal(std::uint64_t value) noexcept {
-        for (; value >= 100; value /= 100) put_pair(value % 100);
-        if (value >= 10) {
-            put_pair(value);
-        } else {
-            digits_[--first_] = static_cast<char>('0' + value);
-        }
-    }
-    std::string_view view() const noexcept { return {digits_ + first_, sizeof digits_ - first_}; }
+/// Text of the decoded bytes as a view, or as a copy that owns it.
+template <class Text>
+Text to_text(std::string_view text) {
+    return Text(text.data(), text.size());
+}
 
-private:
-    /// 00 to 99, as text.
-    static constexpr auto pairs = [] {
-        std::array<char, 200> text{};
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            text[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
-        }
-        return text;
-    }();
+/// How a decoded item becomes one of another type: specialised beside each item type.
+template <class To, class From>
+struct item_conversion;
 
-    void put_pair(std::uint64_t value) noexcept {
-        first_ -= 2;
-        std::memcpy(digits_ + first_, pairs.data() + 2 * value, 2);
-    }
-
-    char digits_[20];
-    std::size_t first_ = sizeof digits_;
+template <class Item>
+struct item_conversion<Item, Item> {
+    static const Item& convert(const Item& item) noexcept { return item; }
 };
 
-class fixed_writer {
+/// An array of the very items decoded: they are decoded where they stay.
+template <class Item, class Array>
+class in_place_filler {
 public:
-    explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
-
-    void raw(std::string_view text) noexcept {
-        if (fits(text.size()) && !text.empty()) std::memcpy(begin_ + size_, text.data(), text.size());
-        size_ += text.size();
+    explicit in_place_filler(Array& array) noexcept : array_(array) {
+        window_.next = array_.data();
+        window_.last = array_.data() + array_.capacity();
+        window_.owner = &array_;
+        window_.restart = [](item_window<Item>& window) {
+            window.next = static_cast<Array*>(window.owner)->data();
+            return true;
+        };
     }
 
-    void raw(char c) noexcept {
-        if (fits(1)) begin_[size_] = c;
-        ++size_;
-    }
+    item_window<Item>& window() noexcept { return window_; }
 
-    /// What is left of the buffer, to be written to directly; `advance` then counts what was.
-    char_span room() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
-    void advance(std::size_t more) noexcept { size_ += more; }
-
-    /// What was written, or how many bytes it takes.
-    result<std::string_view> finish() const noexcept {
-        if (size_ > capacity_) return {errc::buffer_too_small, size_};
-        return std::string_view(begin_, size_);
+    /// Ends the list; answers how many of its items the storage had no room for.
+    std::size_t finish() noexcept {
+        array_.set_size(static_cast<std::size_t>(window_.next - array_.data()));
+        return window_.seen - array_.size();
     }
 
 private:
-    bool fits(std::size_t more) const noexcept { return size_ <= capacity_ && more <= capacity_ - size_; }
+    Array& array_;
+    item_window<Item> window_;
+};
 
-    char* begin_;
-    std::size_t capacity_;
-    std::size_t size_ = 0;
+/// Any other storage: items are decoded a few at a time and handed to `Sink`.
+template <class Item, class Sink>
+class batch_filler {
+public:
+    template <class Storage>
+    explicit batch_filler(Storage& storage) : sink_{storage} {
+        window_.next = batch_;
+        window_.last = batch_ + batch_size;
+        window_.owner = this;
+        window_.make_room = [](item_window<Item>& window) {
+            static_cast<batch_filler*>(window.owner)->flush();
+            return true;
+        };
+        window_.restart = [](item_window<Item>& window) {
+            auto& filler = *static_cast<batch_filler*>(window.owner);
+            window.next = filler.batch_;
+            filler.taken_ = 0;
+            return filler.sink_.restart();
+        };
+    }
+    batch_filler(const batch_filler&) = delete;
+    batch_filler& operator=(const batch_filler&) = delete;
+
+    item_window<Item>& window() noexcept { return window_; }
+
+    std::size_t finish() {
+        flush();
+        return window_.seen - taken_;
+    }
+
+private:
+    static constexpr std::size_t batch_size = 32;
+
+    void flush() {
+        for (const Item* item = batch_; item != window_.next; ++item) taken_ += sink_.take(*item) ? 1U : 0U;
+        window_.next = batch_;
+    }
+
+    Sink sink_;
+    item_window<Item> window_;
+    std::size_t taken_ = 0;
+    Item batch_[batch_size];
+};
+
+/// An array of items of another type than decoded.
+template <class Item, class Array>
+struct converting_array_sink {
+    Array& array;
+
+    bool take(const Item& item) {
+        if (array.size() == array.capacity()) return false;
+        array.data()[array.size()] = item_conversion<typename Array::value_type, Item>::convert(item);
+        array.set_size(array.size() + 1);
+        return true;
+    }
+    bool restart() noexcept {
+        array.set_size(0);
+        return true;
+    }
+};
+
+/// `std::vector` and its like: anything with `push_back` and `clear`.
+template <class Item, class Container>
+struct container_sink {
+    Container& container;
+
+    bool take(const Item& item) {
+        container.push_back(item_conversion<typename Container::value_type, Item>::convert(item));
+        return true;
+    }
+    bool restart() {
+        container.clear();
+        return true;
+    }
+};
+
+template <class Item, class Callbacks>
+struct callback_sink {
+    Callbacks& callbacks;
+
+    bool take(const Item& item) {
+        callbacks.on_item(item);
+        return true;
+    }
+    bool restart() {
+        if constexpr (std::is_same_v<decltype(callbacks.on_restart), cannot_restart>) {
+            return false;
+        } else {
+            callbacks.on_restart();
+            return true;
+        }
+    }
+};
+
+/// What a response needs to know of its storage: the filler, the text it keeps and how to empty it.
+template <class Item, class Storage>
+struct item_storage {
+    using filler = batch_filler<Item, container_sink<Item, Storage>>;
+    using text = typename Storage::value_type::text_type;
+    static void clear(Storage& storage) { storage.clear(); }
+};
+
+template <class Item, class Array>
+struct array_storage {
+    using filler = std::conditional_t<std::is_same_v<typename Array::value_type, Item>, in_place_filler<Item, Array>,
+                                      batch_filler<Item, converting_array_sink<Item, Array>>>;
+    using text = typename Array::value_type::text_type;
+    static void clear(Array& array) noexcept { array.set_size(0); }
+};
+
+template <class Item, std::size_t Capacity, class Stored>
+struct item_storage<Item, inline_items<Capacity, Stored>> : array_storage<Item, inline_items<Capacity, Stored>> {};
+
+template <class Item, class Stored>
+struct item_storage<Item, item_span<Stored>> : array_storage<Item, item_span<Stored>> {};
+
+template <class Item, class OnItem, class OnRestart>
+struct item_storage<Item, each_item<OnItem, OnRestart>> {
+    using filler = batch_filler<Item, callback_sink<Item, each_item<OnItem, OnRestart>>>;
+    using text = std::string_view;
+    static void clear(each_item<OnItem, OnRestart>&) noexcept {}
 };
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/json_writer.hpp ===========================================================
+// ==== unfriend/json/detail/writer.hpp ===========================================================
 
 // Printable ASCII as JSON text.
 
@@ -2469,28 +3109,7 @@ inline void write_json_text(fixed_writer& out, std::string_view printable) noexc
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/user_id.hpp ===============================================================
-
-// What a UserID may look like.
-
-namespace unfriend::detail {
-
-constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
-
-constexpr bool is_printable_ascii(std::string_view text) noexcept {
-    for (const char c : text) {
-        if (!is_printable_ascii(c)) return false;
-    }
-    return true;
-}
-
-constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept {
-    return !text.empty() && text.size() <= max_size && is_printable_ascii(text);
-}
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/request_writer.hpp ========================================================
+// ==== unfriend/messages/detail/request_writer.hpp ===============================================
 
 // The bodies of friend_delete and friend_delete_all, validated as they are written.
 
@@ -2627,7 +3246,167 @@ private:
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/response_head.hpp =========================================================
+// ==== unfriend/messages/service_code.hpp ========================================================
+
+// The service's own codes, `ErrorCode` of a call and `ResultCode` of an account: what each means, what
+// class of trouble it is and whether trying again can help. All of it `constexpr`; allocates nothing.
+//
+//   for (const auto& item : response.failures())
+//       log(item.to_account, item.result_code, unfriend::describe(item.result_code));
+//
+// Implements the code tables of "Error Codes" and "Deleting Friends".
+
+namespace unfriend {
+
+/// What kind of trouble a service code tells of.
+enum class code_class : std::uint8_t {
+    success,      ///< done
+    request,      ///< the request is wrong; the same one fails again
+    credentials,  ///< SDKAppID, identifier, key or UserSig is wrong or stale
+    permission,   ///< the app, admin or address may not do this
+    not_found,    ///< an account does not exist
+    already_gone, ///< there is nothing left to delete
+    throttled,    ///< too fast: slow down and try again
+    transient,    ///< the service had a bad moment: try again later
+    policy,       ///< a security policy filtered it: slow down, do not hammer
+    quota,        ///< the plan does not cover it
+    unknown,      ///< a code outside every documented range
+};
+
+/// Whether sending again can succeed.
+enum class retry_advice : std::uint8_t {
+    never,   ///< not without changing something first
+    later,   ///< yes, after a wait that grows
+    new_sig, ///< yes, once, with a newly generated UserSig
+};
+
+/// One entry of the catalogue.
+struct service_code {
+    std::int32_t code;        ///< as the service sends it
+    code_class kind;          ///< what kind of trouble
+    retry_advice retry;       ///< whether to try again
+    std::string_view meaning; ///< a sentence; static text
+};
+
+/// Stands in `error_code` and `result_code` where the answer had no such member. Never a success.
+inline constexpr std::int32_t absent_code = INT32_MIN;
+
+/// Every documented code, in ascending order.
+inline constexpr service_code service_codes[] = {
+    {0, code_class::success, retry_advice::never, "done"},
+    {30001, code_class::request, retry_advice::never, "incorrect request parameter: fix the request"},
+    {30002, code_class::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
+    {30003, code_class::not_found, retry_advice::never, "the requested account does not exist"},
+    {30004, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
+    {30006, code_class::transient, retry_advice::later, "internal server error: try again"},
+    {30007, code_class::transient, retry_advice::later, "network timeout: try again later"},
+    {30008, code_class::transient, retry_advice::later,
+     "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
+    {31704, code_class::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
+    {31707, code_class::policy, retry_advice::never, "filtered by the security policy, deleting too often: slow down"},
+    {60002, code_class::request, retry_advice::never, "HTTP parse error: check the URL"},
+    {60003, code_class::request, retry_advice::never, "the request's JSON cannot be parsed"},
+    {60004, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60005, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60006, code_class::credentials, retry_advice::never, "the SDKAppID is invalid"},
+    {60007, code_class::throttled, retry_advice::later, "REST calls come too often: slow down"},
+    {60008, code_class::transient, retry_advice::later, "the service timed out or the HTTP request was bad"},
+    {60009, code_class::request, retry_advice::never, "wrong resource: check the URL"},
+    {60010, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
+    {60011, code_class::throttled, retry_advice::later, "the SDKAppID's requests come too often: slow down"},
+    {60012, code_class::request, retry_advice::never, "the SDKAppID is missing from the URL"},
+    {60013, code_class::transient, retry_advice::later, "the service could not parse its own answer"},
+    {60014, code_class::transient, retry_advice::later, "the exchange of the account timed out"},
+    {60015, code_class::request, retry_advice::never, "an account in the body is not a string"},
+    {60016, code_class::permission, retry_advice::never, "the SDKAppID is disabled"},
+    {60017, code_class::permission, retry_advice::never, "the request is disabled"},
+    {60018, code_class::throttled, retry_advice::later, "too many requests: try again later"},
+    {60019, code_class::throttled, retry_advice::later, "too many requests: try again later"},
+    {60020, code_class::quota, retry_advice::never, "the paid package has expired"},
+    {60021, code_class::permission, retry_advice::never, "the caller's IP address is not allowed"},
+    {70001, code_class::credentials, retry_advice::new_sig, "the UserSig has expired: generate a new one"},
+    {70003, code_class::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
+    {70009, code_class::credentials, retry_advice::never,
+     "the UserSig failed verification: was it made with another app's key?"},
+    {70013, code_class::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
+    {70014, code_class::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"},
+    {70016, code_class::credentials, retry_advice::never,
+     "no key for this app: check the SDKAppID and the data centre"},
+    {70020, code_class::credentials, retry_advice::never, "no such SDKAppID: check the data centre"},
+    {70050, code_class::credentials, retry_advice::never,
+     "verification failed too often: fix the credentials and wait a minute"},
+    {70051, code_class::permission, retry_advice::never, "the account is on the blocklist"},
+    {70107, code_class::not_found, retry_advice::never, "the account has not been imported"},
+};
+
+/// The catalogue's entry for a code. A code that is not documented gets the class of its range
+/// (30000s: relationship chain, 60000s: REST, 70000s: account), is never retried and keeps its number.
+/// Takes time logarithmic in the size of the catalogue.
+constexpr service_code lookup(std::int32_t code) noexcept {
+    std::size_t low = 0;
+    std::size_t high = sizeof service_codes / sizeof service_codes[0];
+    while (low < high) {
+        const std::size_t middle = low + (high - low) / 2;
+        if (service_codes[middle].code == code) return service_codes[middle];
+        if (service_codes[middle].code < code) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (code == absent_code) {
+        return {code, code_class::unknown, retry_advice::never, "the answer carries no code"};
+    }
+    switch (code / 10000) {
+    case 3: return {code, code_class::request, retry_advice::never, "an undocumented relationship chain code"};
+    case 6: return {code, code_class::request, retry_advice::never, "an undocumented REST code"};
+    case 7: return {code, code_class::credentials, retry_advice::never, "an undocumented account code"};
+    default: return {code, code_class::unknown, retry_advice::never, "an undocumented code"};
+    }
+}
+
+/// What a code means, in a sentence.
+constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
+
+/// What kind of trouble a code tells of.
+constexpr code_class classify(std::int32_t code) noexcept { return lookup(code).kind; }
+
+/// Whether the same request may succeed later (or with a new UserSig).
+constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
+
+/// The name of a class, for logs: "already gone", say.
+constexpr std::string_view name(code_class kind) noexcept {
+    switch (kind) {
+    case code_class::success: return "success";
+    case code_class::request: return "request";
+    case code_class::credentials: return "credentials";
+    case code_class::permission: return "permission";
+    case code_class::not_found: return "not found";
+    case code_class::already_gone: return "already gone";
+    case code_class::throttled: return "throttled";
+    case code_class::transient: return "transient";
+    case code_class::policy: return "policy";
+    case code_class::quota: return "quota";
+    case code_class::unknown: break;
+    }
+    return "unknown";
+}
+
+namespace detail {
+
+constexpr bool service_codes_are_ascending() noexcept {
+    for (std::size_t i = 1; i < sizeof service_codes / sizeof service_codes[0]; ++i) {
+        if (service_codes[i - 1].code >= service_codes[i].code) return false;
+    }
+    return true;
+}
+static_assert(service_codes_are_ascending(), "lookup searches service_codes by halves");
+
+} // namespace detail
+
+} // namespace unfriend
+
+// ==== unfriend/messages/detail/response_head.hpp ================================================
 
 // What every answer of the service begins or ends with.
 // Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
@@ -2666,7 +3445,7 @@ void assign_head(Response& response, const response_head& head) {
 
 } // namespace unfriend::detail
 
-// ==== unfriend/friend_delete.hpp ================================================================
+// ==== unfriend/messages/friend_delete.hpp =======================================================
 
 // Deleting friends: the request and the answer, encoded and decoded without touching the heap.
 //
@@ -2863,7 +3642,7 @@ error decode(char_span body, friend_delete_response<Items, Text>& response) {
 
 } // namespace unfriend
 
-// ==== unfriend/friend_delete_all.hpp ============================================================
+// ==== unfriend/messages/friend_delete_all.hpp ===================================================
 
 // Deleting all friends of an account.
 //
@@ -2953,504 +3732,48 @@ error decode(char_span body, friend_delete_all_response<Text>& response) {
 
 } // namespace unfriend
 
-// Address and credentials
+// ==== unfriend/messages.hpp =====================================================================
 
-// ==== unfriend/credentials.hpp ==================================================================
-
-// Who calls: the app, its admin and that admin's UserSig. `client` takes anything shaped like the type
-// here; `signer` (user_sig.hpp) is the one that makes UserSigs itself.
-
-namespace unfriend {
-
-/// Bytes that are enough for any UserSig with a userbuf of up to 512 bytes.
-inline constexpr std::size_t max_user_sig_size = 2048;
-
-/// Credentials whose UserSig was made elsewhere, by a signing service, say. Holds views: the texts
-/// must outlive it. Safe to share between threads as long as none changes it.
-class fixed_credentials {
-public:
-    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,
-                                std::string_view user_sig) noexcept
-        : sdk_app_id_(sdk_app_id), identifier_(identifier), user_sig_(user_sig) {}
-
-    constexpr std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
-    constexpr std::string_view identifier() const noexcept { return identifier_; }
-
-    /// The UserSig to use at `now` (Unix seconds), in `buffer` or elsewhere; this one is always the same.
-    result<std::string_view> user_sig(std::int64_t /*now*/, char_span /*buffer*/) const noexcept { return user_sig_; }
-
-private:
-    std::uint32_t sdk_app_id_;
-    std::string_view identifier_;
-    std::string_view user_sig_;
-};
-
-} // namespace unfriend
-
-// ==== unfriend/detail/url_writer.hpp ============================================================
-
-// The pieces of a URL: which text may stand where, and percent-encoding (RFC 3986).
-
-namespace unfriend::detail {
-
-/// Characters that stand for themselves anywhere in a URL (RFC 3986, section 2.3).
-constexpr bool is_unreserved(char c) noexcept {
-    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-/// How many bytes each byte takes when it is percent-encoded, by its value.
-inline constexpr auto percent_encoded_sizes = [] {
-    std::array<unsigned char, 256> sizes{};
-    for (std::size_t byte = 0; byte < sizes.size(); ++byte)
-        sizes[byte] = is_unreserved(static_cast<char>(byte)) ? 1 : 3;
-    return sizes;
-}();
-
-/// Whether `text` is HOST or HOST:PORT, HOST being a name, an IPv4 address or an IPv6 address in brackets.
-constexpr bool is_host(std::string_view text) noexcept {
-    std::string_view host = text;
-    const std::size_t bracket = text.rfind(']');
-    const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    if (colon != std::string_view::npos) {
-        const std::string_view port = text.substr(colon + 1);
-        if (port.empty() || port.size() > 5) return false;
-        unsigned number = 0;
-        for (const char c : port) {
-            if (c < '0' || c > '9') return false;
-            number = number * 10 + static_cast<unsigned>(c - '0');
-        }
-        if (number == 0 || number > 65535) return false;
-        host = text.substr(0, colon);
-    }
-    const bool is_ipv6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    if (is_ipv6) host = host.substr(1, host.size() - 2);
-    if (host.empty() || host.size() > 253) return false;
-    for (const char c : host) {
-        const bool allowed = is_ipv6 ? is_alphanumeric(c) || c == ':' || c == '.'
-                                     : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
-        if (!allowed) return false;
-    }
-    return true;
-}
-
-constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
-    std::size_t size = 0;
-    for (const char c : text) size += percent_encoded_sizes[static_cast<unsigned char>(c)];
-    return size;
-}
-
-// Writers to memory that is known to suffice; each answers where it ended.
-
-inline char* write_text(std::string_view text, char* out) noexcept {
-    std::memcpy(out, text.data(), text.size());
-    return out + text.size();
-}
-
-inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
-    constexpr const char* digits = "0123456789ABCDEF";
-    for (const char c : text) {
-        if (is_unreserved(c)) {
-            *out++ = c;
-        } else {
-            const auto byte = static_cast<unsigned char>(c);
-            *out++ = '%';
-            *out++ = digits[byte >> 4U];
-            *out++ = digits[byte & 15U];
-        }
-    }
-    return out;
-}
-
-} // namespace unfriend::detail
-
-// ==== unfriend/endpoint.hpp =====================================================================
-
-// Where a call goes: the service's regions with their backup hosts, any host of the caller's, and the URL.
+// The codec: requests encoded and responses decoded in the caller's memory. Needs RapidJSON alone.
 //
-//   unfriend::endpoint endpoint = unfriend::region::singapore;
-//   char buffer[1024];
-//   auto url = unfriend::encode_url(endpoint.host(), friend_delete::path, {app_id, "administrator", sig, random},
-//   buffer);
+//   friend_delete       "Deleting Friends"
+//   friend_delete_all   "Deleting All Friends"
+//   delete_type         one-way or two-way
+//   items               where the items of a response are stored
+//   service_code        the service's own codes: kind, advice and meaning
+
+// UserSigs generated, renewed and validated (OpenSSL, zlib)
+
+// ==== unfriend/user_sig/claims.hpp ==============================================================
+
+// What a UserSig says, when it is read or validated (generator.hpp).
+// Implements "Generating UserSig".
+
+namespace unfriend {
+
+/// What a UserSig says. Texts look into the scratch buffer that it was read with.
+struct user_sig_claims {
+    std::uint32_t sdk_app_id = 0; ///< the app
+    std::string_view identifier;  ///< the UserID it was made for
+    std::int64_t time = 0;        ///< when it was made, Unix seconds
+    std::int64_t expire = 0;      ///< how long it is valid, seconds
+    std::string_view user_buf;    ///< the base64 of the bytes signed along; empty when there are none
+};
+
+} // namespace unfriend
+
+// ==== unfriend/user_sig.hpp =====================================================================
+
+// UserSigs, version 2.0 ("Generating UserSig"):
 //
-// Implements "RESTful API Overview". Needs no library.
+//   claims       what a UserSig says
+//   generator    generates, inspects and validates UserSigs (OpenSSL, zlib)
+//   signer       credentials that generate their UserSig and renew it in time
+//   zlib_codec   the default compression
 
-namespace unfriend {
-
-/// The data centre that the app lives in.
-enum class region : std::uint8_t {
-    china,
-    singapore,
-    seoul,
-    tokyo, ///< documents of 2025; no backup host is documented
-    frankfurt,
-    mumbai, ///< documents of 2023; gone from later ones
-    silicon_valley,
-    jakarta, ///< documents of 2024 and later
-};
-
-/// One row of the service's table of hosts.
-struct region_entry {
-    unfriend::region region;
-    std::string_view name;        ///< as `parse_region` takes it
-    std::string_view host;        ///< to be used first
-    std::string_view backup_host; ///< for when DNS is hijacked; empty where none is documented
-};
-
-/// Every region, in the order of `region`.
-inline constexpr region_entry regions[] = {
-    {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
-    {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
-    {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
-    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", {}},
-    {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
-    {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
-    {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
-    {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
-};
-
-/// The region of a name such as "singapore" or "silicon_valley"; nothing for any other text.
-constexpr std::optional<region> parse_region(std::string_view name) noexcept {
-    for (const region_entry& entry : regions) {
-        if (entry.name == name) return entry.region;
-    }
-    return std::nullopt;
-}
-
-/// `HOST` or `HOST:PORT`, HOST being a name, an IPv4 address or an IPv6 address in brackets. Checked when
-/// made; anything else makes one that is not `valid()`. Holds a view: the text must outlive it.
-class host_name {
-public:
-    constexpr host_name() noexcept = default;
-    constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
-    constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
-
-    constexpr bool valid() const noexcept { return !text_.empty(); }
-    constexpr std::string_view text() const noexcept { return text_; }
-
-private:
-    std::string_view text_;
-};
-
-/// A host and its backup, both reached over HTTPS.
-class endpoint {
-public:
-    constexpr endpoint(region where) noexcept
-        : endpoint(regions[static_cast<std::size_t>(where)].host,
-                   regions[static_cast<std::size_t>(where)].backup_host) {}
-    /// A host that is not valid is refused by `encode_url`.
-    constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
-        : host_(host), backup_host_(backup_host) {}
-
-    constexpr host_name host() const noexcept { return host_; }
-    /// Not valid when there is none.
-    constexpr host_name backup_host() const noexcept { return backup_host_; }
-
-private:
-    host_name host_;
-    host_name backup_host_;
-};
-
-/// The parameters that every call carries.
-struct url_query {
-    std::uint32_t sdk_app_id = 0; ///< the app; not zero
-    std::string_view identifier;  ///< the app admin's UserID; any printable ASCII
-    std::string_view user_sig;    ///< of that admin
-    std::uint32_t random = 0;     ///< anything, fresh for each request
-};
-
-/// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
-/// a NUL behind it for C interfaces, and returns a view of it without the NUL.
-///
-/// Errors: `invalid_host`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
-/// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
-template <class Limits = default_limits>
-result<std::string_view> encode_url(host_name host, std::string_view path, const url_query& query,
-                                    char_span buffer) noexcept {
-    if (!host.valid()) return errc::invalid_host;
-    if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;
-    if (!detail::is_user_id(query.identifier, Limits::max_user_id_size)) return errc::invalid_identifier;
-    if (!detail::is_token(query.user_sig.data(), query.user_sig.size())) return errc::invalid_user_sig_text;
-
-    constexpr std::string_view scheme = "https://";
-    constexpr std::string_view app_name = "?sdkappid=";
-    constexpr std::string_view identifier_name = "&identifier=";
-    constexpr std::string_view user_sig_name = "&usersig=";
-    constexpr std::string_view random_name = "&random=";
-    constexpr std::string_view ending = "&contenttype=json";
-    const detail::decimal app(query.sdk_app_id);
-    const detail::decimal random(query.random);
-    const std::size_t identifier_size = detail::percent_encoded_size(query.identifier);
-    const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
-                             identifier_name.size() + identifier_size + user_sig_name.size() + query.user_sig.size() +
-                             random_name.size() + random.view().size() + ending.size();
-    if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
-    char* out = detail::write_text(scheme, buffer.data());
-    out = detail::write_text(host.text(), out);
-    out = detail::write_text(path, out);
-    out = detail::write_text(app_name, out);
-    out = detail::write_text(app.view(), out);
-    out = detail::write_text(identifier_name, out);
-    out = identifier_size == query.identifier.size() ? detail::write_text(query.identifier, out)
-                                                     : detail::write_percent_encoded(query.identifier, out);
-    out = detail::write_text(user_sig_name, out);
-    out = detail::write_text(query.user_sig, out);
-    out = detail::write_text(random_name, out);
-    out = detail::write_text(random.view(), out);
-    out = detail::write_text(ending, out);
-    *out = '\0';
-    return std::string_view(buffer.data(), size);
-}
-
-/// Bytes that are enough for any URL with such lengths, the NUL included.
-constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size_t identifier,
-                                   std::size_t user_sig) noexcept {
-    constexpr std::size_t fixed = 8 + 10 + 10 + 12 + 9 + 8 + 10 + 17 + 1;
-    return fixed + host + path + 3 * identifier + user_sig;
-}
-
-} // namespace unfriend
-
-// ==== unfriend/secret.hpp =======================================================================
-
-// A secret that wipes itself and cannot be printed by accident: the app's secret key, a webhook's token.
-//
-//   unfriend::secret key(read_key_from_vault());
-//   std::cout << key;                       // does not compile
-
-namespace unfriend {
-
-/// Holds a copy of up to `max_size` bytes inside itself and overwrites it when destroyed or moved from.
-/// Cannot be copied, compared or printed. A text that is empty, too long or holds anything but printable
-/// ASCII makes a secret that is not `valid()`, which whoever needs it then refuses. Allocates nothing.
-class secret {
-public:
-    /// Bytes that a secret may have.
-    static constexpr std::size_t max_size = 256;
-
-    secret() noexcept = default;
-    /// Copies `text`; wiping the caller's own copy stays with the caller.
-    explicit secret(std::string_view text) noexcept {
-        if (text.empty() || text.size() > max_size || !detail::is_printable_ascii(text)) return;
-        std::memcpy(bytes_, text.data(), text.size());
-        size_ = text.size();
-    }
-    secret(secret&& other) noexcept { take(other); }
-    secret& operator=(secret&& other) noexcept {
-        if (this != &other) {
-            wipe();
-            take(other);
-        }
-        return *this;
-    }
-    secret(const secret&) = delete;
-    secret& operator=(const secret&) = delete;
-    ~secret() { wipe(); }
-
-    bool valid() const noexcept { return size_ != 0; }
-
-    /// The secret itself, for the one place that computes with it. Valid while this object is.
-    std::string_view reveal() const noexcept { return {bytes_, size_}; }
-
-    template <class Stream>
-    friend Stream& operator<<(Stream&, const secret&) = delete;
-
-private:
-    void take(secret& other) noexcept {
-        std::memcpy(bytes_, other.bytes_, other.size_);
-        size_ = other.size_;
-        other.wipe();
-    }
-
-    void wipe() noexcept {
-        // Through a volatile pointer, or the compiler may drop writes to memory that is about to die.
-        volatile char* byte = bytes_;
-        for (std::size_t i = 0; i < sizeof bytes_; ++i) byte[i] = 0;
-        size_ = 0;
-    }
-
-    char bytes_[max_size] = {};
-    std::size_t size_ = 0;
-};
-
-} // namespace unfriend
-
-// ==== unfriend/random.hpp =======================================================================
-
-// The default source of the `random` parameter.
-
-#include <atomic>
-#include <chrono>
-
-namespace unfriend {
-
-/// A sequence of 32-bit numbers (SplitMix64) that differs from process to process. The service's `random`
-/// tells requests apart and protects nothing, so it need not be unpredictable; a program that wants it
-/// so injects a callable of its own. Safe to share between threads; allocates nothing.
-class random_sequence {
-public:
-    /// Seeded from the clock and from where the object happens to stand in memory.
-    random_sequence() noexcept
-        : random_sequence(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) ^
-                          reinterpret_cast<std::uintptr_t>(this)) {}
-    /// The same numbers for the same seed.
-    explicit random_sequence(std::uint64_t seed) noexcept : state_(seed) {}
-    random_sequence(random_sequence&& other) noexcept : state_(other.state_.load(std::memory_order_relaxed)) {}
-
-    std::uint32_t operator()() noexcept {
-        constexpr std::uint64_t step = 0x9E3779B97F4A7C15U;
-        std::uint64_t bits = state_.fetch_add(step, std::memory_order_relaxed) + step;
-        bits = (bits ^ bits >> 30U) * 0xBF58476D1CE4E5B9U;
-        bits = (bits ^ bits >> 27U) * 0x94D049BB133111EBU;
-        return static_cast<std::uint32_t>((bits ^ bits >> 31U) >> 32U);
-    }
-
-private:
-    std::atomic<std::uint64_t> state_;
-};
-
-} // namespace unfriend
 #if UNFRIEND_WITH_USER_SIG
 
-// ==== unfriend/openssl_hmac.hpp =================================================================
-
-// HMAC-SHA256 by OpenSSL, as user_sig.hpp wants it of any library:
-//
-//   class my_hmac {
-//   public:
-//       explicit my_hmac(std::string_view key);
-//       bool compute(std::string_view message, unsigned char (&mac)[32]);   // false: it failed
-//   };
-//
-// With OpenSSL 3 through EVP_MAC, with 1.1.1 through HMAC_CTX; no deprecated call in either.
-
-#include <memory>
-
-#include <openssl/evp.h>
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-#include <openssl/core_names.h>
-#include <openssl/params.h>
-#else
-#include <openssl/hmac.h>
-#endif
-
-namespace unfriend {
-
-/// A keyed HMAC-SHA256. Construction prepares the key (OpenSSL allocates); `compute` reuses it. One
-/// thread at a time. The key's text is not needed after construction; OpenSSL wipes what it derived.
-class openssl_hmac_sha256 {
-public:
-    explicit openssl_hmac_sha256(std::string_view key) noexcept {
-        const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        const std::unique_ptr<EVP_MAC, deleter> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-        if (mac == nullptr) return;
-        context_.reset(EVP_MAC_CTX_new(mac.get()));
-        char digest[] = "SHA256";
-        const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                         OSSL_PARAM_construct_end()};
-        if (context_ != nullptr && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
-#else
-        context_.reset(HMAC_CTX_new());
-        const int size = static_cast<int>(key.size());
-        if (context_ != nullptr && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
-            context_.reset();
-        }
-#endif
-    }
-
-    /// False when OpenSSL could not prepare the key or compute.
-    bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
-        if (context_ == nullptr) return false;
-        const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        std::size_t size = 0;
-        return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 &&
-               EVP_MAC_update(context_.get(), bytes, message.size()) == 1 &&
-               EVP_MAC_final(context_.get(), mac, &size, sizeof mac) == 1 && size == sizeof mac;
-#else
-        unsigned size = 0;
-        return HMAC_Init_ex(context_.get(), nullptr, 0, nullptr, nullptr) == 1 &&
-               HMAC_Update(context_.get(), bytes, message.size()) == 1 && HMAC_Final(context_.get(), mac, &size) == 1 &&
-               size == sizeof mac;
-#endif
-    }
-
-private:
-    struct deleter {
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
-        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
-#else
-        void operator()(HMAC_CTX* context) const noexcept { HMAC_CTX_free(context); }
-#endif
-    };
-
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-    std::unique_ptr<EVP_MAC_CTX, deleter> context_;
-#else
-    std::unique_ptr<HMAC_CTX, deleter> context_;
-#endif
-};
-
-} // namespace unfriend
-
-// ==== unfriend/detail/published_text.hpp ========================================================
-
-// A short text that one thread at a time replaces and any number read, without a lock.
-
-#include <atomic>
-
-namespace unfriend::detail {
-
-/// A sequence lock: readers copy, and copy again if a writer came in between. The text is kept in atomic
-/// words, since a plain one that is read while it is written would be a data race, copied again or not; a
-/// reader that meets a word of the next text also meets the odd sequence that was stored before it.
-template <std::size_t Capacity>
-class published_text {
-public:
-    /// Replaces the text, of at most `Capacity` bytes, and the number that goes with it. One writer at a time.
-    void publish(std::string_view text, std::int64_t number) noexcept {
-        const std::uint32_t before = sequence_.load(std::memory_order_relaxed);
-        sequence_.store(before + 1, std::memory_order_relaxed);
-        for (std::size_t i = 0; i * word_size < text.size(); ++i) {
-            std::uint64_t word = 0;
-            const std::string_view part = text.substr(i * word_size, word_size);
-            std::memcpy(&word, part.data(), part.size());
-            words_[i].store(word, std::memory_order_release);
-        }
-        size_.store(text.size(), std::memory_order_release);
-        number_.store(number, std::memory_order_release);
-        sequence_.store(before + 2, std::memory_order_release);
-    }
-
-    /// Copies the text to `buffer`, which holds `Capacity` bytes at least, and its number to `number`.
-    std::string_view read(char* buffer, std::int64_t& number) const noexcept {
-        for (;;) {
-            const std::uint32_t before = sequence_.load(std::memory_order_acquire);
-            if (before % 2 != 0) continue;
-            const std::size_t size = size_.load(std::memory_order_acquire);
-            for (std::size_t i = 0; i * word_size < size; ++i) {
-                const std::uint64_t word = words_[i].load(std::memory_order_acquire);
-                std::memcpy(buffer + i * word_size, &word, word_size);
-            }
-            number = number_.load(std::memory_order_acquire);
-            if (sequence_.load(std::memory_order_relaxed) == before) return {buffer, size};
-        }
-    }
-
-private:
-    static constexpr std::size_t word_size = sizeof(std::uint64_t);
-    static_assert(Capacity % word_size == 0, "the last word is copied whole");
-
-    std::atomic<std::uint32_t> sequence_{0};
-    std::atomic<std::size_t> size_{0};
-    std::atomic<std::int64_t> number_{0};
-    std::atomic<std::uint64_t> words_[Capacity / word_size] = {};
-};
-
-} // namespace unfriend::detail
-
-// ==== unfriend/detail/constant_time.hpp =========================================================
+// ==== unfriend/crypto/detail/constant_time.hpp ==================================================
 
 // Comparison whose time tells nothing of the bytes compared.
 
@@ -3470,7 +3793,7 @@ inline bool equal_in_constant_time(std::string_view left, std::string_view right
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/base64.hpp ================================================================
+// ==== unfriend/user_sig/detail/base64.hpp =======================================================
 
 // Base64 (RFC 4648, section 4), and the alphabet in which UserSigs travel.
 
@@ -3549,22 +3872,9 @@ inline bool decode_base64(std::string_view text, const base64_alphabet& alphabet
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/user_sig_text.hpp =========================================================
+// ==== unfriend/user_sig/detail/document.hpp =====================================================
 
 // The texts that a UserSig is made of: what is signed, the JSON document, and its packing.
-
-namespace unfriend {
-
-/// What a UserSig says. Texts look into the scratch buffer that it was read with.
-struct user_sig_claims {
-    std::uint32_t sdk_app_id = 0; ///< the app
-    std::string_view identifier;  ///< the UserID it was made for
-    std::int64_t time = 0;        ///< when it was made, Unix seconds
-    std::int64_t expire = 0;      ///< how long it is valid, seconds
-    std::string_view user_buf;    ///< the base64 of the bytes signed along; empty when there are none
-};
-
-} // namespace unfriend
 
 namespace unfriend::detail {
 
@@ -3712,7 +4022,7 @@ error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_docum
 
 } // namespace unfriend::detail
 
-// ==== unfriend/zlib_codec.hpp ===================================================================
+// ==== unfriend/user_sig/zlib_codec.hpp ==========================================================
 
 // Compression (RFC 1950) by zlib, as user_sig.hpp wants it of any library:
 //
@@ -3784,7 +4094,7 @@ using stored_codec = basic_zlib_codec<0>;
 
 } // namespace unfriend
 
-// ==== unfriend/user_sig.hpp =====================================================================
+// ==== unfriend/user_sig/generator.hpp ===========================================================
 
 // UserSig: generate, inspect without the key, verify with it.
 //
@@ -3893,14 +4203,66 @@ using user_sig_generator = basic_user_sig_generator<>;
 
 } // namespace unfriend
 
-// ==== unfriend/signer.hpp =======================================================================
+// ==== unfriend/user_sig/detail/seqlock_text.hpp =================================================
+
+// A short text that one thread at a time replaces and any number read, without a lock.
+
+namespace unfriend::detail {
+
+/// A sequence lock: readers copy, and copy again if a writer came in between. The text is kept in atomic
+/// words, since a plain one that is read while it is written would be a data race, copied again or not; a
+/// reader that meets a word of the next text also meets the odd sequence that was stored before it.
+template <std::size_t Capacity>
+class published_text {
+public:
+    /// Replaces the text, of at most `Capacity` bytes, and the number that goes with it. One writer at a time.
+    void publish(std::string_view text, std::int64_t number) noexcept {
+        const std::uint32_t before = sequence_.load(std::memory_order_relaxed);
+        sequence_.store(before + 1, std::memory_order_relaxed);
+        for (std::size_t i = 0; i * word_size < text.size(); ++i) {
+            std::uint64_t word = 0;
+            const std::string_view part = text.substr(i * word_size, word_size);
+            std::memcpy(&word, part.data(), part.size());
+            words_[i].store(word, std::memory_order_release);
+        }
+        size_.store(text.size(), std::memory_order_release);
+        number_.store(number, std::memory_order_release);
+        sequence_.store(before + 2, std::memory_order_release);
+    }
+
+    /// Copies the text to `buffer`, which holds `Capacity` bytes at least, and its number to `number`.
+    std::string_view read(char* buffer, std::int64_t& number) const noexcept {
+        for (;;) {
+            const std::uint32_t before = sequence_.load(std::memory_order_acquire);
+            if (before % 2 != 0) continue;
+            const std::size_t size = size_.load(std::memory_order_acquire);
+            for (std::size_t i = 0; i * word_size < size; ++i) {
+                const std::uint64_t word = words_[i].load(std::memory_order_acquire);
+                std::memcpy(buffer + i * word_size, &word, word_size);
+            }
+            number = number_.load(std::memory_order_acquire);
+            if (sequence_.load(std::memory_order_relaxed) == before) return {buffer, size};
+        }
+    }
+
+private:
+    static constexpr std::size_t word_size = sizeof(std::uint64_t);
+    static_assert(Capacity % word_size == 0, "the last word is copied whole");
+
+    std::atomic<std::uint32_t> sequence_{0};
+    std::atomic<std::size_t> size_{0};
+    std::atomic<std::int64_t> number_{0};
+    std::atomic<std::uint64_t> words_[Capacity / word_size] = {};
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/user_sig/signer.hpp ==============================================================
 
 // Credentials that make their own UserSig, use it again, and renew it before it expires.
 //
 //   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};   // one for the whole process
 //   unfriend::client client{signer, unfriend::region::singapore, transport};       // any number of these
-
-#include <mutex>
 
 namespace unfriend {
 
@@ -3973,9 +4335,9 @@ using signer = basic_signer<>;
 } // namespace unfriend
 #endif
 
-// Calls
+// One call as a state machine: retries, pace, failover, outcomes
 
-// ==== unfriend/account_result.hpp ===============================================================
+// ==== unfriend/call/account_result.hpp ==========================================================
 
 // What became of one account of a call.
 
@@ -4018,7 +4380,7 @@ struct account_result {
 
 } // namespace unfriend
 
-// ==== unfriend/call_result.hpp ==================================================================
+// ==== unfriend/call/call_result.hpp =============================================================
 
 // What came of a call, attempts and all.
 
@@ -4117,278 +4479,145 @@ private:
 
 } // namespace unfriend
 
-// ==== unfriend/clock.hpp ========================================================================
+// ==== unfriend/call/failover.hpp ================================================================
 
-// The time as the library is told it: it has no clock of its own.
-
-#include <ctime>
+// Which of an endpoint's two hosts calls go to.
 
 namespace unfriend {
 
-/// One moment, on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
-struct moment {
-    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment, within a century of it; never goes back
-    std::int64_t unix_time = 0;         ///< seconds
-};
-
-/// The system's clocks.
-struct system_clock {
-    moment operator()() const noexcept {
-        return {std::chrono::steady_clock::now().time_since_epoch(), static_cast<std::int64_t>(std::time(nullptr))};
-    }
-};
-
-} // namespace unfriend
-
-// ==== unfriend/transport.hpp ====================================================================
-
-// What a transport is: any callable that takes an `http_request` and yields a status and bytes. There is
-// nothing to inherit from and nothing to register. Three shapes are understood:
-//
-//   reply transport(const http_request&);                              // reply has .status and .body
-//   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
-//   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
-//
-// (and, for transports that finish later, the one of completion.hpp). What a transport's error means for the call is
-// told by the condition that it compares equal to:
-//
-//   std::errc::not_connected, connection_refused,             nothing was sent: it may be tried again, elsewhere first
-//     host_unreachable, network_unreachable, network_down,
-//     address_not_available
-//   std::errc::permission_denied                              the host is not to be trusted: never there again
-//   std::errc::operation_canceled                             the program does not want it any more
-//   anything else                                             the request may have arrived, and the answer is lost
-
-namespace unfriend {
-
-/// One HTTP request. The views are valid during the transport's call, or for one that completes later,
-/// until its completion. "RESTful API Overview": HTTPS only, POST only.
-struct http_request {
-    std::string_view method = "POST";
-    std::string_view url; ///< absolute; `url.data()` is NUL-terminated
-    std::string_view content_type = "application/json";
-    std::string_view body;
-    std::chrono::milliseconds timeout{0}; ///< give up after so long; 0: the transport's own choice
-};
-
-/// The answer as a transport delivers it into memory of the caller's: a status, and bytes appended.
-/// Owns nothing and allocates nothing; bytes beyond the buffer are refused, not dropped silently.
-class http_response {
+/// The primary host, until it cannot be reached; then the backup, until a cool-down is over or it cannot be
+/// reached either. Safe to share between threads, lock-free.
+class failover {
 public:
-    explicit http_response(char_span buffer) noexcept : buffer_(buffer) {}
+    using duration = std::chrono::nanoseconds;
 
-    /// The HTTP status; a transport that appends sets it.
-    int status = 0;
-
-    /// Copies `size` bytes behind those that are there. False when they do not fit, after which a transport
-    /// does best to give up: the call fails with `errc::body_too_large`.
-    bool append(const void* bytes, std::size_t size) noexcept {
-        if (overflowed_ || size > buffer_.size() - size_) {
-            overflowed_ = true;
-            return false;
-        }
-        if (size != 0) std::memcpy(buffer_.data() + size_, bytes, size);
-        size_ += size;
-        return true;
+    /// Whether a call that begins at `now` goes to the backup host.
+    bool prefers_backup(duration now) const noexcept {
+        return now.count() < primary_again_.load(std::memory_order_relaxed);
     }
 
-    /// Forgets the bytes and the status, for a transport that starts over.
-    void clear() noexcept {
-        status = 0;
-        size_ = 0;
-        overflowed_ = false;
+    /// A host could not be reached at `now`.
+    void failed(bool was_backup, duration now, duration cool_down) noexcept {
+        primary_again_.store(was_backup ? always_primary : (now + cool_down).count(), std::memory_order_relaxed);
     }
-
-    char_span body() const noexcept { return {buffer_.data(), size_}; }
-    std::size_t capacity() const noexcept { return buffer_.size(); }
-    bool overflowed() const noexcept { return overflowed_; }
 
 private:
-    char_span buffer_;
-    std::size_t size_ = 0;
-    bool overflowed_ = false;
+    static constexpr std::int64_t always_primary = std::numeric_limits<std::int64_t>::min();
+
+    std::atomic<std::int64_t> primary_again_{always_primary};
 };
-
-namespace detail {
-
-template <class T, class = void>
-struct is_reply : std::false_type {};
-template <class T>
-struct is_reply<T,
-                std::void_t<decltype(static_cast<int>(std::declval<T&>().status)),
-                            decltype(std::data(std::declval<T&>().body)), decltype(std::size(std::declval<T&>().body))>>
-    : std::bool_constant<sizeof(*std::data(std::declval<T&>().body)) == 1> {};
-
-template <class T, class = void>
-struct is_expected_reply : std::false_type {};
-template <class T>
-struct is_expected_reply<T, std::void_t<decltype(static_cast<bool>(std::declval<T&>())), decltype(*std::declval<T&>()),
-                                        decltype(std::declval<T&>().error())>>
-    : std::bool_constant<is_reply<std::remove_reference_t<decltype(*std::declval<T&>())>>::value &&
-                         std::is_convertible_v<decltype(std::declval<T&>().error()), error>> {};
-
-enum class transport_shape { unknown, returns_reply, returns_expected, appends };
-
-template <class Transport>
-constexpr transport_shape shape_of() noexcept {
-    if constexpr (std::is_invocable_v<Transport&, const http_request&, http_response&>) {
-        using answer = std::invoke_result_t<Transport&, const http_request&, http_response&>;
-        return std::is_convertible_v<answer, error> ? transport_shape::appends : transport_shape::unknown;
-    } else if constexpr (std::is_invocable_v<Transport&, const http_request&>) {
-        using answer = std::remove_reference_t<std::invoke_result_t<Transport&, const http_request&>>;
-        if (is_reply<answer>::value) return transport_shape::returns_reply;
-        return is_expected_reply<answer>::value ? transport_shape::returns_expected : transport_shape::unknown;
-    } else {
-        return transport_shape::unknown;
-    }
-}
-
-template <class Reply>
-error take_reply(Reply& reply, http_response& response) {
-    response.status = static_cast<int>(reply.status);
-    response.append(std::data(reply.body), std::size(reply.body));
-    return {};
-}
-
-} // namespace detail
-
-/// Whether `Transport` has one of the three shapes.
-template <class Transport>
-inline constexpr bool is_transport = detail::shape_of<Transport>() != detail::transport_shape::unknown;
-
-/// Sends `request` through any transport and collects its answer in `response`. Fails with the transport's
-/// own error, or with `body_too_large` (detail: bytes allowed); any HTTP status is a success here.
-template <class Transport>
-error perform(Transport& transport, const http_request& request, http_response& response) {
-    static_assert(
-        is_transport<Transport>,
-        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
-        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
-        "std::error_code, with operator* and error()");
-    constexpr detail::transport_shape shape = detail::shape_of<Transport>();
-    error failure;
-    if constexpr (shape == detail::transport_shape::returns_reply) {
-        auto&& reply = transport(request);
-        failure = detail::take_reply(reply, response);
-    } else if constexpr (shape == detail::transport_shape::returns_expected) {
-        auto&& reply = transport(request);
-        failure = reply ? detail::take_reply(*reply, response) : error(reply.error());
-        if (!reply && !failure) failure = errc::transport_failed;
-    } else if constexpr (shape == detail::transport_shape::appends) {
-        failure = transport(request, response);
-    }
-    if (response.overflowed()) return {errc::body_too_large, response.capacity()};
-    return failure;
-}
 
 } // namespace unfriend
 
-// ==== unfriend/completion.hpp ===================================================================
+// ==== unfriend/call/pacer.hpp ===================================================================
 
-// How a transport that finishes later says so.
+// Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
 //
-//   void transport(const unfriend::http_request& request, unfriend::completion done)
-//   {
-//       start(request.url, request.body, [done = std::move(done)](int status, std::string_view body) mutable {
-//           done(status, body);                           // or done(std::error_code)
-//       });
-//   }
-
-#include <memory>
-#include <mutex>
+//   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
+//   if (auto wait = pacer.reserve(now, patience)) …            // send after *wait
+//
+// The quota is the app's and not the process's: a program of several processes gives each a share, or writes a
+// pacer of the same three functions that asks a common place (examples/pacers/redis_pacer.hpp).
+//
+// Implements the limit of "RESTful API Overview" by the generic cell rate algorithm (GCRA).
 
 namespace unfriend {
 
-namespace detail {
-
-/// Where an answer is left until the call that waits for it is polled. Shared by the call and the completion,
-/// so that neither needs the other to be alive.
-struct mailbox {
-    std::mutex lock;
-    http_response* answer = nullptr; // the answer still counts, and goes here
-    bool is_lent = false;            // a completion is out: the transport may be reading the request
-    bool is_delivered = false;
-    error failure;
-};
-
-} // namespace detail
-
-/// The right to end one attempt, once: from the transport's own call, later, from any thread, after the call was
-/// cancelled or its client is gone, when it does nothing; or never. One that is dropped ends the attempt with
-/// `errc::transport_failed`.
-///
-/// The views of the `http_request` live until the completion is called or destroyed. Movable and not copyable;
-/// allocates nothing.
-class completion {
+/// A schedule of calls at even distances. Safe to share between threads, lock-free, and exact: each slot is
+/// given out once. Knows no clock: `now` is nanoseconds from any fixed moment, and should not go back.
+class pacer {
 public:
-    completion() noexcept = default;
-    explicit completion(std::shared_ptr<detail::mailbox> box) noexcept : box_(std::move(box)) {}
-    completion(completion&&) noexcept = default;
-    completion& operator=(completion&& other) noexcept {
-        if (this != &other) {
-            drop();
-            box_ = std::move(other.box_);
+    using duration = std::chrono::nanoseconds;
+
+    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much calls may be late for
+    /// their slots, the network's and the caller's own delays together, 0 to an hour. As long as that holds, no
+    /// second has more than `calls_per_second` calls: so many are spread over a second and `jitter`.
+    explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
+        : fastest_((one_second + clamped(jitter).count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
+                   (calls_per_second == 0 ? 1 : calls_per_second)),
+          distance_(fastest_) {}
+
+    /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
+    /// longer than `patience`.
+    std::optional<duration> reserve(duration now, duration patience = duration::max()) noexcept {
+        const std::int64_t distance = distance_.load(std::memory_order_relaxed);
+        std::int64_t slot = next_.load(std::memory_order_relaxed);
+        for (;;) {
+            const std::int64_t taken = slot > now.count() ? slot : now.count();
+            if (taken - now.count() > patience.count()) return std::nullopt;
+            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed))
+                return duration(taken - now.count());
         }
-        return *this;
     }
-    ~completion() { drop(); }
 
-    /// There is an answer, whose bytes are copied.
-    void operator()(int status, std::string_view body) noexcept { deliver({}, status, body); }
-    /// There is none. An error that compares equal to `std::errc::not_connected`, say, tells that nothing was
-    /// sent (see transport.hpp).
-    void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}); }
+    /// The service said that calls come too fast: gives out no slot for the next second, in which the service
+    /// counts what it took, and doubles the distance between calls from then on `doublings` times, up to 64
+    /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
+    void slow_down(duration now, unsigned doublings = 1) noexcept {
+        const std::int64_t again = now.count() + one_second;
+        std::int64_t deaf_until = slow_down_deaf_until_.load(std::memory_order_relaxed);
+        if (now.count() < deaf_until) return;
+        if (!slow_down_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
+        speed_up_deaf_until_.store(again, std::memory_order_relaxed);
+        adjust([=](std::int64_t distance) { return distance << (doublings < 6 ? doublings : 6); });
+        std::int64_t slot = next_.load(std::memory_order_relaxed);
+        while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
+    }
 
-    /// Not called yet, and not moved from.
-    explicit operator bool() const noexcept { return box_ != nullptr; }
+    /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
+    /// in the second after a slow-down, when what is answered was sent before it.
+    void speed_up(duration now) noexcept {
+        std::int64_t deaf_until = speed_up_deaf_until_.load(std::memory_order_relaxed);
+        if (now.count() < deaf_until || distance_.load(std::memory_order_relaxed) == fastest_) return;
+        const std::int64_t again = now.count() + one_second / 16;
+        if (!speed_up_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
+        adjust([](std::int64_t distance) { return distance - distance / 16; });
+    }
+
+    /// The distance between calls at present.
+    duration distance() const noexcept { return duration(distance_.load(std::memory_order_relaxed)); }
 
 private:
-    void drop() noexcept {
-        if (box_ != nullptr) deliver(errc::transport_failed, 0, {});
+    static constexpr std::int64_t slowest = 64; // times the least distance
+    static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
+    static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
+
+    static constexpr duration clamped(duration jitter) noexcept {
+        const duration most = std::chrono::hours(1);
+        return jitter < duration::zero() ? duration::zero() : jitter < most ? jitter : most;
     }
 
-    void deliver(error failure, int status, std::string_view body) noexcept {
-        const std::shared_ptr<detail::mailbox> box = std::move(box_);
-        box_ = nullptr;
-        if (box == nullptr) return;
-        const std::lock_guard<std::mutex> locked(box->lock);
-        box->is_lent = false;
-        if (box->answer == nullptr) return;
-        box->answer->status = status;
-        box->answer->append(body.data(), body.size());
-        box->answer = nullptr;
-        box->failure = failure;
-        box->is_delivered = true;
+    template <class Change>
+    void adjust(Change change) noexcept {
+        std::int64_t distance = distance_.load(std::memory_order_relaxed);
+        std::int64_t changed = 0;
+        do {
+            changed = change(distance);
+            if (changed < fastest_) changed = fastest_;
+            if (changed > fastest_ * slowest) changed = fastest_ * slowest;
+            if (changed == distance) return;
+        } while (!distance_.compare_exchange_weak(distance, changed, std::memory_order_relaxed));
     }
 
-    std::shared_ptr<detail::mailbox> box_;
+    std::int64_t fastest_;
+    std::atomic<std::int64_t> distance_;
+    std::atomic<std::int64_t> next_{long_ago};
+    std::atomic<std::int64_t> slow_down_deaf_until_{long_ago};
+    std::atomic<std::int64_t> speed_up_deaf_until_{long_ago};
 };
 
-/// Whether `Transport` finishes later: a callable of `(const http_request&, completion)`.
-template <class Transport>
-inline constexpr bool is_async_transport = std::is_invocable_v<Transport&, const http_request&, completion>;
+/// For calls that need no pacing, or are paced elsewhere.
+struct unpaced {
+    std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) const noexcept {
+        return std::chrono::nanoseconds::zero();
+    }
+    void slow_down(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
+    void speed_up(std::chrono::nanoseconds) const noexcept {}
+};
 
 } // namespace unfriend
 
-// ==== unfriend/detail/durations.hpp =============================================================
-
-// Durations that stay in range.
-
-namespace unfriend::detail {
-
-/// Long enough for anything, and short enough to be added to any time.
-inline constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365 * 50);
-
-/// Nanoseconds, 0 to `longest`.
-constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds duration) noexcept {
-    if (duration.count() < 0) return {};
-    if (duration > std::chrono::duration_cast<std::chrono::milliseconds>(longest)) return longest;
-    return duration;
-}
-
-} // namespace unfriend::detail
-
-// ==== unfriend/call_policy.hpp ==================================================================
+// ==== unfriend/call/policy.hpp ==================================================================
 
 // How hard a call tries: its budget of time, its attempts, and the waits between them.
 //
@@ -4424,16 +4653,141 @@ struct call_policy {
 
 } // namespace unfriend
 
-// ==== unfriend/workspace.hpp ====================================================================
+// ==== unfriend/call/retry_budget.hpp ============================================================
 
-// The memory that one call works in.
-//
-//   static unfriend::workspace<> memory;                   // one for each call in flight
-//   auto response = client(request, memory);               // its texts live in `memory`
+// Keeps retries from making an outage worse: they are paid for by calls that succeed.
 
 namespace unfriend {
 
-namespace detail {
+/// What a channel's calls may spend on retries. Starts full; each retry takes one, each call that the service
+/// takes puts back a tenth. While the service is away, retries end with the reserve. Safe to share between
+/// threads, lock-free.
+class retry_budget {
+public:
+    /// `reserve`: how many retries may go out before any call has succeeded; the budget never holds more.
+    explicit retry_budget(std::uint32_t reserve = 20) noexcept : full_(cost * reserve), left_(full_) {}
+
+    /// Pays for one retry; false when there is not enough.
+    bool spend() noexcept {
+        std::uint64_t left = left_.load(std::memory_order_relaxed);
+        do {
+            if (left < cost) return false;
+        } while (!left_.compare_exchange_weak(left, left - cost, std::memory_order_relaxed));
+        return true;
+    }
+
+    /// A call succeeded.
+    void earn() noexcept {
+        std::uint64_t left = left_.load(std::memory_order_relaxed);
+        do {
+            if (left == full_) return;
+        } while (!left_.compare_exchange_weak(left, left + 1, std::memory_order_relaxed));
+    }
+
+private:
+    static constexpr std::uint64_t cost = 10; // in what one success earns
+
+    std::uint64_t full_;
+    std::atomic<std::uint64_t> left_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/call/channel.hpp =================================================================
+
+// All that the calls of a process share: who calls, where, how hard they try, and how fast they may.
+//
+//   unfriend::channel channel{signer, unfriend::region::singapore, policy};    // one for the process
+//   unfriend::client client{channel, transport};                               // any number of these, of any kind
+
+namespace unfriend {
+
+/// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
+///
+/// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape. `Pacer`: `pacer`, `unpaced` or a
+/// type of the same shape; a reference when it is somebody else's. `Random`: a callable that yields 32-bit
+/// numbers: for the `random` of each attempt, and for the waits.
+template <class Credentials, class Pacer = unfriend::pacer, class Random = random_sequence,
+          class Limits = default_limits>
+class channel {
+public:
+    using limits = Limits;
+
+    /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
+    channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
+        : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
+          retry_budget_(policy.retry_reserve) {}
+    /// The same with a pacer that others use too, which must outlive the channel.
+    channel(Credentials& credentials, unfriend::endpoint where, Pacer pacer, const call_policy& policy = {},
+            Random random = {})
+        : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
+          random_(std::move(random)), retry_budget_(policy.retry_reserve) {}
+    channel(const channel&) = delete;
+    channel& operator=(const channel&) = delete;
+
+    Credentials& credentials() noexcept { return credentials_; }
+    const unfriend::endpoint& endpoint() const noexcept { return endpoint_; }
+    const call_policy& policy() const noexcept { return policy_; }
+    std::remove_reference_t<Pacer>& pacer() noexcept { return pacer_; }
+    unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
+    unfriend::failover& failover() noexcept { return failover_; }
+    std::uint32_t random() { return random_(); }
+
+private:
+    Credentials& credentials_;
+    unfriend::endpoint endpoint_;
+    call_policy policy_;
+    Pacer pacer_{};
+    Random random_;
+    unfriend::retry_budget retry_budget_;
+    unfriend::failover failover_;
+};
+
+template <class Credentials>
+channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
+template <class Credentials>
+channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
+channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
+channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
+
+} // namespace unfriend
+
+// ==== unfriend/call/credentials.hpp =============================================================
+
+// Who calls: the app, its admin and that admin's UserSig. `client` takes anything shaped like the type
+// here; `signer` (user_sig.hpp) is the one that makes UserSigs itself.
+
+namespace unfriend {
+
+/// Credentials whose UserSig was made elsewhere, by a signing service, say. Holds views: the texts
+/// must outlive it. Safe to share between threads as long as none changes it.
+class fixed_credentials {
+public:
+    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,
+                                std::string_view user_sig) noexcept
+        : sdk_app_id_(sdk_app_id), identifier_(identifier), user_sig_(user_sig) {}
+
+    constexpr std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
+    constexpr std::string_view identifier() const noexcept { return identifier_; }
+
+    /// The UserSig to use at `now` (Unix seconds), in `buffer` or elsewhere; this one is always the same.
+    result<std::string_view> user_sig(std::int64_t /*now*/, char_span /*buffer*/) const noexcept { return user_sig_; }
+
+private:
+    std::uint32_t sdk_app_id_;
+    std::string_view identifier_;
+    std::string_view user_sig_;
+};
+
+} // namespace unfriend
+
+// ==== unfriend/call/detail/pending_account.hpp ==================================================
+
+// An account of a call that is not settled yet.
+
+namespace unfriend::detail {
 
 /// An account that is not done with: which one, and what is known of its attempts.
 struct pending_account {
@@ -4443,7 +4797,16 @@ struct pending_account {
     bool is_settled;     // by that answer
 };
 
-} // namespace detail
+} // namespace unfriend::detail
+
+// ==== unfriend/call/workspace.hpp ===============================================================
+
+// The memory that one call works in.
+//
+//   static unfriend::workspace<> memory;                   // one for each call in flight
+//   auto response = client(request, memory);               // its texts live in `memory`
+
+namespace unfriend {
 
 /// Where a call puts its texts and its accounts. Points into a `workspace` or into any memory of the caller's,
 /// which is the call's alone until it is over and its result no longer looked at.
@@ -4491,7 +4854,7 @@ private:
 
 } // namespace unfriend
 
-// ==== unfriend/detail/account_table.hpp =========================================================
+// ==== unfriend/call/detail/account_table.hpp ====================================================
 
 // The accounts of one call: what was asked for, what is still to do, and what became of each.
 
@@ -4790,7 +5153,7 @@ private:
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/command_entry.hpp =========================================================
+// ==== unfriend/call/detail/command_entry.hpp ====================================================
 
 // A command as the calls see it: how its accounts get into the table, and how those still to do get out.
 
@@ -4848,7 +5211,7 @@ struct command_of<friend_delete_all, Limits> {
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/judgement.hpp =============================================================
+// ==== unfriend/call/detail/retry_decision.hpp ===================================================
 
 // What a failed attempt means for the next.
 
@@ -4894,7 +5257,25 @@ inline judgement judge(const error& failure) noexcept {
 
 } // namespace unfriend::detail
 
-// ==== unfriend/operation.hpp ====================================================================
+// ==== unfriend/core/detail/durations.hpp ========================================================
+
+// Durations that stay in range.
+
+namespace unfriend::detail {
+
+/// Long enough for anything, and short enough to be added to any time.
+inline constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365 * 50);
+
+/// Nanoseconds, 0 to `longest`.
+constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds duration) noexcept {
+    if (duration.count() < 0) return {};
+    if (duration > std::chrono::duration_cast<std::chrono::milliseconds>(longest)) return longest;
+    return duration;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/operation.hpp ===============================================================
 
 // One call as a state machine: sign, send, wait, try again, give up. It has no clock, no socket and no thread: it
 // is told the time and what happened, and answers what to do next.
@@ -5278,1048 +5659,24 @@ private:
 
 } // namespace unfriend
 
-// ==== unfriend/pending_call.hpp =================================================================
+// ==== unfriend/call.hpp =========================================================================
 
-// A call that is made while the program does other things: polled from a game loop or an event loop.
+// One call, from request to report, without clock, socket or thread:
 //
-//   unfriend::pending_call call{channel, transport};
-//   call.start(request, now());
-//   …
-//   call.poll(now());                                      // each tick
-//   if (call.is_done()) use(call.result());
-
-namespace unfriend {
-
-/// One call after the other, each in memory of its own that it allocates once, through `Allocator`.
-///
-/// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is
-/// for one thread at a time; nothing calls back but the transport, and only out of `poll`. A call that is
-/// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
-/// transport lets go of its completion. One that never does holds the call until its deadline. Throws what
-/// `Allocator` and a blocking transport do.
-template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
-class pending_call {
-    static_assert(is_transport<Transport> || is_async_transport<Transport>,
-                  "unfriend: a transport for calls that are polled is a callable of (const http_request&, completion), "
-                  "or a blocking one of the shapes of transport.hpp");
-
-public:
-    /// No time of its own at which to be polled: only a completion can bring the call forward.
-    static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
-
-    /// Both must outlive the call.
-    pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})
-        : channel_(&channel), transport_(&transport), allocator_(allocator) {}
-    pending_call(pending_call&&) noexcept = default;
-    pending_call(const pending_call&) = delete;
-    pending_call& operator=(const pending_call&) = delete;
-    ~pending_call() {
-        if (place_ != nullptr) detach();
-    }
-
-    /// Begins a call, with the policy's deadline or one of its own; a call under way is given up. The request is
-    /// copied. Nothing is sent before the next `poll`.
-    template <class Request>
-    void start(const Request& request, moment now) {
-        start(request, now, channel_->policy().deadline);
-    }
-    template <class Request>
-    void start(const Request& request, moment now, std::chrono::milliseconds deadline) {
-        take_place();
-        proceed(place_->call.accept(request, now, deadline), now);
-    }
-
-    /// A call that is over before it begins, its accounts not sent.
-    template <class Request>
-    void refuse(const Request& request, error why) {
-        take_place();
-        if (const error failure = place_->call.load(request)) why = failure;
-        proceed(place_->call.cancel(why), {});
-    }
-
-    /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
-    /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
-    /// as it is then.
-    std::chrono::nanoseconds poll(moment now) {
-        if (is_done()) return never;
-        if (next_.what == step::wait) {
-            if (now.elapsed < wake_at_) return wake_at_ - now.elapsed;
-            proceed(place_->call.resume(now), now);
-        } else {
-            error failure;
-            if (collect(failure)) {
-                proceed(place_->call.complete(now, failure), now);
-            } else if (now.elapsed >= place_->call.deadline()) {
-                detach();
-                proceed(place_->call.expire(now), now);
-            } else {
-                return place_->call.deadline() - now.elapsed;
-            }
-        }
-        if (next_.what == step::send) send();
-        return std::chrono::nanoseconds::zero();
-    }
-
-    /// Gives the call up: nothing more is sent, and what the attempt under way was to do is unknown.
-    void cancel(error why = errc::cancelled) {
-        if (is_done()) return;
-        detach();
-        proceed(place_->call.cancel(why), {});
-    }
-
-    /// No call is under way.
-    bool is_done() const noexcept { return place_ == nullptr || place_->call.is_done(); }
-
-    /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
-    call_result result() const noexcept { return place_->call.result(); }
-    std::string_view from_account() const noexcept { return place_->call.from_account(); }
-
-private:
-    struct place {
-        explicit place(Channel& channel) noexcept : call(channel, memory) {}
-        Workspace memory;
-        operation<Channel> call;
-        detail::mailbox box;
-    };
-
-    /// The place of the last call, unless a transport still has to do with it.
-    void take_place() {
-        if (place_ != nullptr && detach()) place_ = nullptr;
-        if (place_ == nullptr) place_ = std::allocate_shared<place>(allocator_, *channel_);
-    }
-
-    /// From here on no completion counts. True when there is one.
-    bool detach() noexcept {
-        const std::lock_guard<std::mutex> locked(place_->box.lock);
-        place_->box.answer = nullptr;
-        place_->box.is_delivered = false;
-        return place_->box.is_lent;
-    }
-
-    bool collect(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(place_->box.lock);
-        if (!place_->box.is_delivered) return false;
-        place_->box.is_delivered = false;
-        failure = place_->box.failure;
-        return true;
-    }
-
-    void send() {
-        const http_request request = next_.request; // which the transport may outlive by cancelling the call
-        if constexpr (is_transport<Transport>) {
-            place_->box.failure = errc::transport_failed; // unless it comes back
-            place_->box.is_delivered = true;
-            place_->box.failure = perform(*transport_, request, place_->call.answer());
-        } else {
-            {
-                const std::lock_guard<std::mutex> locked(place_->box.lock);
-                place_->box.answer = &place_->call.answer();
-                place_->box.is_lent = true;
-            }
-            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
-        }
-    }
-
-    void proceed(const step& next, moment now) noexcept {
-        next_ = next;
-        if (next.what == step::wait) wake_at_ = now.elapsed + next.duration;
-    }
-
-    Channel* channel_;
-    Transport* transport_;
-    Allocator allocator_;
-    std::shared_ptr<place> place_;
-    step next_;
-    std::chrono::nanoseconds wake_at_{};
-};
-
-} // namespace unfriend
-
-// ==== unfriend/async_client.hpp =================================================================
-
-// Many calls at a time on one thread: each with a callback, all of them polled together.
-//
-//   unfriend::async_client client{channel, transport, 64};
-//   auto id = client.start(request, now(), [](const unfriend::call_result& response) { … });
-//   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
-
-#include <vector>
-
-namespace unfriend {
-
-/// Tells the calls of an `async_client` apart; none is like another.
-struct call_id {
-    std::size_t place = 0;
-    std::uint64_t number = 0;
-};
-
-/// A bounded number of calls in flight over one channel and one transport that finishes later.
-///
-/// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone,
-/// and may start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is
-/// allocated when it is first needed and used again. When the client is destroyed, calls in flight are given up and
-/// their callbacks dropped. Takes time linear in `max_in_flight` for a `start` and for a `poll`; throws what
-/// `Allocator` and copying a callback do.
-template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
-class async_client {
-public:
-    using callback = std::function<void(const call_result&)>;
-
-    /// `channel` must outlive the client. `max_in_flight`: more calls are refused.
-    async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
-        : channel_(channel), transport_(std::move(transport)), allocator_(allocator), max_in_flight_(max_in_flight),
-          calls_(allocator) {
-        calls_.reserve(max_in_flight);
-    }
-    async_client(const async_client&) = delete;
-    async_client& operator=(const async_client&) = delete;
-
-    /// Begins a call. `on_done` is told what came of it, once, by a later `poll`; what it is told lives until it
-    /// returns. Nothing is sent before the next `poll`. The request is copied.
-    /// Error: `too_many_calls`.
-    template <class Request>
-    result<call_id> start(const Request& request, moment now, callback on_done) {
-        return start(request, now, std::move(on_done), channel_.policy().deadline);
-    }
-    template <class Request>
-    result<call_id> start(const Request& request, moment now, callback on_done, std::chrono::milliseconds deadline) {
-        const std::size_t place = find_free();
-        if (place == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
-        if (place == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
-        entry& chosen = calls_[place];
-        chosen.call.start(request, now, deadline);
-        chosen.on_done = std::move(on_done);
-        chosen.number = ++started_;
-        ++in_flight_;
-        return call_id{place, chosen.number};
-    }
-
-    /// Does what is due at `now`, and calls back for each call that is over. Returns how long there is nothing
-    /// to do unless a completion comes; zero: poll again, with the time as it is then.
-    std::chrono::nanoseconds poll(moment now) {
-        auto rest = pending::never;
-        for (std::size_t place = 0; place < calls_.size(); ++place) {
-            entry& each = calls_[place];
-            if (each.number == 0 || each.is_ending) continue;
-            rest = std::min(rest, each.call.poll(now));
-            if (!each.call.is_done()) continue;
-            const ending over(each, in_flight_);
-            const callback on_done = std::move(each.on_done);
-            if (on_done) on_done(each.call.result());
-            rest = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
-        }
-        return rest;
-    }
-
-    /// Gives a call up, if it is still in flight: the next `poll` calls back.
-    void cancel(call_id id) {
-        if (id.place < calls_.size() && calls_[id.place].number == id.number) calls_[id.place].call.cancel();
-    }
-    void cancel_all() {
-        for (entry& each : calls_) each.call.cancel();
-    }
-
-    /// How many calls have not called back.
-    std::size_t in_flight() const noexcept { return in_flight_; }
-
-private:
-    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
-    struct entry {
-        entry(Channel& channel, Transport& transport, const Allocator& allocator)
-            : call(channel, transport, allocator) {}
-        pending call;
-        callback on_done{};
-        std::uint64_t number = 0; // 0: free
-        bool is_ending = false;
-    };
-    /// Gives the place of a call back once its callback has returned or thrown.
-    class ending {
-    public:
-        ending(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
-            over_.is_ending = true;
-        }
-        ending(const ending&) = delete;
-        ending& operator=(const ending&) = delete;
-        ~ending() {
-            over_.on_done = nullptr;
-            over_.number = 0;
-            over_.is_ending = false;
-            --in_flight_;
-        }
-
-    private:
-        entry& over_;
-        std::size_t& in_flight_;
-    };
-    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
-
-    std::size_t find_free() const noexcept {
-        const auto is_free = [](const entry& each) { return each.number == 0; };
-        const auto found = std::find_if(calls_.begin(), calls_.end(), is_free);
-        if (found != calls_.end()) return static_cast<std::size_t>(found - calls_.begin());
-        return calls_.size();
-    }
-
-    Channel& channel_;
-    Transport transport_;
-    Allocator allocator_;
-    std::size_t max_in_flight_;
-    std::vector<entry, entry_allocator> calls_; // never grows beyond what is reserved
-    std::uint64_t started_ = 0;
-    std::size_t in_flight_ = 0;
-};
-
-template <class Channel, class Transport>
-async_client(Channel&, Transport, std::size_t) -> async_client<Channel, Transport>;
-
-} // namespace unfriend
-
-// ==== unfriend/detail/bulk_chunk.hpp ============================================================
-
-// The part of a range of pairs that one call carries.
-
-#include <tuple>
-
-namespace unfriend::detail {
-
-template <class Text>
-std::string_view view_of(const Text& text) noexcept {
-    return text_access<Text>::view(text);
-}
-
-template <class Pair, class = void>
-struct pair_access {
-    static std::string_view from(const Pair& pair) noexcept { return view_of(std::get<0>(pair)); }
-    static std::string_view to(const Pair& pair) noexcept { return view_of(std::get<1>(pair)); }
-};
-template <class Pair>
-struct pair_access<Pair, std::void_t<decltype(std::declval<Pair>().from_account, std::declval<Pair>().to_account)>> {
-    static std::string_view from(const Pair& pair) noexcept { return view_of(pair.from_account); }
-    static std::string_view to(const Pair& pair) noexcept { return view_of(pair.to_account); }
-};
-
-struct bulk_delete; // friend_delete, as far as the wire is concerned
-
-/// A request as calls see it, which takes its pairs off the front of a range when it is loaded.
-template <class Input, class Sentinel>
-struct bulk_chunk {
-    using command = bulk_delete;
-
-    Input* first;
-    const Sentinel* last;
-    unfriend::delete_type delete_type;
-    mutable std::size_t size; // how many pairs it took
-};
-
-template <class Limits>
-struct command_of<bulk_delete, Limits> {
-    static constexpr command_entry entry = command_of<friend_delete, Limits>::entry;
-
-    /// Takes as many pairs as have the first one's From_Account and fit; never none. What is wrong with an account
-    /// is told in its result; of a wrong From_Account there is one pair at a time.
-    template <class Input, class Sentinel>
-    static error fill(account_table& table, const bulk_chunk<Input, Sentinel>& chunk) {
-        Input& at = *chunk.first;
-        error failure;
-        do {
-            decltype(auto) pair = *at;
-            using access = pair_access<std::remove_cv_t<std::remove_reference_t<decltype(pair)>>>;
-            if (chunk.size == 0) {
-                failure = table.begin(access::from(pair), chunk.delete_type);
-            } else if (access::from(pair) != table.from_account()) {
-                break;
-            }
-            if (table.add(access::to(pair))) table.add_invalid(access::to(pair));
-            ++chunk.size;
-            ++at;
-        } while (!failure && at != *chunk.last && !table.is_full());
-        return failure;
-    }
-};
-
-} // namespace unfriend::detail
-
-// ==== unfriend/bulk.hpp =========================================================================
-
-// Any number of deletions, streamed: read from a range, sent in calls of as many accounts as one may carry, told
-// one by one in the order of the range.
-//
-//   unfriend::bulk job{channel, transport, std::begin(pairs), std::end(pairs)};
-//   while (!job.is_done())
-//       wait_for_events(job.poll(now(), [](const unfriend::bulk_item& item) { … }));
-
-namespace unfriend {
-
-/// What became of one pair. The texts live until the callback returns.
-struct bulk_item {
-    std::uint64_t index;           ///< in the range, from 0
-    std::string_view from_account; ///< like `account.to_account`, cut to the length of a UserID when it is none
-    const account_result& account;
-    const call_result& call; ///< the call that carried it, with its error if it had no answer
-};
-
-/// How a bulk job goes about it.
-struct bulk_options {
-    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
-    /// Calls in flight at a time, 1 to 4096; one with a transport that blocks. As many again may be held back until
-    /// it is their turn to be told.
-    std::size_t concurrency = 4;
-    /// The job stops by itself after so many calls in a row that the service never answered; 0 counts as 1.
-    std::uint32_t patience = 3;
-    /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
-    std::chrono::milliseconds deadline = std::chrono::milliseconds::max();
-};
-
-/// How many pairs have been told, by outcome.
-struct bulk_totals {
-    std::uint64_t deleted = 0;
-    std::uint64_t already_gone = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t unknown = 0;
-
-    std::uint64_t all() const noexcept { return deleted + already_gone + failed + unknown; }
-};
-
-/// Deletes the pairs of [`first`, `last`), an input range read once and in step with the calls: anything with
-/// `from_account` and `to_account`, or a pair of texts. Consecutive pairs of one `from_account` share calls.
-///
-/// Each pair is told exactly once and in order, whatever happens. Accounts that are no UserIDs are told as failed
-/// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
-/// service refuses calls for a reason that holds for all of them, or is away (`patience`).
-///
-/// Memory: two workspaces for each call in flight, whatever the length of the range; throws what `Allocator`
-/// does. One thread at a time. The range is read inside `poll`, up to a whole call at once, so a range that blocks
-/// holds up the calls in flight; its iterator must not throw.
-template <class Channel, class Transport, class Input, class Sentinel = Input, class Workspace = workspace<>,
-          class Allocator = std::allocator<char>>
-class bulk {
-public:
-    /// `channel` and `transport`, which may be a blocking one, must outlive the job.
-    bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
-         const Allocator& allocator = {})
-        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), lanes_(allocator) {
-        options_.concurrency = std::clamp<std::size_t>(options_.concurrency, 1, most_concurrency);
-        if constexpr (is_transport<Transport>) options_.concurrency = 1;
-        lanes_.reserve(2 * options_.concurrency);
-        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) lanes_.emplace_back(channel, transport, allocator);
-    }
-
-    /// Does what is due at `now`, and tells `on_item(const bulk_item&)` of the pairs whose turn it is. Returns how
-    /// long there is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
-    template <class OnItem>
-    std::chrono::nanoseconds poll(moment now, OnItem&& on_item) {
-        if (!deadline_) deadline_ = now.elapsed + detail::to_nanoseconds(options_.deadline);
-        auto rest = pending::never;
-        for (std::size_t i = 0; i < used_; ++i) rest = std::min(rest, poll(lane(i), now));
-        const bool has_told = tell_finished(on_item);
-        const bool has_begun = begin(now);
-        return has_told || has_begun ? std::chrono::nanoseconds::zero() : rest;
-    }
-
-    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done, so that an
-    /// endless range has no end even then.
-    void stop(error why = errc::cancelled) noexcept {
-        if (!stopped_) stopped_ = why;
-    }
-    /// Gives up the calls in flight as well; what they were to do is told as unknown.
-    void cancel() {
-        stop();
-        for (std::size_t i = 0; i < used_; ++i) lane(i).call.cancel();
-    }
-
-    /// Every pair has been told.
-    bool is_done() const { return used_ == 0 && !(first_ != last_); }
-    /// Why the job stopped before its end; false when it did not. See also `last_refusal`.
-    const error& stopped() const noexcept { return stopped_; }
-    /// The `ErrorCode` of the refusal that stopped the job; `absent_code` when none did.
-    std::int32_t last_refusal() const noexcept { return last_refusal_; }
-    const bulk_totals& totals() const noexcept { return totals_; }
-    std::size_t in_flight() const noexcept { return in_flight_; }
-
-private:
-    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
-    struct lane_type {
-        lane_type(Channel& channel, Transport& transport, const Allocator& allocator)
-            : call(channel, transport, allocator) {}
-        pending call;
-        std::uint64_t first_index = 0;
-        std::size_t told = 0;
-        bool is_in_flight = false;
-    };
-    using lane_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<lane_type>;
-
-    /// The calls that are not told yet, in the order of the range.
-    lane_type& lane(std::size_t position) noexcept { return lanes_[(oldest_ + position) % lanes_.size()]; }
-
-    std::chrono::nanoseconds poll(lane_type& each, moment now) {
-        if (!each.is_in_flight) return pending::never;
-        const std::chrono::nanoseconds rest = each.call.poll(now);
-        if (each.call.is_done()) {
-            each.is_in_flight = false;
-            --in_flight_;
-            learn(each.call.result());
-        }
-        return rest;
-    }
-
-    /// Whether there is any use in going on.
-    void learn(const call_result& response) noexcept {
-        if (response->attempts == 0) return; // it says nothing of the service
-        unanswered_ = response ? 0 : unanswered_ + 1;
-        if (unanswered_ != 0 && unanswered_ >= options_.patience) stop(response.error());
-        const code_class kind = classify(response->error_code);
-        const bool is_hopeless =
-            kind == code_class::credentials || kind == code_class::permission || kind == code_class::quota;
-        if (!response || !is_hopeless || stopped_) return;
-        last_refusal_ = response->error_code;
-        stop();
-    }
-
-    /// Begins calls while there is room for them.
-    bool begin(moment now) {
-        bool has_begun = false;
-        if (now.elapsed >= *deadline_ && first_ != last_) stop(errc::deadline_passed);
-        while (in_flight_ < options_.concurrency && used_ < lanes_.size() && first_ != last_) {
-            lane_type& next = lane(used_);
-            detail::bulk_chunk<Input, Sentinel> chunk{&first_, &last_, options_.delete_type, 0};
-            if (stopped_) {
-                next.call.refuse(chunk, stopped_);
-            } else {
-                next.call.start(chunk, now, time_for_call(now));
-                next.is_in_flight = true;
-                ++in_flight_;
-            }
-            next.first_index = read_;
-            next.told = 0;
-            read_ += chunk.size;
-            ++used_;
-            has_begun = true;
-        }
-        return has_begun;
-    }
-
-    std::chrono::milliseconds time_for_call(moment now) const noexcept {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.elapsed);
-        return std::min(left, channel_.policy().deadline);
-    }
-
-    template <class OnItem>
-    bool tell_finished(OnItem& on_item) {
-        bool has_told = false;
-        for (; used_ != 0 && !lane(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
-            lane_type& finished = lane(0);
-            const call_result response = finished.call.result();
-            while (finished.told != response->items.size()) {
-                // Counted first: a callback that throws has been told all the same.
-                const account_result& account = response->items[finished.told];
-                const std::uint64_t index = finished.first_index + finished.told++;
-                count(account.became);
-                on_item(bulk_item{index, finished.call.from_account(), account, response});
-            }
-            has_told = true;
-        }
-        return has_told;
-    }
-
-    void count(outcome became) noexcept {
-        switch (became) {
-        case outcome::deleted: ++totals_.deleted; break;
-        case outcome::already_gone: ++totals_.already_gone; break;
-        case outcome::failed: ++totals_.failed; break;
-        case outcome::unknown: ++totals_.unknown; break;
-        }
-    }
-
-    static constexpr std::size_t most_concurrency = 4096;
-
-    Channel& channel_;
-    bulk_options options_;
-    Input first_;
-    Sentinel last_;
-    std::vector<lane_type, lane_allocator> lanes_;
-    std::size_t oldest_ = 0;
-    std::size_t used_ = 0;
-    std::size_t in_flight_ = 0;
-    std::uint64_t read_ = 0;
-    std::uint32_t unanswered_ = 0;
-    std::int32_t last_refusal_ = absent_code;
-    std::optional<std::chrono::nanoseconds> deadline_;
-    error stopped_;
-    bulk_totals totals_;
-};
-
-template <class Channel, class Transport, class Input, class Sentinel>
-bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {}) -> bulk<Channel, Transport, Input, Sentinel>;
-
-} // namespace unfriend
-
-// ==== unfriend/failover.hpp =====================================================================
-
-// Which of an endpoint's two hosts calls go to.
-
-namespace unfriend {
-
-/// The primary host, until it cannot be reached; then the backup, until a cool-down is over or it cannot be
-/// reached either. Safe to share between threads, lock-free.
-class failover {
-public:
-    using duration = std::chrono::nanoseconds;
-
-    /// Whether a call that begins at `now` goes to the backup host.
-    bool prefers_backup(duration now) const noexcept {
-        return now.count() < primary_again_.load(std::memory_order_relaxed);
-    }
-
-    /// A host could not be reached at `now`.
-    void failed(bool was_backup, duration now, duration cool_down) noexcept {
-        primary_again_.store(was_backup ? always_primary : (now + cool_down).count(), std::memory_order_relaxed);
-    }
-
-private:
-    static constexpr std::int64_t always_primary = std::numeric_limits<std::int64_t>::min();
-
-    std::atomic<std::int64_t> primary_again_{always_primary};
-};
-
-} // namespace unfriend
-
-// ==== unfriend/pacer.hpp ========================================================================
-
-// Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
-//
-//   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
-//   if (auto wait = pacer.reserve(now, patience)) …            // send after *wait
-//
-// The quota is the app's and not the process's: a program of several processes gives each a share, or writes a
-// pacer of the same three functions that asks a common place (examples/redis_pacer.hpp).
-//
-// Implements the limit of "RESTful API Overview" by the generic cell rate algorithm (GCRA).
-
-namespace unfriend {
-
-/// A schedule of calls at even distances. Safe to share between threads, lock-free, and exact: each slot is
-/// given out once. Knows no clock: `now` is nanoseconds from any fixed moment, and should not go back.
-class pacer {
-public:
-    using duration = std::chrono::nanoseconds;
-
-    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much calls may be late for
-    /// their slots, the network's and the caller's own delays together, 0 to an hour. As long as that holds, no
-    /// second has more than `calls_per_second` calls: so many are spread over a second and `jitter`.
-    explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
-        : fastest_((one_second + clamped(jitter).count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
-                   (calls_per_second == 0 ? 1 : calls_per_second)),
-          distance_(fastest_) {}
-
-    /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
-    /// longer than `patience`.
-    std::optional<duration> reserve(duration now, duration patience = duration::max()) noexcept {
-        const std::int64_t distance = distance_.load(std::memory_order_relaxed);
-        std::int64_t slot = next_.load(std::memory_order_relaxed);
-        for (;;) {
-            const std::int64_t taken = slot > now.count() ? slot : now.count();
-            if (taken - now.count() > patience.count()) return std::nullopt;
-            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed))
-                return duration(taken - now.count());
-        }
-    }
-
-    /// The service said that calls come too fast: gives out no slot for the next second, in which the service
-    /// counts what it took, and doubles the distance between calls from then on `doublings` times, up to 64
-    /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
-    void slow_down(duration now, unsigned doublings = 1) noexcept {
-        const std::int64_t again = now.count() + one_second;
-        std::int64_t deaf_until = slow_down_deaf_until_.load(std::memory_order_relaxed);
-        if (now.count() < deaf_until) return;
-        if (!slow_down_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
-        speed_up_deaf_until_.store(again, std::memory_order_relaxed);
-        adjust([=](std::int64_t distance) { return distance << (doublings < 6 ? doublings : 6); });
-        std::int64_t slot = next_.load(std::memory_order_relaxed);
-        while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
-    }
-
-    /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
-    /// in the second after a slow-down, when what is answered was sent before it.
-    void speed_up(duration now) noexcept {
-        std::int64_t deaf_until = speed_up_deaf_until_.load(std::memory_order_relaxed);
-        if (now.count() < deaf_until || distance_.load(std::memory_order_relaxed) == fastest_) return;
-        const std::int64_t again = now.count() + one_second / 16;
-        if (!speed_up_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
-        adjust([](std::int64_t distance) { return distance - distance / 16; });
-    }
-
-    /// The distance between calls at present.
-    duration distance() const noexcept { return duration(distance_.load(std::memory_order_relaxed)); }
-
-private:
-    static constexpr std::int64_t slowest = 64; // times the least distance
-    static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
-    static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
-
-    static constexpr duration clamped(duration jitter) noexcept {
-        const duration most = std::chrono::hours(1);
-        return jitter < duration::zero() ? duration::zero() : jitter < most ? jitter : most;
-    }
-
-    template <class Change>
-    void adjust(Change change) noexcept {
-        std::int64_t distance = distance_.load(std::memory_order_relaxed);
-        std::int64_t changed = 0;
-        do {
-            changed = change(distance);
-            if (changed < fastest_) changed = fastest_;
-            if (changed > fastest_ * slowest) changed = fastest_ * slowest;
-            if (changed == distance) return;
-        } while (!distance_.compare_exchange_weak(distance, changed, std::memory_order_relaxed));
-    }
-
-    std::int64_t fastest_;
-    std::atomic<std::int64_t> distance_;
-    std::atomic<std::int64_t> next_{long_ago};
-    std::atomic<std::int64_t> slow_down_deaf_until_{long_ago};
-    std::atomic<std::int64_t> speed_up_deaf_until_{long_ago};
-};
-
-/// For calls that need no pacing, or are paced elsewhere.
-struct unpaced {
-    std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) const noexcept {
-        return std::chrono::nanoseconds::zero();
-    }
-    void slow_down(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
-    void speed_up(std::chrono::nanoseconds) const noexcept {}
-};
-
-} // namespace unfriend
-
-// ==== unfriend/retry_budget.hpp =================================================================
-
-// Keeps retries from making an outage worse: they are paid for by calls that succeed.
-
-namespace unfriend {
-
-/// What a channel's calls may spend on retries. Starts full; each retry takes one, each call that the service
-/// takes puts back a tenth. While the service is away, retries end with the reserve. Safe to share between
-/// threads, lock-free.
-class retry_budget {
-public:
-    /// `reserve`: how many retries may go out before any call has succeeded; the budget never holds more.
-    explicit retry_budget(std::uint32_t reserve = 20) noexcept : full_(cost * reserve), left_(full_) {}
-
-    /// Pays for one retry; false when there is not enough.
-    bool spend() noexcept {
-        std::uint64_t left = left_.load(std::memory_order_relaxed);
-        do {
-            if (left < cost) return false;
-        } while (!left_.compare_exchange_weak(left, left - cost, std::memory_order_relaxed));
-        return true;
-    }
-
-    /// A call succeeded.
-    void earn() noexcept {
-        std::uint64_t left = left_.load(std::memory_order_relaxed);
-        do {
-            if (left == full_) return;
-        } while (!left_.compare_exchange_weak(left, left + 1, std::memory_order_relaxed));
-    }
-
-private:
-    static constexpr std::uint64_t cost = 10; // in what one success earns
-
-    std::uint64_t full_;
-    std::atomic<std::uint64_t> left_;
-};
-
-} // namespace unfriend
-
-// ==== unfriend/channel.hpp ======================================================================
-
-// All that the calls of a process share: who calls, where, how hard they try, and how fast they may.
-//
-//   unfriend::channel channel{signer, unfriend::region::singapore, policy};    // one for the process
-//   unfriend::client client{channel, transport};                               // any number of these, of any kind
-
-namespace unfriend {
-
-/// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
-///
-/// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape. `Pacer`: `pacer`, `unpaced` or a
-/// type of the same shape; a reference when it is somebody else's. `Random`: a callable that yields 32-bit
-/// numbers: for the `random` of each attempt, and for the waits.
-template <class Credentials, class Pacer = unfriend::pacer, class Random = random_sequence,
-          class Limits = default_limits>
-class channel {
-public:
-    using limits = Limits;
-
-    /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
-    channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
-        : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
-          retry_budget_(policy.retry_reserve) {}
-    /// The same with a pacer that others use too, which must outlive the channel.
-    channel(Credentials& credentials, unfriend::endpoint where, Pacer pacer, const call_policy& policy = {},
-            Random random = {})
-        : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
-          random_(std::move(random)), retry_budget_(policy.retry_reserve) {}
-    channel(const channel&) = delete;
-    channel& operator=(const channel&) = delete;
-
-    Credentials& credentials() noexcept { return credentials_; }
-    const unfriend::endpoint& endpoint() const noexcept { return endpoint_; }
-    const call_policy& policy() const noexcept { return policy_; }
-    std::remove_reference_t<Pacer>& pacer() noexcept { return pacer_; }
-    unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
-    unfriend::failover& failover() noexcept { return failover_; }
-    std::uint32_t random() { return random_(); }
-
-private:
-    Credentials& credentials_;
-    unfriend::endpoint endpoint_;
-    call_policy policy_;
-    Pacer pacer_{};
-    Random random_;
-    unfriend::retry_budget retry_budget_;
-    unfriend::failover failover_;
-};
-
-template <class Credentials>
-channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
-template <class Credentials>
-channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
-channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
-channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
-
-} // namespace unfriend
-
-// ==== unfriend/client.hpp =======================================================================
-
-// The blocking client: makes a call, and comes back when it is over.
-//
-//   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
-//   unfriend::client client{signer, unfriend::region::singapore, my_transport};
-//   auto response = client(unfriend::friend_delete_request{"alice", friends});
-//   if (!response) return log(response.error().message());
-//   for (const auto& item : response->failures()) …
-
-#include <new>
-#include <thread>
-
-namespace unfriend {
-
-/// The default way to wait.
-struct thread_sleep {
-    void operator()(std::chrono::nanoseconds duration) const { std::this_thread::sleep_for(duration); }
-};
-
-/// Calls the service through `Transport`, as often as the channel's policy allows and it takes.
-///
-/// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
-/// `moment`. `Wait`: one that takes the nanoseconds to wait.
-template <class Channel, class Transport, class Clock = system_clock, class Wait = thread_sleep>
-class client {
-    static_assert(
-        is_transport<Transport>,
-        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
-        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
-        "std::error_code, with operator* and error()");
-
-public:
-    /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
-    /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
-    template <class Credentials>
-    client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
-           Clock clock = {}, Wait wait = {})
-        : channel_(credentials, where, policy), transport_(std::move(transport)), clock_(std::move(clock)),
-          wait_(std::move(wait)) {}
-    /// With a channel that others use too, which must outlive the client.
-    client(Channel shared, Transport transport, Clock clock = {}, Wait wait = {})
-        : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
-          wait_(std::move(wait)) {}
-
-    /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
-    /// time: it works in memory of the client's own, allocated by the first call. It ends by the policy's deadline,
-    /// or by one of its own.
-    ///
-    /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
-    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
-    /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
-    template <class Request>
-    call_result operator()(const Request& request) {
-        return (*this)(request, channel_.policy().deadline);
-    }
-    template <class Request>
-    call_result operator()(const Request& request, std::chrono::milliseconds deadline) {
-        if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
-        if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
-        return (*this)(request, *own_, deadline);
-    }
-
-    /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
-    /// threads as the channel and the transport are.
-    template <class Request>
-    call_result operator()(const Request& request, const call_memory& memory) {
-        return (*this)(request, memory, channel_.policy().deadline);
-    }
-    template <class Request>
-    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds deadline) {
-        operation<std::remove_reference_t<Channel>> call(channel_, memory);
-        step next = call.start(request, clock_(), deadline);
-        while (next.what != step::done) {
-            if (next.what == step::wait) {
-                wait_(next.duration);
-                next = call.resume(clock_());
-            } else {
-                const error failure = perform(transport_, next.request, call.answer());
-                next = call.complete(clock_(), failure);
-            }
-        }
-        return call.result();
-    }
-
-private:
-    Channel channel_;
-    Transport transport_;
-    Clock clock_;
-    Wait wait_;
-    std::unique_ptr<workspace<>> own_;
-};
-
-template <class Credentials, class Transport>
-client(Credentials&, region, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
-template <class Credentials, class Transport>
-client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
-template <class Credentials, class Pacer, class Random, class Limits, class Transport>
-client(channel<Credentials, Pacer, Random, Limits>&, Transport)
-    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
-template <class Credentials, class Pacer, class Random, class Limits, class Transport, class Clock, class Wait>
-client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
-    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
-
-} // namespace unfriend
-
-// ==== unfriend/coroutine_client.hpp =============================================================
-
-// The client for coroutines: `co_await client(request)`, over any transport whose answer can be awaited.
-//
-//   unfriend::coroutine_client client{channel, transport, timer};
-//   asio::awaitable<void> forget(std::string_view from, std::string_view to)
-//   {
-//       std::array accounts{to};
-//       auto response = co_await client(unfriend::friend_delete_request{from, accounts});
-//       …
-//   }
-
-#if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
-
-#include <coroutine>
-
-namespace unfriend {
-
-/// The result of a call together with the memory that its texts live in.
-template <class Workspace = workspace<>>
-class owned_call_result : public call_result {
-public:
-    owned_call_result(const call_result& response, std::unique_ptr<Workspace> memory) noexcept
-        : call_result(response), memory_(std::move(memory)) {}
-
-private:
-    std::unique_ptr<Workspace> memory_;
-};
-
-namespace detail {
-
-/// The same kind of coroutine as `Task`, yielding a `T`.
-template <class Task, class T>
-struct rebound_task;
-template <template <class, class...> class Task, class Old, class... Rest, class T>
-struct rebound_task<Task<Old, Rest...>, T> {
-    using type = Task<T, Rest...>;
-};
-
-} // namespace detail
-
-/// Makes calls inside coroutines of the kind that the transport returns: `asio::awaitable`, say, or an engine's
-/// own task.
-///
-/// `Transport`: `task<reply>(const http_request&)` with `reply.status` and `reply.body`, or
-/// `task<std::error_code>(const http_request&, http_response&)`. `Timer`: a callable that takes nanoseconds and
-/// returns what is to be awaited for as long. `Channel`: a `channel`, which must outlive the client.
-template <class Channel, class Transport, class Timer, class Clock = system_clock>
-class coroutine_client {
-    static constexpr bool appends = std::is_invocable_v<Transport&, const http_request&, http_response&>;
-    template <class T, bool = appends>
-    struct answer_of {
-        using type = std::invoke_result_t<T&, const http_request&, http_response&>;
-    };
-    template <class T>
-    struct answer_of<T, false> {
-        using type = std::invoke_result_t<T&, const http_request&>;
-    };
-    template <class T>
-    using task = typename detail::rebound_task<typename answer_of<Transport>::type, T>::type;
-
-public:
-    coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {})
-        : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)) {}
-
-    /// Makes a call, with the policy's deadline or one of its own. The result owns its memory, allocated for the
-    /// call; without any, the error is `out_of_memory`. Any number of calls may be under way; the client must outlive
-    /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
-    template <class Request>
-    task<owned_call_result<>> operator()(Request request) {
-        return (*this)(std::move(request), channel_.policy().deadline);
-    }
-    template <class Request>
-    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds deadline) {
-        std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
-        if (memory == nullptr) {
-            const error failure(errc::out_of_memory, sizeof(workspace<>));
-            co_return owned_call_result<>({false, failure, {}}, nullptr);
-        }
-        const call_result response = co_await(*this)(std::move(request), memory->memory(), deadline);
-        co_return owned_call_result<>(response, std::move(memory));
-    }
-
-    /// The same in memory of the caller's, which must outlive the call and its result.
-    template <class Request>
-    task<call_result> operator()(Request request, call_memory memory) {
-        return (*this)(std::move(request), memory, channel_.policy().deadline);
-    }
-    template <class Request>
-    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds deadline) {
-        operation<Channel> call(channel_, memory);
-        step next = call.start(request, clock_(), deadline);
-        while (next.what != step::done) {
-            if (next.what == step::wait) {
-                co_await timer_(next.duration);
-                next = call.resume(clock_());
-            } else if constexpr (appends) {
-                const error failure = co_await transport_(next.request, call.answer());
-                next = call.complete(clock_(), failure);
-            } else {
-                auto reply = co_await transport_(next.request);
-                const error failure = detail::take_reply(reply, call.answer());
-                next = call.complete(clock_(), failure);
-            }
-        }
-        co_return call.result();
-    }
-
-private:
-    Channel& channel_;
-    Transport transport_;
-    Timer timer_;
-    Clock clock_;
-};
-
-} // namespace unfriend
-
-#endif
-
-// The receiving side
-
-// ==== unfriend/detail/webhook_command.hpp =======================================================
+//   operation        the state machine: sign, send, wait, retry
+//   channel          what the calls of a process share
+//   credentials      who calls: credentials whose UserSig was made elsewhere
+//   policy           time-outs, attempts and back-off
+//   pacer            keeps calls below the service's frequency limit
+//   retry_budget     keeps retries from amplifying an outage
+//   failover         the primary host or its backup
+//   workspace        the memory that a call works in
+//   account_result   the outcome of one account
+//   call_result      the report of a call
+
+// The receiving side of "After a Friend Is Deleted"
+
+// ==== unfriend/webhook/detail/command.hpp =======================================================
 
 // Which event a webhook's body tells of, seen before it is decoded.
 
@@ -6355,7 +5712,7 @@ inline bool begins_with_other_command(std::string_view body) noexcept {
 
 } // namespace unfriend::detail
 
-// ==== unfriend/webhook_platform.hpp =============================================================
+// ==== unfriend/webhook/platform.hpp =============================================================
 
 // From where a deletion was made, as a webhook's `OptPlatform` says. Implements "After a Friend Is Deleted".
 // Needs no library.
@@ -6400,16 +5757,6 @@ inline constexpr platform_name platform_names[] = {
     {webhook::platform::ipad, "iPad"},        {webhook::platform::unknown, "Unknown"},
 };
 
-constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept {
-    if (left.size() != right.size()) return false;
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        if (to_lower(left[i]) != to_lower(right[i])) return false;
-    }
-    return true;
-}
-
 } // namespace unfriend::detail
 
 namespace unfriend::webhook {
@@ -6434,7 +5781,7 @@ constexpr std::string_view wire_value(platform value) noexcept {
 
 } // namespace unfriend::webhook
 
-// ==== unfriend/webhook.hpp ======================================================================
+// ==== unfriend/webhook/event.hpp ================================================================
 
 // The receiving side: the service tells the app of each deletion by an HTTP POST.
 //
@@ -6444,55 +5791,202 @@ constexpr std::string_view wire_value(platform value) noexcept {
 //   char buffer[unfriend::webhook::max_ack_size];
 //   reply(200, *unfriend::webhook::encode_ack(unfriend::webhook::ack::ok, buffer));
 //
-// Implements "After a Friend Is Deleted". Needs RapidJSON and nothing else. Whether a post is genuine is for
-// webhook_authentication.hpp and replay_guard.hpp to say, which are included here unless
-// `UNFRIEND_WITH_USER_SIG` is 0: they need OpenSSL.
+// Implements "After a Friend Is Deleted". Needs RapidJSON alone. authentication.hpp and replay_guard.hpp check whether
+// a post is genuine.
 
-#if UNFRIEND_WITH_USER_SIG
+namespace unfriend::webhook {
 
-// ==== unfriend/openssl_sha256.hpp ===============================================================
+/// One direction of a friendship that ended. `Text` is `std::string_view`, looking into the decoded bytes, or
+/// a string type that owns.
+template <class Text>
+struct basic_friend_pair {
+    using text_type = Text;
 
-// SHA-256 by OpenSSL, as webhook_authentication.hpp and replay_guard.hpp want it of any library:
-//
-//   class my_sha256 {
-//   public:
-//       bool update(std::string_view bytes);             // false: it failed
-//       bool finish(unsigned char (&digest)[32]);        // of all bytes since construction; the last call
-//   };
-//
-// Through EVP, with no deprecated call in OpenSSL 3 or 1.1.1.
+    Text from_account{}; ///< the account whose list it is; never empty
+    Text to_account{};   ///< the account that left it; never empty
+};
+using friend_pair = basic_friend_pair<std::string_view>;
+
+/// A pair that owns its text.
+using owned_friend_pair = basic_friend_pair<std::string>;
+
+/// What the body of a post says: which accounts left whose lists. A two-way deletion has both directions.
+///
+/// `Items` says where the pairs live (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
+/// `std::vector<owned_friend_pair>`, `each_item`. `Text` says how the other members hold text. With
+/// `std::string_view` they look into the decoded bytes, which must outlive them.
+template <class Items = inline_items<1000, friend_pair>,
+          class Text = typename detail::item_storage<friend_pair, Items>::text>
+struct event {
+    Items pairs{};                           ///< `PairList`
+    Text client_ip{};                        ///< `ClientIP`; empty where the body has none
+    basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent where the body has none
+    std::size_t omitted = 0;                 ///< pairs of the body that `pairs` had no room for
+};
+
+template <class Items>
+event(Items) -> event<Items>;
+
+/// What the app answers.
+enum class ack : std::uint8_t {
+    ok,      ///< the app has dealt with the event
+    failure, ///< the app refuses the post or could not deal with it
+};
+
+} // namespace unfriend::webhook
+
+namespace unfriend::detail {
+
+/// The members as decoded: views into the bytes of the body.
+struct event_head {
+    std::string_view callback_command;
+    std::string_view client_ip;
+    std::string_view opt_platform;
+};
+
+struct event_layout {
+    using head = event_head;
+    using item = webhook::friend_pair;
+    static constexpr json_member<head> head_members[] = {
+        {"CallbackCommand", &head::callback_command},
+        {"ClientIP", &head::client_ip},
+        {"OptPlatform", &head::opt_platform},
+    };
+    static constexpr std::string_view list_name = "PairList";
+    static constexpr std::size_t varying_texts = 2;
+    static constexpr bool wants_every_text = true;
+    static constexpr json_member<item> item_members[] = {
+        {"From_Account", &item::from_account},
+        {"To_Account", &item::to_account},
+    };
+};
+
+template <class Text>
+struct item_conversion<webhook::basic_friend_pair<Text>, webhook::friend_pair> {
+    static webhook::basic_friend_pair<Text> convert(const webhook::friend_pair& pair) {
+        return {to_text<Text>(pair.from_account), to_text<Text>(pair.to_account)};
+    }
+};
+
+template <>
+struct item_conversion<webhook::friend_pair, webhook::friend_pair> {
+    static const webhook::friend_pair& convert(const webhook::friend_pair& pair) noexcept { return pair; }
+};
+
+template <class Items, class Text>
+void assign_event_head(webhook::event<Items, Text>& event, const event_head& head) {
+    event.client_ip = to_text<Text>(head.client_ip);
+    event.opt_platform.value = webhook::parse_platform(head.opt_platform);
+    event.opt_platform.text = to_text<Text>(head.opt_platform);
+}
+
+/// Reads an event into `head` and `items`, which must be an event of this command, with a list.
+template <class Limits>
+error read_event(char_span body, event_head& head, item_window<webhook::friend_pair>& items) {
+    constexpr auto no_list = static_cast<std::size_t>(-1);
+    if (begins_with_other_command({body.data(), body.size()})) return errc::webhook_other_command;
+    items.seen = no_list; // until there is one
+    if (const error failure = read_message<event_layout>(body, head, items, Limits::max_nesting)) return failure;
+    if (head.callback_command.empty()) return {errc::missing_member, body.size()};
+    if (head.callback_command != friend_delete_callback) return errc::webhook_other_command;
+    if (items.seen == no_list) return {errc::missing_member, body.size()};
+    return {};
+}
+
+} // namespace unfriend::detail
+
+namespace unfriend::webhook {
+
+/// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views look into it.
+/// Members may come in any order, be unknown or repeated (the last one counts); `ClientIP` and `OptPlatform` may
+/// be absent. `PairList` may be empty.
+///
+/// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
+/// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
+/// `missing_member` (`CallbackCommand`, `PairList` or an account of a pair is absent or empty). Without one:
+/// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`; where it is the first member,
+/// as the service sends it, that is told before anything else, and `body` is as it was, for another handler.
+/// After any of them `event` is as if nothing had been read. `too_many_items` (detail: how many there are) keeps
+/// what fitted, and `event.omitted` says how many did not.
+/// Linear in `body`; allocates nothing itself (a container or owning text may).
+template <class Limits = default_limits, class Items, class Text>
+error decode(char_span body, event<Items, Text>& event) {
+    using storage = detail::item_storage<friend_pair, Items>;
+    storage::clear(event.pairs);
+    detail::assign_event_head(event, {});
+    event.omitted = 0;
+    detail::event_head head;
+    typename storage::filler filler(event.pairs);
+    if (const error failure = detail::read_event<Limits>(body, head, filler.window())) {
+        storage::clear(event.pairs);
+        return failure;
+    }
+    event.omitted = filler.finish();
+    detail::assign_event_head(event, head);
+    if (event.omitted != 0) return {errc::too_many_items, filler.window().seen};
+    return {};
+}
+
+/// Bytes that are enough for any ack.
+inline constexpr std::size_t max_ack_size = 64;
+
+/// Writes the JSON body to answer a post with, under HTTP status 200, into `buffer` and returns a view of it:
+/// `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
+/// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
+inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
+    detail::fixed_writer json(buffer);
+    json.raw(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
+                               : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
+    return json.finish();
+}
+
+} // namespace unfriend::webhook
+
+// ==== unfriend/webhook/parameter.hpp ============================================================
+
+// The parameters that the service adds to a webhook's URL, by their names on the wire.
+// Implements "After a Friend Is Deleted" and "Webhook Overview".
 
 namespace unfriend {
 
-/// One digest. Construction allocates (OpenSSL does); what was hashed is wiped when this dies.
-class openssl_sha256 {
-public:
-    openssl_sha256() noexcept : context_(EVP_MD_CTX_new()) {
-        if (context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
-    }
-
-    /// False when OpenSSL could not begin or go on.
-    bool update(std::string_view bytes) noexcept {
-        return context_ != nullptr && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-    }
-
-    /// False when OpenSSL could not begin or end.
-    bool finish(unsigned char (&digest)[32]) noexcept {
-        unsigned size = 0;
-        return context_ != nullptr && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;
-    }
-
-private:
-    struct deleter {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
-
-    std::unique_ptr<EVP_MD_CTX, deleter> context_;
+/// The parameters of a webhook's query that are read.
+enum class webhook_parameter : unsigned char {
+    sdk_app_id,
+    callback_command,
+    client_ip,
+    opt_platform,
+    request_time,
+    sign,
 };
+
+/// The parameter's name on the wire: "SdkAppid", say.
+constexpr const char* name(webhook_parameter parameter) noexcept {
+    switch (parameter) {
+    case webhook_parameter::sdk_app_id: return "SdkAppid";
+    case webhook_parameter::callback_command: return "CallbackCommand";
+    case webhook_parameter::client_ip: return "ClientIP";
+    case webhook_parameter::opt_platform: return "OptPlatform";
+    case webhook_parameter::request_time: return "RequestTime";
+    case webhook_parameter::sign: return "Sign";
+    }
+    return "unknown";
+}
 
 } // namespace unfriend
 
-// ==== unfriend/detail/query.hpp =================================================================
+// ==== unfriend/webhook.hpp ======================================================================
+
+// The receiving side: "After a Friend Is Deleted".
+//
+//   event            decodes the body and encodes the response
+//   platform         the values of OptPlatform
+//   parameter        the parameters of the URL
+//   authentication   is a post for this app, signed with its token, and fresh? (OpenSSL)
+//   replay_guard     refuses the same post twice (OpenSSL)
+
+#if UNFRIEND_WITH_USER_SIG
+
+// ==== unfriend/webhook/detail/query.hpp =========================================================
 
 // The query of a URL as names and values (application/x-www-form-urlencoded of the URL Standard), read where it
 // stands: `%XX` spells a byte, `+` a space, and pairs are set apart by `&`.
@@ -6589,7 +6083,7 @@ private:
 
 } // namespace unfriend::detail
 
-// ==== unfriend/detail/webhook_query.hpp =========================================================
+// ==== unfriend/webhook/detail/parameters.hpp ====================================================
 
 // The parameters of a webhook's query, found in any order.
 
@@ -6610,7 +6104,8 @@ public:
         while (reader.next(found)) {
             for (std::size_t i = 0; i < size; ++i) {
                 if (!spells(found.name, name(static_cast<webhook_parameter>(i)))) continue;
-                if (values_[i].data() != nullptr) return {errc::webhook_parameter_repeated, i};
+                if (values_[i].data() != nullptr)
+                    return {errc::webhook_parameter_repeated, i, name(static_cast<webhook_parameter>(i))};
                 values_[i] = found.value.data() != nullptr ? found.value : std::string_view("");
             }
         }
@@ -6631,11 +6126,11 @@ private:
 };
 
 inline error missing(webhook_parameter parameter) noexcept {
-    return {errc::webhook_parameter_missing, static_cast<std::size_t>(parameter)};
+    return {errc::webhook_parameter_missing, static_cast<std::size_t>(parameter), name(parameter)};
 }
 
 inline error invalid(webhook_parameter parameter) noexcept {
-    return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter)};
+    return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter), name(parameter)};
 }
 
 /// Reads all of `text` as a decimal number without sign or leading zeros; false when it is none or too large.
@@ -6649,7 +6144,7 @@ bool read_decimal(std::string_view text, Number& number) noexcept {
 
 } // namespace unfriend::detail
 
-// ==== unfriend/webhook_authentication.hpp =======================================================
+// ==== unfriend/webhook/authentication.hpp =======================================================
 
 // Whether a webhook's post is genuine: is it for this app, signed with its token, and fresh?
 //
@@ -6874,7 +6369,7 @@ result<authentication> authenticate(std::string_view query, const credentials& a
 
 } // namespace unfriend::webhook
 
-// ==== unfriend/replay_guard.hpp =================================================================
+// ==== unfriend/webhook/replay_guard.hpp =========================================================
 
 // Remembers the posts that were taken, to refuse the same one twice.
 //
@@ -6945,150 +6440,814 @@ private:
 } // namespace unfriend::webhook
 #endif
 
-namespace unfriend::webhook {
+// Drivers for threads, event loops, game loops, coroutines and bulk jobs
 
-/// One direction of a friendship that ended. `Text` is `std::string_view`, looking into the decoded bytes, or
-/// a string type that owns.
-template <class Text>
-struct basic_friend_pair {
-    using text_type = Text;
+// ==== unfriend/clients/pending_call.hpp =========================================================
 
-    Text from_account{}; ///< the account whose list it is; never empty
-    Text to_account{};   ///< the account that left it; never empty
-};
-using friend_pair = basic_friend_pair<std::string_view>;
+// A call that is made while the program does other things: polled from a game loop or an event loop.
+//
+//   unfriend::pending_call call{channel, transport};
+//   call.start(request, now());
+//   …
+//   call.poll(now());                                      // each tick
+//   if (call.is_done()) use(call.result());
 
-/// A pair that owns its text.
-using owned_friend_pair = basic_friend_pair<std::string>;
+namespace unfriend {
 
-/// What the body of a post says: which accounts left whose lists. A two-way deletion has both directions.
+/// One call after the other, each in memory of its own that it allocates once, through `Allocator`.
 ///
-/// `Items` says where the pairs live (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
-/// `std::vector<owned_friend_pair>`, `each_item`. `Text` says how the other members hold text. With
-/// `std::string_view` they look into the decoded bytes, which must outlive them.
-template <class Items = inline_items<1000, friend_pair>,
-          class Text = typename detail::item_storage<friend_pair, Items>::text>
-struct event {
-    Items pairs{};                           ///< `PairList`
-    Text client_ip{};                        ///< `ClientIP`; empty where the body has none
-    basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent where the body has none
-    std::size_t omitted = 0;                 ///< pairs of the body that `pairs` had no room for
+/// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is
+/// for one thread at a time; nothing calls back but the transport, and only out of `poll`. A call that is
+/// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
+/// transport lets go of its completion. One that never does holds the call until its deadline. Throws what
+/// `Allocator` and a blocking transport do.
+template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+class pending_call {
+    static_assert(is_transport<Transport> || is_async_transport<Transport>,
+                  "unfriend: a transport for calls that are polled is a callable of (const http_request&, completion), "
+                  "or a blocking one of the shapes of transport.hpp");
+
+public:
+    /// No time of its own at which to be polled: only a completion can bring the call forward.
+    static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
+
+    /// Both must outlive the call.
+    pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})
+        : channel_(&channel), transport_(&transport), allocator_(allocator) {}
+    pending_call(pending_call&&) noexcept = default;
+    pending_call(const pending_call&) = delete;
+    pending_call& operator=(const pending_call&) = delete;
+    ~pending_call() {
+        if (place_ != nullptr) detach();
+    }
+
+    /// Begins a call, with the policy's deadline or one of its own; a call under way is given up. The request is
+    /// copied. Nothing is sent before the next `poll`.
+    template <class Request>
+    void start(const Request& request, moment now) {
+        start(request, now, channel_->policy().deadline);
+    }
+    template <class Request>
+    void start(const Request& request, moment now, std::chrono::milliseconds deadline) {
+        take_place();
+        proceed(place_->call.accept(request, now, deadline), now);
+    }
+
+    /// A call that is over before it begins, its accounts not sent.
+    template <class Request>
+    void refuse(const Request& request, error why) {
+        take_place();
+        if (const error failure = place_->call.load(request)) why = failure;
+        proceed(place_->call.cancel(why), {});
+    }
+
+    /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
+    /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
+    /// as it is then.
+    std::chrono::nanoseconds poll(moment now) {
+        if (is_done()) return never;
+        if (next_.what == step::wait) {
+            if (now.elapsed < wake_at_) return wake_at_ - now.elapsed;
+            proceed(place_->call.resume(now), now);
+        } else {
+            error failure;
+            if (collect(failure)) {
+                proceed(place_->call.complete(now, failure), now);
+            } else if (now.elapsed >= place_->call.deadline()) {
+                detach();
+                proceed(place_->call.expire(now), now);
+            } else {
+                return place_->call.deadline() - now.elapsed;
+            }
+        }
+        if (next_.what == step::send) send();
+        return std::chrono::nanoseconds::zero();
+    }
+
+    /// Gives the call up: nothing more is sent, and what the attempt under way was to do is unknown.
+    void cancel(error why = errc::cancelled) {
+        if (is_done()) return;
+        detach();
+        proceed(place_->call.cancel(why), {});
+    }
+
+    /// No call is under way.
+    bool is_done() const noexcept { return place_ == nullptr || place_->call.is_done(); }
+
+    /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
+    call_result result() const noexcept { return place_->call.result(); }
+    std::string_view from_account() const noexcept { return place_->call.from_account(); }
+
+private:
+    struct place {
+        explicit place(Channel& channel) noexcept : call(channel, memory) {}
+        Workspace memory;
+        operation<Channel> call;
+        detail::mailbox box;
+    };
+
+    /// The place of the last call, unless a transport still has to do with it.
+    void take_place() {
+        if (place_ != nullptr && detach()) place_ = nullptr;
+        if (place_ == nullptr) place_ = std::allocate_shared<place>(allocator_, *channel_);
+    }
+
+    /// From here on no completion counts. True when there is one.
+    bool detach() noexcept {
+        const std::lock_guard<std::mutex> locked(place_->box.lock);
+        place_->box.answer = nullptr;
+        place_->box.is_delivered = false;
+        return place_->box.is_lent;
+    }
+
+    bool collect(error& failure) noexcept {
+        const std::lock_guard<std::mutex> locked(place_->box.lock);
+        if (!place_->box.is_delivered) return false;
+        place_->box.is_delivered = false;
+        failure = place_->box.failure;
+        return true;
+    }
+
+    void send() {
+        const http_request request = next_.request; // which the transport may outlive by cancelling the call
+        if constexpr (is_transport<Transport>) {
+            place_->box.failure = errc::transport_failed; // unless it comes back
+            place_->box.is_delivered = true;
+            place_->box.failure = perform(*transport_, request, place_->call.answer());
+        } else {
+            {
+                const std::lock_guard<std::mutex> locked(place_->box.lock);
+                place_->box.answer = &place_->call.answer();
+                place_->box.is_lent = true;
+            }
+            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
+        }
+    }
+
+    void proceed(const step& next, moment now) noexcept {
+        next_ = next;
+        if (next.what == step::wait) wake_at_ = now.elapsed + next.duration;
+    }
+
+    Channel* channel_;
+    Transport* transport_;
+    Allocator allocator_;
+    std::shared_ptr<place> place_;
+    step next_;
+    std::chrono::nanoseconds wake_at_{};
 };
 
-template <class Items>
-event(Items) -> event<Items>;
+} // namespace unfriend
 
-/// What the app answers.
-enum class ack : std::uint8_t {
-    ok,      ///< the app has dealt with the event
-    failure, ///< the app refuses the post or could not deal with it
+// ==== unfriend/clients/async_client.hpp =========================================================
+
+// Many calls at a time on one thread: each with a callback, all of them polled together.
+//
+//   unfriend::async_client client{channel, transport, 64};
+//   auto id = client.start(request, now(), [](const unfriend::call_result& response) { … });
+//   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
+
+#include <vector>
+
+namespace unfriend {
+
+/// Tells the calls of an `async_client` apart; none is like another.
+struct call_id {
+    std::size_t place = 0;
+    std::uint64_t number = 0;
 };
 
-} // namespace unfriend::webhook
+/// A bounded number of calls in flight over one channel and one transport that finishes later.
+///
+/// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone,
+/// and may start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is
+/// allocated when it is first needed and used again. When the client is destroyed, calls in flight are given up and
+/// their callbacks dropped. Takes time linear in `max_in_flight` for a `start` and for a `poll`; throws what
+/// `Allocator` and copying a callback do.
+template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+class async_client {
+public:
+    using callback = std::function<void(const call_result&)>;
+
+    /// `channel` must outlive the client. `max_in_flight`: more calls are refused.
+    async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
+        : channel_(channel), transport_(std::move(transport)), allocator_(allocator), max_in_flight_(max_in_flight),
+          calls_(allocator) {
+        calls_.reserve(max_in_flight);
+    }
+    async_client(const async_client&) = delete;
+    async_client& operator=(const async_client&) = delete;
+
+    /// Begins a call. `on_done` is told what came of it, once, by a later `poll`; what it is told lives until it
+    /// returns. Nothing is sent before the next `poll`. The request is copied.
+    /// Error: `too_many_calls`.
+    template <class Request>
+    result<call_id> start(const Request& request, moment now, callback on_done) {
+        return start(request, now, std::move(on_done), channel_.policy().deadline);
+    }
+    template <class Request>
+    result<call_id> start(const Request& request, moment now, callback on_done, std::chrono::milliseconds deadline) {
+        const std::size_t place = find_free();
+        if (place == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
+        if (place == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
+        entry& chosen = calls_[place];
+        chosen.call.start(request, now, deadline);
+        chosen.on_done = std::move(on_done);
+        chosen.number = ++started_;
+        ++in_flight_;
+        return call_id{place, chosen.number};
+    }
+
+    /// Does what is due at `now`, and calls back for each call that is over. Returns how long there is nothing
+    /// to do unless a completion comes; zero: poll again, with the time as it is then.
+    std::chrono::nanoseconds poll(moment now) {
+        auto rest = pending::never;
+        for (std::size_t place = 0; place < calls_.size(); ++place) {
+            entry& each = calls_[place];
+            if (each.number == 0 || each.is_ending) continue;
+            rest = std::min(rest, each.call.poll(now));
+            if (!each.call.is_done()) continue;
+            const ending over(each, in_flight_);
+            const callback on_done = std::move(each.on_done);
+            if (on_done) on_done(each.call.result());
+            rest = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
+        }
+        return rest;
+    }
+
+    /// Gives a call up, if it is still in flight: the next `poll` calls back.
+    void cancel(call_id id) {
+        if (id.place < calls_.size() && calls_[id.place].number == id.number) calls_[id.place].call.cancel();
+    }
+    void cancel_all() {
+        for (entry& each : calls_) each.call.cancel();
+    }
+
+    /// How many calls have not called back.
+    std::size_t in_flight() const noexcept { return in_flight_; }
+
+private:
+    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    struct entry {
+        entry(Channel& channel, Transport& transport, const Allocator& allocator)
+            : call(channel, transport, allocator) {}
+        pending call;
+        callback on_done{};
+        std::uint64_t number = 0; // 0: free
+        bool is_ending = false;
+    };
+    /// Gives the place of a call back once its callback has returned or thrown.
+    class ending {
+    public:
+        ending(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
+            over_.is_ending = true;
+        }
+        ending(const ending&) = delete;
+        ending& operator=(const ending&) = delete;
+        ~ending() {
+            over_.on_done = nullptr;
+            over_.number = 0;
+            over_.is_ending = false;
+            --in_flight_;
+        }
+
+    private:
+        entry& over_;
+        std::size_t& in_flight_;
+    };
+    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
+
+    std::size_t find_free() const noexcept {
+        const auto is_free = [](const entry& each) { return each.number == 0; };
+        const auto found = std::find_if(calls_.begin(), calls_.end(), is_free);
+        if (found != calls_.end()) return static_cast<std::size_t>(found - calls_.begin());
+        return calls_.size();
+    }
+
+    Channel& channel_;
+    Transport transport_;
+    Allocator allocator_;
+    std::size_t max_in_flight_;
+    std::vector<entry, entry_allocator> calls_; // never grows beyond what is reserved
+    std::uint64_t started_ = 0;
+    std::size_t in_flight_ = 0;
+};
+
+template <class Channel, class Transport>
+async_client(Channel&, Transport, std::size_t) -> async_client<Channel, Transport>;
+
+} // namespace unfriend
+
+// ==== unfriend/clients/detail/bulk_chunk.hpp ====================================================
+
+// The part of a range of pairs that one call carries.
+
+#include <tuple>
 
 namespace unfriend::detail {
 
-/// The members as decoded: views into the bytes of the body.
-struct event_head {
-    std::string_view callback_command;
-    std::string_view client_ip;
-    std::string_view opt_platform;
-};
-
-struct event_layout {
-    using head = event_head;
-    using item = webhook::friend_pair;
-    static constexpr json_member<head> head_members[] = {
-        {"CallbackCommand", &head::callback_command},
-        {"ClientIP", &head::client_ip},
-        {"OptPlatform", &head::opt_platform},
-    };
-    static constexpr std::string_view list_name = "PairList";
-    static constexpr std::size_t varying_texts = 2;
-    static constexpr bool wants_every_text = true;
-    static constexpr json_member<item> item_members[] = {
-        {"From_Account", &item::from_account},
-        {"To_Account", &item::to_account},
-    };
-};
-
 template <class Text>
-struct item_conversion<webhook::basic_friend_pair<Text>, webhook::friend_pair> {
-    static webhook::basic_friend_pair<Text> convert(const webhook::friend_pair& pair) {
-        return {to_text<Text>(pair.from_account), to_text<Text>(pair.to_account)};
+std::string_view view_of(const Text& text) noexcept {
+    return text_access<Text>::view(text);
+}
+
+template <class Pair, class = void>
+struct pair_access {
+    static std::string_view from(const Pair& pair) noexcept { return view_of(std::get<0>(pair)); }
+    static std::string_view to(const Pair& pair) noexcept { return view_of(std::get<1>(pair)); }
+};
+template <class Pair>
+struct pair_access<Pair, std::void_t<decltype(std::declval<Pair>().from_account, std::declval<Pair>().to_account)>> {
+    static std::string_view from(const Pair& pair) noexcept { return view_of(pair.from_account); }
+    static std::string_view to(const Pair& pair) noexcept { return view_of(pair.to_account); }
+};
+
+struct bulk_delete; // friend_delete, as far as the wire is concerned
+
+/// A request as calls see it, which takes its pairs off the front of a range when it is loaded.
+template <class Input, class Sentinel>
+struct bulk_chunk {
+    using command = bulk_delete;
+
+    Input* first;
+    const Sentinel* last;
+    unfriend::delete_type delete_type;
+    mutable std::size_t size; // how many pairs it took
+};
+
+template <class Limits>
+struct command_of<bulk_delete, Limits> {
+    static constexpr command_entry entry = command_of<friend_delete, Limits>::entry;
+
+    /// Takes as many pairs as have the first one's From_Account and fit; never none. What is wrong with an account
+    /// is told in its result; of a wrong From_Account there is one pair at a time.
+    template <class Input, class Sentinel>
+    static error fill(account_table& table, const bulk_chunk<Input, Sentinel>& chunk) {
+        Input& at = *chunk.first;
+        error failure;
+        do {
+            decltype(auto) pair = *at;
+            using access = pair_access<std::remove_cv_t<std::remove_reference_t<decltype(pair)>>>;
+            if (chunk.size == 0) {
+                failure = table.begin(access::from(pair), chunk.delete_type);
+            } else if (access::from(pair) != table.from_account()) {
+                break;
+            }
+            if (table.add(access::to(pair))) table.add_invalid(access::to(pair));
+            ++chunk.size;
+            ++at;
+        } while (!failure && at != *chunk.last && !table.is_full());
+        return failure;
     }
 };
-
-template <>
-struct item_conversion<webhook::friend_pair, webhook::friend_pair> {
-    static const webhook::friend_pair& convert(const webhook::friend_pair& pair) noexcept { return pair; }
-};
-
-template <class Items, class Text>
-void assign_event_head(webhook::event<Items, Text>& event, const event_head& head) {
-    event.client_ip = to_text<Text>(head.client_ip);
-    event.opt_platform.value = webhook::parse_platform(head.opt_platform);
-    event.opt_platform.text = to_text<Text>(head.opt_platform);
-}
-
-/// Reads an event into `head` and `items`, which must be an event of this command, with a list.
-template <class Limits>
-error read_event(char_span body, event_head& head, item_window<webhook::friend_pair>& items) {
-    constexpr auto no_list = static_cast<std::size_t>(-1);
-    if (begins_with_other_command({body.data(), body.size()})) return errc::webhook_other_command;
-    items.seen = no_list; // until there is one
-    if (const error failure = read_message<event_layout>(body, head, items, Limits::max_nesting)) return failure;
-    if (head.callback_command.empty()) return {errc::missing_member, body.size()};
-    if (head.callback_command != friend_delete_callback) return errc::webhook_other_command;
-    if (items.seen == no_list) return {errc::missing_member, body.size()};
-    return {};
-}
 
 } // namespace unfriend::detail
 
-namespace unfriend::webhook {
+// ==== unfriend/clients/bulk.hpp =================================================================
 
-/// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views look into it.
-/// Members may come in any order, be unknown or repeated (the last one counts); `ClientIP` and `OptPlatform` may
-/// be absent. `PairList` may be empty.
+// Any number of deletions, streamed: read from a range, sent in calls of as many accounts as one may carry, told
+// one by one in the order of the range.
+//
+//   unfriend::bulk job{channel, transport, std::begin(pairs), std::end(pairs)};
+//   while (!job.is_done())
+//       wait_for_events(job.poll(now(), [](const unfriend::bulk_item& item) { … }));
+
+namespace unfriend {
+
+/// What became of one pair. The texts live until the callback returns.
+struct bulk_item {
+    std::uint64_t index;           ///< in the range, from 0
+    std::string_view from_account; ///< like `account.to_account`, cut to the length of a UserID when it is none
+    const account_result& account;
+    const call_result& call; ///< the call that carried it, with its error if it had no answer
+};
+
+/// How a bulk job goes about it.
+struct bulk_options {
+    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
+    /// Calls in flight at a time, 1 to 4096; one with a transport that blocks. As many again may be held back until
+    /// it is their turn to be told.
+    std::size_t concurrency = 4;
+    /// The job stops by itself after so many calls in a row that the service never answered; 0 counts as 1.
+    std::uint32_t patience = 3;
+    /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
+    std::chrono::milliseconds deadline = std::chrono::milliseconds::max();
+};
+
+/// How many pairs have been told, by outcome.
+struct bulk_totals {
+    std::uint64_t deleted = 0;
+    std::uint64_t already_gone = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t unknown = 0;
+
+    std::uint64_t all() const noexcept { return deleted + already_gone + failed + unknown; }
+};
+
+/// Deletes the pairs of [`first`, `last`), an input range read once and in step with the calls: anything with
+/// `from_account` and `to_account`, or a pair of texts. Consecutive pairs of one `from_account` share calls.
 ///
-/// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
-/// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
-/// `missing_member` (`CallbackCommand`, `PairList` or an account of a pair is absent or empty). Without one:
-/// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`; where it is the first member,
-/// as the service sends it, that is told before anything else, and `body` is as it was, for another handler.
-/// After any of them `event` is as if nothing had been read. `too_many_items` (detail: how many there are) keeps
-/// what fitted, and `event.omitted` says how many did not.
-/// Linear in `body`; allocates nothing itself (a container or owning text may).
-template <class Limits = default_limits, class Items, class Text>
-error decode(char_span body, event<Items, Text>& event) {
-    using storage = detail::item_storage<friend_pair, Items>;
-    storage::clear(event.pairs);
-    detail::assign_event_head(event, {});
-    event.omitted = 0;
-    detail::event_head head;
-    typename storage::filler filler(event.pairs);
-    if (const error failure = detail::read_event<Limits>(body, head, filler.window())) {
-        storage::clear(event.pairs);
-        return failure;
+/// Each pair is told exactly once and in order, whatever happens. Accounts that are no UserIDs are told as failed
+/// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
+/// service refuses calls for a reason that holds for all of them, or is away (`patience`).
+///
+/// Memory: two workspaces for each call in flight, whatever the length of the range; throws what `Allocator`
+/// does. One thread at a time. The range is read inside `poll`, up to a whole call at once, so a range that blocks
+/// holds up the calls in flight; its iterator must not throw.
+template <class Channel, class Transport, class Input, class Sentinel = Input, class Workspace = workspace<>,
+          class Allocator = std::allocator<char>>
+class bulk {
+public:
+    /// `channel` and `transport`, which may be a blocking one, must outlive the job.
+    bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
+         const Allocator& allocator = {})
+        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), lanes_(allocator) {
+        options_.concurrency = std::clamp<std::size_t>(options_.concurrency, 1, most_concurrency);
+        if constexpr (is_transport<Transport>) options_.concurrency = 1;
+        lanes_.reserve(2 * options_.concurrency);
+        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) lanes_.emplace_back(channel, transport, allocator);
     }
-    event.omitted = filler.finish();
-    detail::assign_event_head(event, head);
-    if (event.omitted != 0) return {errc::too_many_items, filler.window().seen};
-    return {};
-}
 
-/// Bytes that are enough for any ack.
-inline constexpr std::size_t max_ack_size = 64;
+    /// Does what is due at `now`, and tells `on_item(const bulk_item&)` of the pairs whose turn it is. Returns how
+    /// long there is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
+    template <class OnItem>
+    std::chrono::nanoseconds poll(moment now, OnItem&& on_item) {
+        if (!deadline_) deadline_ = now.elapsed + detail::to_nanoseconds(options_.deadline);
+        auto rest = pending::never;
+        for (std::size_t i = 0; i < used_; ++i) rest = std::min(rest, poll(lane(i), now));
+        const bool has_told = tell_finished(on_item);
+        const bool has_begun = begin(now);
+        return has_told || has_begun ? std::chrono::nanoseconds::zero() : rest;
+    }
 
-/// Writes the JSON body to answer a post with, under HTTP status 200, into `buffer` and returns a view of it:
-/// `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
-/// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
-inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
-    detail::fixed_writer json(buffer);
-    json.raw(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
-                               : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
-    return json.finish();
-}
+    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done, so that an
+    /// endless range has no end even then.
+    void stop(error why = errc::cancelled) noexcept {
+        if (!stopped_) stopped_ = why;
+    }
+    /// Gives up the calls in flight as well; what they were to do is told as unknown.
+    void cancel() {
+        stop();
+        for (std::size_t i = 0; i < used_; ++i) lane(i).call.cancel();
+    }
 
-} // namespace unfriend::webhook
+    /// Every pair has been told.
+    bool is_done() const { return used_ == 0 && !(first_ != last_); }
+    /// Why the job stopped before its end; false when it did not. See also `last_refusal`.
+    const error& stopped() const noexcept { return stopped_; }
+    /// The `ErrorCode` of the refusal that stopped the job; `absent_code` when none did.
+    std::int32_t last_refusal() const noexcept { return last_refusal_; }
+    const bulk_totals& totals() const noexcept { return totals_; }
+    std::size_t in_flight() const noexcept { return in_flight_; }
+
+private:
+    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    struct lane_type {
+        lane_type(Channel& channel, Transport& transport, const Allocator& allocator)
+            : call(channel, transport, allocator) {}
+        pending call;
+        std::uint64_t first_index = 0;
+        std::size_t told = 0;
+        bool is_in_flight = false;
+    };
+    using lane_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<lane_type>;
+
+    /// The calls that are not told yet, in the order of the range.
+    lane_type& lane(std::size_t position) noexcept { return lanes_[(oldest_ + position) % lanes_.size()]; }
+
+    std::chrono::nanoseconds poll(lane_type& each, moment now) {
+        if (!each.is_in_flight) return pending::never;
+        const std::chrono::nanoseconds rest = each.call.poll(now);
+        if (each.call.is_done()) {
+            each.is_in_flight = false;
+            --in_flight_;
+            learn(each.call.result());
+        }
+        return rest;
+    }
+
+    /// Whether there is any use in going on.
+    void learn(const call_result& response) noexcept {
+        if (response->attempts == 0) return; // it says nothing of the service
+        unanswered_ = response ? 0 : unanswered_ + 1;
+        if (unanswered_ != 0 && unanswered_ >= options_.patience) stop(response.error());
+        const code_class kind = classify(response->error_code);
+        const bool is_hopeless =
+            kind == code_class::credentials || kind == code_class::permission || kind == code_class::quota;
+        if (!response || !is_hopeless || stopped_) return;
+        last_refusal_ = response->error_code;
+        stop();
+    }
+
+    /// Begins calls while there is room for them.
+    bool begin(moment now) {
+        bool has_begun = false;
+        if (now.elapsed >= *deadline_ && first_ != last_) stop(errc::deadline_passed);
+        while (in_flight_ < options_.concurrency && used_ < lanes_.size() && first_ != last_) {
+            lane_type& next = lane(used_);
+            detail::bulk_chunk<Input, Sentinel> chunk{&first_, &last_, options_.delete_type, 0};
+            if (stopped_) {
+                next.call.refuse(chunk, stopped_);
+            } else {
+                next.call.start(chunk, now, time_for_call(now));
+                next.is_in_flight = true;
+                ++in_flight_;
+            }
+            next.first_index = read_;
+            next.told = 0;
+            read_ += chunk.size;
+            ++used_;
+            has_begun = true;
+        }
+        return has_begun;
+    }
+
+    std::chrono::milliseconds time_for_call(moment now) const noexcept {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.elapsed);
+        return std::min(left, channel_.policy().deadline);
+    }
+
+    template <class OnItem>
+    bool tell_finished(OnItem& on_item) {
+        bool has_told = false;
+        for (; used_ != 0 && !lane(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
+            lane_type& finished = lane(0);
+            const call_result response = finished.call.result();
+            while (finished.told != response->items.size()) {
+                // Counted first: a callback that throws has been told all the same.
+                const account_result& account = response->items[finished.told];
+                const std::uint64_t index = finished.first_index + finished.told++;
+                count(account.became);
+                on_item(bulk_item{index, finished.call.from_account(), account, response});
+            }
+            has_told = true;
+        }
+        return has_told;
+    }
+
+    void count(outcome became) noexcept {
+        switch (became) {
+        case outcome::deleted: ++totals_.deleted; break;
+        case outcome::already_gone: ++totals_.already_gone; break;
+        case outcome::failed: ++totals_.failed; break;
+        case outcome::unknown: ++totals_.unknown; break;
+        }
+    }
+
+    static constexpr std::size_t most_concurrency = 4096;
+
+    Channel& channel_;
+    bulk_options options_;
+    Input first_;
+    Sentinel last_;
+    std::vector<lane_type, lane_allocator> lanes_;
+    std::size_t oldest_ = 0;
+    std::size_t used_ = 0;
+    std::size_t in_flight_ = 0;
+    std::uint64_t read_ = 0;
+    std::uint32_t unanswered_ = 0;
+    std::int32_t last_refusal_ = absent_code;
+    std::optional<std::chrono::nanoseconds> deadline_;
+    error stopped_;
+    bulk_totals totals_;
+};
+
+template <class Channel, class Transport, class Input, class Sentinel>
+bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {}) -> bulk<Channel, Transport, Input, Sentinel>;
+
+} // namespace unfriend
+
+// ==== unfriend/clients/client.hpp ===============================================================
+
+// The blocking client: makes a call, and comes back when it is over.
+//
+//   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
+//   unfriend::client client{signer, unfriend::region::singapore, my_transport};
+//   auto response = client(unfriend::friend_delete_request{"alice", friends});
+//   if (!response) return log(response.error().message());
+//   for (const auto& item : response->failures()) …
+
+#include <new>
+#include <thread>
+
+namespace unfriend {
+
+/// The default way to wait.
+struct thread_sleep {
+    void operator()(std::chrono::nanoseconds duration) const { std::this_thread::sleep_for(duration); }
+};
+
+/// Calls the service through `Transport`, as often as the channel's policy allows and it takes.
+///
+/// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
+/// `moment`. `Wait`: one that takes the nanoseconds to wait.
+template <class Channel, class Transport, class Clock = system_clock, class Wait = thread_sleep>
+class client {
+    static_assert(
+        is_transport<Transport>,
+        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+        "std::error_code, with operator* and error()");
+
+public:
+    /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
+    /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
+    template <class Credentials>
+    client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
+           Clock clock = {}, Wait wait = {})
+        : channel_(credentials, where, policy), transport_(std::move(transport)), clock_(std::move(clock)),
+          wait_(std::move(wait)) {}
+    /// With a channel that others use too, which must outlive the client.
+    client(Channel shared, Transport transport, Clock clock = {}, Wait wait = {})
+        : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
+          wait_(std::move(wait)) {}
+
+    /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
+    /// time: it works in memory of the client's own, allocated by the first call. It ends by the policy's deadline,
+    /// or by one of its own.
+    ///
+    /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
+    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
+    /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
+    template <class Request>
+    call_result operator()(const Request& request) {
+        return (*this)(request, channel_.policy().deadline);
+    }
+    template <class Request>
+    call_result operator()(const Request& request, std::chrono::milliseconds deadline) {
+        if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
+        if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
+        return (*this)(request, *own_, deadline);
+    }
+
+    /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
+    /// threads as the channel and the transport are.
+    template <class Request>
+    call_result operator()(const Request& request, const call_memory& memory) {
+        return (*this)(request, memory, channel_.policy().deadline);
+    }
+    template <class Request>
+    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds deadline) {
+        operation<std::remove_reference_t<Channel>> call(channel_, memory);
+        step next = call.start(request, clock_(), deadline);
+        while (next.what != step::done) {
+            if (next.what == step::wait) {
+                wait_(next.duration);
+                next = call.resume(clock_());
+            } else {
+                const error failure = perform(transport_, next.request, call.answer());
+                next = call.complete(clock_(), failure);
+            }
+        }
+        return call.result();
+    }
+
+private:
+    Channel channel_;
+    Transport transport_;
+    Clock clock_;
+    Wait wait_;
+    std::unique_ptr<workspace<>> own_;
+};
+
+template <class Credentials, class Transport>
+client(Credentials&, region, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Transport>
+client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Pacer, class Random, class Limits, class Transport>
+client(channel<Credentials, Pacer, Random, Limits>&, Transport)
+    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
+template <class Credentials, class Pacer, class Random, class Limits, class Transport, class Clock, class Wait>
+client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
+    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
+
+} // namespace unfriend
+
+// ==== unfriend/clients/coroutine_client.hpp =====================================================
+
+// The client for coroutines: `co_await client(request)`, over any transport whose answer can be awaited.
+//
+//   unfriend::coroutine_client client{channel, transport, timer};
+//   asio::awaitable<void> forget(std::string_view from, std::string_view to)
+//   {
+//       std::array accounts{to};
+//       auto response = co_await client(unfriend::friend_delete_request{from, accounts});
+//       …
+//   }
+
+#if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
+
+#include <coroutine>
+
+namespace unfriend {
+
+/// The result of a call together with the memory that its texts live in.
+template <class Workspace = workspace<>>
+class owned_call_result : public call_result {
+public:
+    owned_call_result(const call_result& response, std::unique_ptr<Workspace> memory) noexcept
+        : call_result(response), memory_(std::move(memory)) {}
+
+private:
+    std::unique_ptr<Workspace> memory_;
+};
+
+namespace detail {
+
+/// The same kind of coroutine as `Task`, yielding a `T`.
+template <class Task, class T>
+struct rebound_task;
+template <template <class, class...> class Task, class Old, class... Rest, class T>
+struct rebound_task<Task<Old, Rest...>, T> {
+    using type = Task<T, Rest...>;
+};
+
+} // namespace detail
+
+/// Makes calls inside coroutines of the kind that the transport returns: `asio::awaitable`, say, or an engine's
+/// own task.
+///
+/// `Transport`: `task<reply>(const http_request&)` with `reply.status` and `reply.body`, or
+/// `task<std::error_code>(const http_request&, http_response&)`. `Timer`: a callable that takes nanoseconds and
+/// returns what is to be awaited for as long. `Channel`: a `channel`, which must outlive the client.
+template <class Channel, class Transport, class Timer, class Clock = system_clock>
+class coroutine_client {
+    static constexpr bool appends = std::is_invocable_v<Transport&, const http_request&, http_response&>;
+    template <class T, bool = appends>
+    struct answer_of {
+        using type = std::invoke_result_t<T&, const http_request&, http_response&>;
+    };
+    template <class T>
+    struct answer_of<T, false> {
+        using type = std::invoke_result_t<T&, const http_request&>;
+    };
+    template <class T>
+    using task = typename detail::rebound_task<typename answer_of<Transport>::type, T>::type;
+
+public:
+    coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {})
+        : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)) {}
+
+    /// Makes a call, with the policy's deadline or one of its own. The result owns its memory, allocated for the
+    /// call; without any, the error is `out_of_memory`. Any number of calls may be under way; the client must outlive
+    /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
+    template <class Request>
+    task<owned_call_result<>> operator()(Request request) {
+        return (*this)(std::move(request), channel_.policy().deadline);
+    }
+    template <class Request>
+    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds deadline) {
+        std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
+        if (memory == nullptr) {
+            const error failure(errc::out_of_memory, sizeof(workspace<>));
+            co_return owned_call_result<>({false, failure, {}}, nullptr);
+        }
+        const call_result response = co_await(*this)(std::move(request), memory->memory(), deadline);
+        co_return owned_call_result<>(response, std::move(memory));
+    }
+
+    /// The same in memory of the caller's, which must outlive the call and its result.
+    template <class Request>
+    task<call_result> operator()(Request request, call_memory memory) {
+        return (*this)(std::move(request), memory, channel_.policy().deadline);
+    }
+    template <class Request>
+    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds deadline) {
+        operation<Channel> call(channel_, memory);
+        step next = call.start(request, clock_(), deadline);
+        while (next.what != step::done) {
+            if (next.what == step::wait) {
+                co_await timer_(next.duration);
+                next = call.resume(clock_());
+            } else if constexpr (appends) {
+                const error failure = co_await transport_(next.request, call.answer());
+                next = call.complete(clock_(), failure);
+            } else {
+                auto reply = co_await transport_(next.request);
+                const error failure = detail::take_reply(reply, call.answer());
+                next = call.complete(clock_(), failure);
+            }
+        }
+        co_return call.result();
+    }
+
+private:
+    Channel& channel_;
+    Transport transport_;
+    Timer timer_;
+    Clock clock_;
+};
+
+} // namespace unfriend
+
+#endif
+
+// ==== unfriend/clients.hpp ======================================================================
+
+// Drivers of calls, one for each way in which a program waits:
+//
+//   client             threads that may block
+//   async_client       an event loop: many calls in flight, a callback for each
+//   pending_call       a game loop: one call, polled each tick
+//   coroutine_client   C++20 coroutines
+//   bulk               any number of pairs, streamed

@@ -1,58 +1,31 @@
-// unfriend: deletes friends on Tencent Cloud Chat. This header is the list of its parts, bottom-up; each
-// can be included alone.
+// unfriend: deletes friends on Tencent Cloud Chat. This header is the list of its layers, bottom-up; each layer, and
+// each header of a layer, can be included alone.
+//
+//   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
+//   unfriend::client client{signer, unfriend::region::singapore, transport};
+//   auto response = client(unfriend::friend_delete_request{"alice", friends});
 #pragma once
 
-#include "unfriend/config.hpp"
+// Errors, results, limits, text, time
+#include "unfriend/core.hpp"
 
-// Words
-#include "unfriend/error.hpp"
-#include "unfriend/limits.hpp"
-#include "unfriend/result.hpp"
-#include "unfriend/service_code.hpp"
-#include "unfriend/text.hpp"
+// Secrets, HMAC-SHA256 and SHA-256 (OpenSSL)
+#include "unfriend/crypto.hpp"
 
-// Messages
-#include "unfriend/delete_type.hpp"
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
-#include "unfriend/items.hpp"
+// Endpoints, URLs, and what a transport is
+#include "unfriend/http.hpp"
 
-// Address and credentials
-#include "unfriend/credentials.hpp"
-#include "unfriend/endpoint.hpp"
-#include "unfriend/secret.hpp"
-#if UNFRIEND_WITH_USER_SIG
-#include "unfriend/openssl_hmac.hpp"
-#include "unfriend/signer.hpp"
+// The codec: requests encoded, responses decoded (RapidJSON)
+#include "unfriend/messages.hpp"
+
+// UserSigs generated, renewed and validated (OpenSSL, zlib)
 #include "unfriend/user_sig.hpp"
-#include "unfriend/zlib_codec.hpp"
-#endif
 
-// Calls
-#include "unfriend/account_result.hpp"
-#include "unfriend/async_client.hpp"
-#include "unfriend/bulk.hpp"
-#include "unfriend/call_policy.hpp"
-#include "unfriend/call_result.hpp"
-#include "unfriend/channel.hpp"
-#include "unfriend/client.hpp"
-#include "unfriend/clock.hpp"
-#include "unfriend/completion.hpp"
-#include "unfriend/coroutine_client.hpp"
-#include "unfriend/failover.hpp"
-#include "unfriend/operation.hpp"
-#include "unfriend/pacer.hpp"
-#include "unfriend/pending_call.hpp"
-#include "unfriend/random.hpp"
-#include "unfriend/retry_budget.hpp"
-#include "unfriend/transport.hpp"
-#include "unfriend/workspace.hpp"
+// One call as a state machine: retries, pace, failover, outcomes
+#include "unfriend/call.hpp"
 
-// The receiving side
+// The receiving side of "After a Friend Is Deleted"
 #include "unfriend/webhook.hpp"
-#include "unfriend/webhook_platform.hpp"
-#if UNFRIEND_WITH_USER_SIG
-#include "unfriend/openssl_sha256.hpp"
-#include "unfriend/replay_guard.hpp"
-#include "unfriend/webhook_authentication.hpp"
-#endif
+
+// Drivers for threads, event loops, game loops, coroutines and bulk jobs
+#include "unfriend/clients.hpp"

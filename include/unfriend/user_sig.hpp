@@ -1,123 +1,15 @@
-// UserSig: generate, inspect without the key, verify with it.
+// UserSigs, version 2.0 ("Generating UserSig"):
 //
-//   unfriend::user_sig_generator generator{1400000000, "administrator", unfriend::secret(key)};
-//   char buffer[unfriend::max_user_sig_size];
-//   auto user_sig = generator.generate(now, 86400, buffer);         // result<std::string_view>
-//   …
-//   char scratch[unfriend::max_user_sig_size];
-//   auto claims = generator.verify(*user_sig, now, scratch);        // result<user_sig_claims>
-//
-// Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters: the
-// defaults need OpenSSL and zlib (openssl_hmac.hpp, zlib_codec.hpp say what a replacement looks like).
+//   claims       what a UserSig says
+//   generator    generates, inspects and validates UserSigs (OpenSSL, zlib)
+//   signer       credentials that generate their UserSig and renew it in time
+//   zlib_codec   the default compression
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <string_view>
-#include <utility>
-
-#include "unfriend/credentials.hpp"
-#include "unfriend/detail/constant_time.hpp"
-#include "unfriend/detail/user_sig_text.hpp"
-#include "unfriend/limits.hpp"
-#include "unfriend/openssl_hmac.hpp"
-#include "unfriend/result.hpp"
-#include "unfriend/secret.hpp"
-#include "unfriend/text.hpp"
-#include "unfriend/zlib_codec.hpp"
-
-namespace unfriend {
-
-/// Reads what a UserSig says, without checking that it is genuine: use it for logs, never for trust.
-/// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
-/// Errors: `user_sig_malformed`; `buffer_too_small` (detail: bytes needed). zlib allocates while it works.
-template <class Codec = zlib_codec>
-result<user_sig_claims> inspect_user_sig(std::string_view user_sig, char_span scratch) {
-    detail::user_sig_document document;
-    if (const error failure = detail::read_user_sig<Codec>(user_sig, scratch, document)) return failure;
-    return document.claims();
-}
-
-/// Makes and checks the UserSigs of one identifier of one app. Holds the key, wiped when it dies.
-/// One thread at a time. Wrong arguments are reported by the first call and not by the constructor.
-template <class Hmac = openssl_hmac_sha256, class Codec = zlib_codec, class Limits = default_limits>
-class basic_user_sig_generator {
-    static_assert(Limits::max_user_id_size <= detail::max_identifier_size,
-                  "unfriend: no UserSig has so long an identifier");
-
-public:
-    /// `sdk_app_id`: the app's, not zero. `identifier`: a UserID, copied. `key`: the app's secret key as the
-    /// console shows it (hexadecimal text). Allocates what `Hmac` and `Codec` allocate.
-    basic_user_sig_generator(std::uint32_t sdk_app_id, std::string_view identifier, const secret& key)
-        : hmac_(key.reveal()), sdk_app_id_(sdk_app_id) {
-        if (sdk_app_id == 0) {
-            invalid_ = errc::invalid_sdk_app_id;
-        } else if (!detail::is_user_id(identifier, Limits::max_user_id_size)) {
-            invalid_ = errc::invalid_identifier;
-        } else if (!key.valid()) {
-            invalid_ = errc::invalid_secret_key;
-        } else {
-            std::memcpy(identifier_, identifier.data(), identifier.size());
-            identifier_size_ = identifier.size();
-        }
-    }
-
-    std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
-    /// As long as this object lives; empty when the constructor was given none that is valid.
-    std::string_view identifier() const noexcept { return {identifier_, identifier_size_}; }
-
-    /// Writes a UserSig into `buffer` (`max_user_sig_size` bytes are enough) and returns a view of it.
-    /// `time`: when it is made, Unix seconds. `expire`: how long it is valid, seconds, at least 1.
-    /// `user_buf`: up to 512 bytes of the caller's to be signed along, or empty for none.
-    ///
-    /// Errors: `invalid_sdk_app_id`, `invalid_identifier`, `invalid_secret_key`, `invalid_expire`,
-    /// `user_buf_too_large`, `hmac_failed`, `compression_failed`, `buffer_too_small` (detail: bytes needed).
-    result<std::string_view> generate(std::int64_t time, std::int64_t expire, char_span buffer,
-                                      std::string_view user_buf = {}) {
-        if (invalid_) return invalid_;
-        if (time < 0 || expire < 1 || expire > INT64_MAX - time) return errc::invalid_expire;
-        if (user_buf.size() > detail::max_user_buf_size) return {errc::user_buf_too_large, detail::max_user_buf_size};
-        detail::user_buf_text encoded_buf(user_buf);
-        detail::user_sig_document document{identifier(), sdk_app_id_, time, expire, encoded_buf.view(), {}, {}};
-        detail::signature_text signature;
-        if (!detail::sign(hmac_, document, signature)) return errc::hmac_failed;
-        document.sig = signature.view();
-        return detail::write_user_sig(codec_, document, buffer);
-    }
-
-    /// What a UserSig says, if it was made with this key for this app and identifier, and is valid at `now`
-    /// (Unix seconds), that is, from `time` to `time + expire`, the end not included. A `time` up to `skew`
-    /// seconds ahead of `now` is put down to the clocks. The signature is compared in constant time.
-    ///
-    /// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
-    /// Errors: those of the constructor's arguments, `user_sig_malformed`, `user_sig_foreign`,
-    /// `user_sig_mismatch`, `user_sig_expired`, `user_sig_not_yet_valid`, `hmac_failed`, `buffer_too_small`.
-    result<user_sig_claims> verify(std::string_view user_sig, std::int64_t now, char_span scratch,
-                                   std::int64_t skew = 300) {
-        if (invalid_) return invalid_;
-        detail::user_sig_document document;
-        if (const error failure = detail::read_user_sig<Codec>(user_sig, scratch, document)) return failure;
-        detail::signature_text expected;
-        if (!detail::sign(hmac_, document, expected)) return errc::hmac_failed;
-        if (!detail::equal_in_constant_time(expected.view(), document.sig)) return errc::user_sig_mismatch;
-        if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier()) return errc::user_sig_foreign;
-        // Neither side is negative, so neither difference overflows, whatever the clock shows.
-        const std::int64_t shown = now < 0 ? 0 : now;
-        if (document.time > shown && document.time - shown > skew) return errc::user_sig_not_yet_valid;
-        if (shown >= document.time && shown - document.time >= document.expire) return errc::user_sig_expired;
-        return document.claims();
-    }
-
-private:
-    Hmac hmac_;
-    Codec codec_;
-    error invalid_;
-    std::uint32_t sdk_app_id_;
-    char identifier_[Limits::max_user_id_size] = {};
-    std::size_t identifier_size_ = 0;
-};
-
-using user_sig_generator = basic_user_sig_generator<>;
-
-} // namespace unfriend
+#include "unfriend/core/config.hpp"
+#include "unfriend/user_sig/claims.hpp"
+#if UNFRIEND_WITH_USER_SIG
+#include "unfriend/user_sig/generator.hpp"
+#include "unfriend/user_sig/signer.hpp"
+#include "unfriend/user_sig/zlib_codec.hpp"
+#endif

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/friend_delete.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "documents.hpp"
 

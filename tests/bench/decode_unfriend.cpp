@@ -1,7 +1,7 @@
 #include <memory>
 #include <string>
 
-#include "unfriend/friend_delete.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "decode.hpp"
 #include "programs.hpp"

@@ -2,7 +2,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/friend_delete.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "encode.hpp"
 #include "programs.hpp"

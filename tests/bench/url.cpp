@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "unfriend/credentials.hpp"
-#include "unfriend/endpoint.hpp"
-#include "unfriend/friend_delete.hpp"
+#include "unfriend/call/credentials.hpp"
+#include "unfriend/http/url.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "measure.hpp"
 #include "programs.hpp"

@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "unfriend/secret.hpp"
-#include "unfriend/user_sig.hpp"
-#include "unfriend/zlib_codec.hpp"
+#include "unfriend/crypto/secret.hpp"
+#include "unfriend/user_sig/generator.hpp"
+#include "unfriend/user_sig/zlib_codec.hpp"
 
 #include "programs.hpp"
 #include "user_sig.hpp"

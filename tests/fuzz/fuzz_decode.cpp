@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
 #include "unfriend/webhook.hpp"
 
 #include "readings.hpp"

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/detail/message_reader.hpp"
-#include "unfriend/limits.hpp"
+#include "unfriend/core/limits.hpp"
+#include "unfriend/json/detail/message_reader.hpp"
 
 /// What one reader made of a body. Its texts look into a copy of the body, on the heap and of exactly its size: a
 /// byte too far is a fault under AddressSanitizer.

@@ -78,7 +78,7 @@ class ErrorTable(unittest.TestCase):
             (name, "" if kind == "none" else kind.replace("_", " "), "".join(re.findall(r'"([^"]*)"', sentence)))
             for name, kind, sentence in re.findall(
                 r'\{errc::(\w+),\s*detail_kind::(\w+),\s*((?:"[^"]*"\s*)+)\}',
-                (ROOT / "include/unfriend/error.hpp").read_text(encoding="utf-8"))
+                (ROOT / "include/unfriend/core/errc.hpp").read_text(encoding="utf-8"))
         ]
         self.assertGreater(len(described), 0)
         readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -50,7 +50,7 @@ class Version(unittest.TestCase):
             return re.findall(pattern, (ROOT / file).read_text(encoding="utf-8"))
 
         (version,) = named("meson.build", r"version: '(\d+\.\d+\.\d+)'")
-        self.assertEqual(".".join(named("include/unfriend/config.hpp", r"#define UNFRIEND_VERSION_\w+ (\d+)")), version)
+        self.assertEqual(".".join(named("include/unfriend/core/config.hpp", r"#define UNFRIEND_VERSION_\w+ (\d+)")), version)
         self.assertEqual(named("CHANGELOG.md", r"(?m)^## \[(\d+\.\d+\.\d+)\]")[0], version)
 
 

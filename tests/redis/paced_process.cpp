@@ -22,15 +22,15 @@
 #include <thread>
 #include <vector>
 
-#include <unfriend/endpoint.hpp>
-#include <unfriend/friend_delete.hpp>
-#include <unfriend/random.hpp>
-#include <unfriend/service_code.hpp>
-#include <unfriend/signer.hpp>
-#include <unfriend/transport.hpp>
+#include <unfriend/core/random.hpp>
+#include <unfriend/http/transport.hpp>
+#include <unfriend/http/url.hpp>
+#include <unfriend/messages/friend_delete.hpp>
+#include <unfriend/messages/service_code.hpp>
+#include <unfriend/user_sig/signer.hpp>
 
-#include "curl_transport.hpp"
-#include "redis_pacer.hpp"
+#include "pacers/redis_pacer.hpp"
+#include "transports/curl_transport.hpp"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <thread>
 #include <vector>
 
-#include "unfriend/failover.hpp"
+#include "unfriend/call/failover.hpp"
 
 #include "check.hpp"
 

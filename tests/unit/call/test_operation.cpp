@@ -8,10 +8,10 @@
 #include <system_error>
 #include <vector>
 
-#include "unfriend/credentials.hpp"
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
-#include "unfriend/operation.hpp"
+#include "unfriend/call/credentials.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
 
 #include "accounts.hpp"
 #include "check.hpp"

@@ -7,8 +7,8 @@
 #include <system_error>
 #include <vector>
 
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/operation.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "accounts.hpp"
 #include "bytes.hpp"

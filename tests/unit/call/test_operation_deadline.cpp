@@ -6,8 +6,8 @@
 #include <system_error>
 #include <vector>
 
-#include "unfriend/operation.hpp"
-#include "unfriend/pacer.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/call/pacer.hpp"
 
 #include "check.hpp"
 #include "scripted_service.hpp"

@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include "unfriend/operation.hpp"
+#include "unfriend/call/operation.hpp"
 
 #include "check.hpp"
 #include "scripted_service.hpp"

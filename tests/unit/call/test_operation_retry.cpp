@@ -8,8 +8,8 @@
 #include <system_error>
 #include <vector>
 
-#include "unfriend/operation.hpp"
-#include "unfriend/service_code.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/messages/service_code.hpp"
 
 #include "check.hpp"
 #include "scripted_service.hpp"

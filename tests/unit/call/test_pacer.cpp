@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "unfriend/pacer.hpp"
+#include "unfriend/call/pacer.hpp"
 
 #include "check.hpp"
 

@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "unfriend/retry_budget.hpp"
+#include "unfriend/call/retry_budget.hpp"
 
 #include "check.hpp"
 

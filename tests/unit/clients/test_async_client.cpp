@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/async_client.hpp"
+#include "unfriend/clients/async_client.hpp"
 
 #include "check.hpp"
 #include "held_transport.hpp"

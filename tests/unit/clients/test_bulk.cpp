@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/bulk.hpp"
+#include "unfriend/clients/bulk.hpp"
 
 #include "bulk_job.hpp"
 #include "check.hpp"

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/bulk.hpp"
+#include "unfriend/clients/bulk.hpp"
 
 #include "allocation_counter.hpp"
 #include "bulk_job.hpp"

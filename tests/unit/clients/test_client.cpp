@@ -9,11 +9,12 @@
 #include <type_traits>
 #include <vector>
 
-#include "unfriend/channel.hpp"
-#include "unfriend/client.hpp"
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
-#include "unfriend/workspace.hpp"
+#include <unfriend/call/credentials.hpp>
+#include "unfriend/call/channel.hpp"
+#include "unfriend/call/workspace.hpp"
+#include "unfriend/clients/client.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
 
 #include "accounts.hpp"
 #include "bytes.hpp"

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/coroutine_client.hpp"
+#include "unfriend/clients/coroutine_client.hpp"
 
 #include "check.hpp"
 #include "held_transport.hpp"

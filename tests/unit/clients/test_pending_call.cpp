@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/pending_call.hpp"
+#include "unfriend/clients/pending_call.hpp"
 
 #include "allocation_counter.hpp"
 #include "check.hpp"

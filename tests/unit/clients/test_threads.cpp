@@ -15,10 +15,10 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/async_client.hpp"
-#include "unfriend/channel.hpp"
-#include "unfriend/client.hpp"
-#include "unfriend/signer.hpp"
+#include "unfriend/call/channel.hpp"
+#include "unfriend/clients/async_client.hpp"
+#include "unfriend/clients/client.hpp"
+#include "unfriend/user_sig/signer.hpp"
 
 #include "check.hpp"
 #include "held_transport.hpp"

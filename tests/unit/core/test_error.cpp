@@ -8,8 +8,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "unfriend/error.hpp"
-#include "unfriend/result.hpp"
+#include "unfriend/core/error.hpp"
+#include "unfriend/core/result.hpp"
 
 #include "check.hpp"
 

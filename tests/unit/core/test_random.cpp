@@ -3,7 +3,7 @@
 #include <set>
 #include <utility>
 
-#include "unfriend/random.hpp"
+#include "unfriend/core/random.hpp"
 
 #include "check.hpp"
 

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "unfriend/secret.hpp"
+#include "unfriend/crypto/secret.hpp"
 
 #include "check.hpp"
 

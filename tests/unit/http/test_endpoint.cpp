@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "unfriend/endpoint.hpp"
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
+#include "unfriend/http/url.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"

@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include "unfriend/transport.hpp"
+#include "unfriend/http/transport.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"

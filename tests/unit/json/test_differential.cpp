@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "unfriend/detail/user_sig_text.hpp"
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
+#include "unfriend/user_sig/detail/document.hpp"
 #include "unfriend/webhook.hpp"
 
 #include "../../fuzz/documents.hpp"

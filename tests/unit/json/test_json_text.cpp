@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/detail/json_text.hpp"
+#include "unfriend/json/detail/text.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "unfriend/detail/simd.hpp"
+#include "unfriend/core/detail/simd.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "unfriend/friend_delete.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "answers.hpp"
 #include "check.hpp"

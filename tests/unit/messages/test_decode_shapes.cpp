@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/friend_delete.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"

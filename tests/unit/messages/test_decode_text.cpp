@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/friend_delete.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "answers.hpp"
 #include "check.hpp"

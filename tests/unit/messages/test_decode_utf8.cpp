@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
 
 #include "answers.hpp"
 #include "check.hpp"

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
 
 #include "accounts.hpp"
 #include "bytes.hpp"

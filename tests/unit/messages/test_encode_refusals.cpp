@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/friend_delete_all.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
 
 #include "accounts.hpp"
 #include "bytes.hpp"

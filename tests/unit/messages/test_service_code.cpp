@@ -4,7 +4,7 @@
 #include <set>
 #include <string_view>
 
-#include "unfriend/service_code.hpp"
+#include "unfriend/messages/service_code.hpp"
 
 #include "check.hpp"
 

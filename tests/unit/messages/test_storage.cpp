@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "unfriend/friend_delete.hpp"
+#include "unfriend/messages/friend_delete.hpp"
 
 #include "accounts.hpp"
 #include "answers.hpp"

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/text.hpp"
+#include "unfriend/core/text.hpp"
 
 namespace engine {
 

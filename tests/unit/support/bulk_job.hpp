@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/bulk.hpp"
+#include "unfriend/clients/bulk.hpp"
 
 #include "held_transport.hpp"
 

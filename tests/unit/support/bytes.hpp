@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/text.hpp"
+#include "unfriend/core/char_span.hpp"
 
 /// A block on the heap of exactly the size asked for: one byte too far is a fault under AddressSanitizer.
 class exact_bytes {

@@ -14,10 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/channel.hpp"
-#include "unfriend/operation.hpp"
-#include "unfriend/pacer.hpp"
-#include "unfriend/workspace.hpp"
+#include "unfriend/call/channel.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/call/pacer.hpp"
+#include "unfriend/call/workspace.hpp"
 
 #include "script_call.hpp"
 #include "service_model.hpp"

@@ -13,7 +13,7 @@
 
 #include <doctest/doctest.h>
 
-#include "unfriend/error.hpp"
+#include "unfriend/core/error.hpp"
 
 template <>
 struct doctest::StringMaker<unfriend::error> {

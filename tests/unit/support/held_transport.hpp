@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/channel.hpp"
-#include "unfriend/completion.hpp"
-#include "unfriend/credentials.hpp"
-#include "unfriend/pacer.hpp"
-#include "unfriend/transport.hpp"
-#include "unfriend/workspace.hpp"
+#include "unfriend/call/channel.hpp"
+#include "unfriend/call/credentials.hpp"
+#include "unfriend/call/pacer.hpp"
+#include "unfriend/call/workspace.hpp"
+#include "unfriend/http/completion.hpp"
+#include "unfriend/http/transport.hpp"
 
 #include "service_model.hpp"
 

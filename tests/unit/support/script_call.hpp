@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/account_result.hpp"
-#include "unfriend/service_code.hpp"
+#include "unfriend/call/account_result.hpp"
+#include "unfriend/messages/service_code.hpp"
 
 #include "service_model.hpp"
 

@@ -13,11 +13,11 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/call_policy.hpp"
-#include "unfriend/call_result.hpp"
-#include "unfriend/channel.hpp"
-#include "unfriend/operation.hpp"
-#include "unfriend/workspace.hpp"
+#include "unfriend/call/call_result.hpp"
+#include "unfriend/call/channel.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/call/policy.hpp"
+#include "unfriend/call/workspace.hpp"
 
 #include "check.hpp"
 

@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/error.hpp"
-#include "unfriend/random.hpp"
-#include "unfriend/result.hpp"
-#include "unfriend/service_code.hpp"
-#include "unfriend/text.hpp"
-#include "unfriend/transport.hpp"
+#include "unfriend/core/error.hpp"
+#include "unfriend/core/random.hpp"
+#include "unfriend/core/result.hpp"
+#include "unfriend/core/text.hpp"
+#include "unfriend/http/transport.hpp"
+#include "unfriend/messages/service_code.hpp"
 
 #include "check.hpp"
 

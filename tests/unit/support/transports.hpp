@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/transport.hpp"
+#include "unfriend/http/transport.hpp"
 
 /// An answer by value, with any type of body.
 template <class Body>

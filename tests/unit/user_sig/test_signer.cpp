@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "unfriend/signer.hpp"
+#include "unfriend/user_sig/signer.hpp"
 
 using namespace unfriend;
 

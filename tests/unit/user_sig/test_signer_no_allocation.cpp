@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "unfriend/channel.hpp"
-#include "unfriend/client.hpp"
-#include "unfriend/friend_delete.hpp"
-#include "unfriend/signer.hpp"
-#include "unfriend/workspace.hpp"
+#include "unfriend/call/channel.hpp"
+#include "unfriend/call/workspace.hpp"
+#include "unfriend/clients/client.hpp"
+#include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/user_sig/signer.hpp"
 
 #include "accounts.hpp"
 #include "allocation_counter.hpp"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unfriend/user_sig.hpp"
+#include "unfriend/user_sig/generator.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "unfriend/replay_guard.hpp"
-#include "unfriend/webhook_authentication.hpp"
+#include "unfriend/webhook/authentication.hpp"
+#include "unfriend/webhook/replay_guard.hpp"
 
 #include "check.hpp"
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "unfriend/webhook_authentication.hpp"
+#include "unfriend/webhook/authentication.hpp"
 
 #include "bytes.hpp"
 #include "check.hpp"

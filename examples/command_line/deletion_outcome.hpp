@@ -1,0 +1,58 @@
+// What the command says of an account, and of the call that carried it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <unfriend/call/call_result.hpp>
+#include <unfriend/clients/bulk.hpp>
+#include <unfriend/core/error.hpp>
+#include <unfriend/messages/service_code.hpp>
+
+#include "exit_code.hpp"
+
+namespace example {
+
+/// What became of an account, in texts of its own.
+struct deletion_outcome {
+    unfriend::outcome became = unfriend::outcome::failed;
+    std::optional<std::int32_t> result_code; ///< the service's last word, if there was one
+    std::string result_info;                 ///< the service's, or why there is none
+};
+
+/// Why a call as a whole did not do what it was to do; empty when it did, whatever became of single accounts.
+inline std::string complaint(const unfriend::call_result& response) {
+    if (response->end == unfriend::call_end::cancelled && response->attempts == 0) return "it was not sent";
+    if (response.error() == unfriend::errc::deadline_passed && response->attempts == 0) return "it was not sent";
+    if (response.error() == unfriend::errc::missing_member) return "the answer does not say that the call succeeded";
+    if (response.error()) return response.error().message();
+    if (response->error_code == 0) return {};
+    std::string text = "the service refused the call: " + std::to_string(response->error_code) + ", ";
+    text.append(unfriend::describe(response->error_code));
+    if (!response->error_info.empty()) text.append(" (\"").append(response->error_info).append("\")");
+    return text;
+}
+
+/// The exit status of a call by itself.
+inline exit_code status_of(const unfriend::call_result& response) noexcept {
+    const bool is_local = response->attempts == 0 && response->end == unfriend::call_end::not_retried;
+    if (response.error()) return is_local ? exit_code::bad_input : exit_code::transport;
+    if (response->error_code != 0) return exit_code::refused;
+    return response->ok() ? exit_code::done : exit_code::account_failed;
+}
+
+inline deletion_outcome outcome_of(const unfriend::bulk_item& item) {
+    deletion_outcome told;
+    told.became = item.account.became;
+    told.result_info = item.account.result_info;
+    if (item.account.result_code != unfriend::absent_code) told.result_code = item.account.result_code;
+    const bool is_of_call = item.account.result_code == item.call->error_code && !item.account.ok();
+    const bool is_invalid = item.account.result_info == unfriend::describe(unfriend::errc::invalid_to_account);
+    const bool is_unsaid = item.account.result_code == unfriend::absent_code && !is_invalid && item.call.error();
+    if (is_of_call || is_unsaid) told.result_info = complaint(item.call);
+    return told;
+}
+
+} // namespace example

@@ -1,0 +1,132 @@
+// A transport for coroutines over standalone Asio and OpenSSL, ready to be taken, with http_text.hpp, into any program
+// that has both:
+//
+//   asio::ssl::context trust(asio::ssl::context::tls_client);
+//   unfriend::coroutine_client client{channel, example::asio_transport(trust), example::asio_timer()};
+//   auto response = co_await client(unfriend::friend_delete_request{from, accounts});
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <asio.hpp>
+#include <asio/ssl.hpp>
+
+#include <unfriend/http/transport.hpp>
+
+#include "http_text.hpp"
+
+namespace example {
+
+/// Waits without holding up the thread.
+struct asio_timer {
+    asio::awaitable<void> operator()(std::chrono::nanoseconds duration) const {
+        asio::steady_timer timer(co_await asio::this_coro::executor, duration);
+        std::error_code ended_early;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended_early));
+    }
+};
+
+/// One connection a request, any number of them at a time, with the certificate and the host's name verified whatever
+/// the context says. Nothing is thrown: Asio's errors become the result.
+class asio_transport {
+public:
+    /// What the context trusts is trusted; it must outlive the transport.
+    explicit asio_transport(asio::ssl::context& trust) noexcept : trust_(&trust) {}
+
+    /// Sends `request` and appends the body of the answer to `response`. Whatever the HTTP status, an answer is a
+    /// success here. An error from before the request was sent compares equal to `std::errc::not_connected` or,
+    /// where the server is not to be trusted, `std::errc::permission_denied`.
+    asio::awaitable<std::error_code> operator()(const unfriend::http_request& request,
+                                                unfriend::http_response& response) {
+        try {
+            const auto attempt = std::make_shared<connection>(co_await asio::this_coro::executor, *trust_);
+            attempt->limit(request.timeout.count() > 0 ? request.timeout : std::chrono::seconds(30));
+            std::error_code failure = co_await attempt->open(split_authority(authority_of(request.url)));
+            if (!failure) failure = co_await attempt->exchange(request, response);
+            attempt->close();
+            co_return failure;
+        } catch (const std::system_error& thrown) {
+            co_return thrown.code(); // a timer or a TLS session could not be made
+        }
+    }
+
+private:
+    class connection : public std::enable_shared_from_this<connection> {
+    public:
+        connection(const asio::any_io_executor& executor, asio::ssl::context& trust)
+            : resolver_(executor), stream_(executor, trust), timer_(executor) {}
+
+        /// Closes it after so long.
+        void limit(std::chrono::milliseconds duration) {
+            timer_.expires_after(duration);
+            timer_.async_wait([self = shared_from_this()](std::error_code cancelled) {
+                if (cancelled) return;
+                self->is_late_ = true;
+                self->close();
+            });
+        }
+
+        void close() {
+            std::error_code ignored;
+            timer_.cancel();
+            resolver_.cancel();
+            stream_.lowest_layer().close(ignored);
+        }
+
+        asio::awaitable<std::error_code> open(const host_and_port& where) {
+            std::error_code failure;
+            auto token = asio::redirect_error(asio::use_awaitable, failure);
+            stream_.set_verify_mode(asio::ssl::verify_peer, failure);
+            stream_.set_verify_callback(asio::ssl::host_name_verification(where.host), failure);
+            std::string name = where.host;
+            SSL* const tls = stream_.native_handle();
+            SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+            const auto addresses = co_await resolver_.async_resolve(where.host, where.port, token);
+            if (failure || is_late_) co_return std::make_error_code(std::errc::not_connected);
+            co_await asio::async_connect(stream_.next_layer(), addresses, token);
+            if (!failure) co_await stream_.async_handshake(asio::ssl::stream_base::client, token);
+            if (!failure) co_return std::error_code();
+            const bool is_untrusted = SSL_get_verify_result(tls) != X509_V_OK;
+            co_return std::make_error_code(is_untrusted ? std::errc::permission_denied : std::errc::not_connected);
+        }
+
+        asio::awaitable<std::error_code> exchange(const unfriend::http_request& request,
+                                                  unfriend::http_response& response) {
+            std::error_code failure;
+            auto token = asio::redirect_error(asio::use_awaitable, failure);
+            std::array<char, max_head_size> head;
+            const std::string_view start = write_head(request, head);
+            if (start.empty()) co_return std::make_error_code(std::errc::not_connected);
+            const std::array<asio::const_buffer, 2> whole{asio::buffer(start), asio::buffer(request.body)};
+            co_await asio::async_write(stream_, whole, token);
+            std::string bytes(max_head_size + response.capacity() + 1, '\0');
+            http_answer answer;
+            for (std::size_t size = 0; !failure && answer.state == http_answer::incomplete && size < bytes.size();) {
+                size += co_await stream_.async_read_some(asio::buffer(bytes.data() + size, bytes.size() - size), token);
+                answer = read_answer({bytes.data(), size});
+            }
+            if (answer.state == http_answer::incomplete && is_late_)
+                co_return std::make_error_code(std::errc::timed_out);
+            if (answer.state == http_answer::malformed) co_return std::make_error_code(std::errc::protocol_error);
+            response.status = answer.status;
+            response.append(answer.body.data(), answer.body.size()); // one that does not fit is the caller's to tell
+            co_return failure;
+        }
+
+    private:
+        asio::ip::tcp::resolver resolver_;
+        asio::ssl::stream<asio::ip::tcp::socket> stream_;
+        asio::steady_timer timer_;
+        bool is_late_ = false;
+    };
+
+    asio::ssl::context* trust_;
+};
+
+} // namespace example

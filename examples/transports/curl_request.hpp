@@ -1,0 +1,210 @@
+// What the transports over libcurl have in common: its errors as `std::error_code`s, its global state, the options, and
+// one request on one handle. HTTPS alone, TLS 1.2 or later, certificate and host name verified; no redirect is
+// followed, no proxy is taken from the environment, no request is sent twice behind the caller's back, nothing is
+// logged.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <climits>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <curl/curl.h>
+
+#include <unfriend/http/transport.hpp>
+
+namespace example {
+
+// A class in a header has its vtable in every translation unit, and its one object has nothing to destroy.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wweak-vtables"
+#pragma clang diagnostic ignored "-Wexit-time-destructors"
+#pragma clang diagnostic ignored "-Wglobal-constructors"
+#endif
+
+/// libcurl's codes as `std::error_code`s. Where it matters what a failure means for the request, the code
+/// compares equal to a `std::errc`:
+///
+///     not_connected         no connection was made, so nothing was sent
+///     permission_denied     the server is not to be trusted, or the request not allowed: nothing was sent, and
+///                           the same happens again
+///     timed_out             the time was up, before or after the request was sent
+class curl_error_category final : public std::error_category {
+public:
+    const char* name() const noexcept override { return "libcurl"; }
+
+    std::string message(int code) const override { return curl_easy_strerror(static_cast<CURLcode>(code)); }
+
+    std::error_condition default_error_condition(int code) const noexcept override {
+        for (const meaning& known : meanings) {
+            if (static_cast<int>(known.code) == code) return known.condition;
+        }
+        return {code, *this};
+    }
+
+private:
+    struct meaning {
+        CURLcode code;
+        std::errc condition;
+    };
+    static constexpr meaning meanings[] = {
+        {CURLE_COULDNT_RESOLVE_HOST, std::errc::not_connected},
+        {CURLE_COULDNT_CONNECT, std::errc::not_connected},
+        {CURLE_SSL_CONNECT_ERROR, std::errc::not_connected},
+        {CURLE_PEER_FAILED_VERIFICATION, std::errc::permission_denied},
+        {CURLE_SSL_CACERT_BADFILE, std::errc::permission_denied},
+        {CURLE_UNSUPPORTED_PROTOCOL, std::errc::permission_denied},
+        {CURLE_OPERATION_TIMEDOUT, std::errc::timed_out},
+        {CURLE_OUT_OF_MEMORY, std::errc::not_enough_memory},
+    };
+};
+
+namespace detail {
+inline const curl_error_category curl_category_instance{};
+} // namespace detail
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
+inline const std::error_category& curl_category() noexcept { return detail::curl_category_instance; }
+
+/// libcurl's global state. Make one, before the program starts threads, and let it outlive every transport.
+class curl_library {
+public:
+    curl_library() noexcept : status_(curl_global_init(CURL_GLOBAL_DEFAULT)) {}
+    curl_library(const curl_library&) = delete;
+    curl_library& operator=(const curl_library&) = delete;
+    ~curl_library() {
+        if (status_ == CURLE_OK) curl_global_cleanup();
+    }
+
+    CURLcode status() const noexcept { return status_; }
+
+private:
+    CURLcode status_;
+};
+
+struct curl_options {
+    std::string ca_file;                              ///< PEM: trust these alone; empty: the system's
+    std::chrono::milliseconds connect_timeout{10000}; ///< name, TCP and TLS
+    std::chrono::milliseconds timeout{30000};         ///< all of a request that brings no timeout of its own
+};
+
+/// An easy handle that makes one request after the other. What is wrong with the options is reported by each request
+/// and not by the constructor. One thread at a time; a moved-from one is not to be used.
+class curl_request {
+public:
+    /// `library` must outlive it.
+    curl_request(const curl_library& library, const curl_options& options)
+        : status_(library.status()), timeout_(options.timeout) {
+        if (status_ != CURLE_OK) return;
+        handle_.reset(curl_easy_init());
+        if (handle_ == nullptr) {
+            status_ = CURLE_FAILED_INIT;
+            return;
+        }
+        secure(options.ca_file);
+        set(CURLOPT_NOSIGNAL, 1L);
+        set(CURLOPT_FOLLOWLOCATION, 0L);
+        set(CURLOPT_PROXY, "");
+        set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options.connect_timeout));
+        set(CURLOPT_POST, 1L);
+        set(CURLOPT_READFUNCTION, &send_body);
+        set(CURLOPT_SEEKFUNCTION, &refuse_to_rewind);
+        set(CURLOPT_WRITEFUNCTION, &take_body);
+    }
+
+    /// Makes the handle ready to send `request` and to append the body of the answer to `response`; an answer that does
+    /// not fit is abandoned. Neither may go away or move, nor this, before the transfer is over.
+    CURLcode prepare(const unfriend::http_request& request, unfriend::http_response& response) {
+        response.clear();
+        if (status_ == CURLE_OK) use_content_type(request.content_type);
+        unsent_ = request.body;
+        set(CURLOPT_URL, request.url.data());
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        set(CURLOPT_READDATA, &unsent_);
+        set(CURLOPT_WRITEDATA, &response);
+        set(CURLOPT_TIMEOUT_MS, milliseconds(request.timeout.count() > 0 ? request.timeout : timeout_));
+        return status_;
+    }
+
+    /// Null when `prepare` fails.
+    CURL* handle() const noexcept { return handle_.get(); }
+
+    /// That of HTTP; 0 when there is none. In parentheses, here and below, are the functions that libcurl hides behind
+    /// macros of the same names.
+    int http_status() const noexcept {
+        long status = 0;
+        (curl_easy_getinfo)(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+        return static_cast<int>(status);
+    }
+
+private:
+    struct deleter {
+        void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+    };
+
+    template <class Value>
+    void set(CURLoption option, Value value) noexcept {
+        if (status_ == CURLE_OK) status_ = (curl_easy_setopt)(handle_.get(), option, value);
+    }
+
+    void secure(const std::string& ca_file) noexcept {
+#if LIBCURL_VERSION_NUM >= 0x075500
+        set(CURLOPT_PROTOCOLS_STR, "https");
+#else
+        set(CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTPS));
+#endif
+        set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+        set(CURLOPT_SSL_VERIFYPEER, 1L);
+        set(CURLOPT_SSL_VERIFYHOST, 2L);
+        if (ca_file.empty()) return;
+        set(CURLOPT_CAINFO, ca_file.c_str());
+        // Or the system's directory of authorities would be trusted besides the file.
+        set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    }
+
+    void use_content_type(std::string_view content_type) {
+        const std::string header = std::string("Content-Type: ").append(content_type);
+        if (headers_ != nullptr && header == headers_->data) return;
+        headers_.reset(curl_slist_append(nullptr, header.c_str()));
+        // An empty "Expect" keeps libcurl from waiting for leave to send a large body.
+        if (headers_ == nullptr || curl_slist_append(headers_.get(), "Expect:") == nullptr)
+            status_ = CURLE_OUT_OF_MEMORY;
+        set(CURLOPT_HTTPHEADER, headers_.get());
+    }
+
+    static long milliseconds(std::chrono::milliseconds duration) noexcept {
+        return static_cast<long>(std::clamp<long long>(duration.count(), 1, LONG_MAX));
+    }
+
+    static std::size_t send_body(char* buffer, std::size_t size, std::size_t count, void* body) noexcept {
+        std::string_view& unsent = *static_cast<std::string_view*>(body);
+        const std::size_t taken = unsent.copy(buffer, size * count);
+        unsent.remove_prefix(taken);
+        return taken;
+    }
+
+    // libcurl by itself would send a request again when a kept connection closes without an answer. The service
+    // may have acted on the first, so whether to send a second is for the caller to decide.
+    static int refuse_to_rewind(void*, curl_off_t, int) noexcept { return CURL_SEEKFUNC_FAIL; }
+
+    static std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* response) noexcept {
+        return static_cast<unfriend::http_response*>(response)->append(bytes, size * count) ? size * count : 0;
+    }
+
+    CURLcode status_;
+    std::chrono::milliseconds timeout_;
+    std::string_view unsent_;
+    std::unique_ptr<curl_slist, deleter> headers_; // outlives the handle that refers to it
+    std::unique_ptr<CURL, deleter> handle_;
+};
+
+} // namespace example

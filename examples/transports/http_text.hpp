@@ -1,0 +1,95 @@
+// The little of HTTP/1.0 that a program needs which has sockets and TLS but no HTTP client: one request a connection,
+// and an answer of a known length. Allocates nothing but the host's name.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <unfriend/core/text.hpp>
+#include <unfriend/http/transport.hpp>
+
+namespace example {
+
+struct host_and_port {
+    std::string host; ///< without the brackets of an IPv6 address
+    std::string port;
+};
+
+/// Of `HOST` or `HOST:PORT`, the port being that of HTTPS unless it says otherwise.
+inline host_and_port split_authority(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    const bool has_port = colon != std::string_view::npos && text.find(']', colon) == std::string_view::npos;
+    std::string_view host = has_port ? text.substr(0, colon) : text;
+    if (!host.empty() && host.front() == '[') host = host.substr(1, host.size() - 2);
+    return {std::string(host), has_port ? std::string(text.substr(colon + 1)) : "443"};
+}
+
+/// The `HOST:PORT` of an absolute URL.
+inline std::string_view authority_of(std::string_view url) {
+    const std::string_view rest = url.substr(std::min(url.find("//") + 2, url.size()));
+    return rest.substr(0, rest.find('/'));
+}
+
+/// Bytes enough for any head that `write_head` writes, and for any that `read_answer` accepts.
+inline constexpr std::size_t max_head_size = 4096;
+
+/// Writes what goes before the body; empty when there is no room for it.
+inline std::string_view write_head(const unfriend::http_request& request, unfriend::char_span buffer) {
+    const std::string_view authority = authority_of(request.url);
+    const std::string_view target = request.url.substr(request.url.find(authority) + authority.size());
+    const auto length = [](std::string_view text) { return static_cast<int>(text.size()); };
+    const int size =
+        std::snprintf(buffer.data(), buffer.size(),
+                      "%.*s %.*s HTTP/1.0\r\nHost: %.*s\r\nContent-Type: %.*s\r\nContent-Length: %zu\r\n\r\n",
+                      length(request.method), request.method.data(), length(target), target.data(), length(authority),
+                      authority.data(), length(request.content_type), request.content_type.data(), request.body.size());
+    const bool fits = size >= 0 && static_cast<std::size_t>(size) < buffer.size();
+    return fits ? std::string_view(buffer.data(), static_cast<std::size_t>(size)) : std::string_view();
+}
+
+struct http_answer {
+    enum progress { incomplete, complete, malformed };
+    progress state = incomplete;
+    int status = 0;
+    std::string_view body; ///< looks into the bytes read
+};
+
+/// What the bytes received so far amount to.
+inline http_answer read_answer(std::string_view bytes) {
+    constexpr std::string_view name = "\r\ncontent-length:";
+    constexpr std::size_t status_begin = std::string_view("HTTP/1.x ").size();
+    const auto is_number = [](std::string_view text, auto& value) {
+        const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return failure == std::errc() && rest == text.data() + text.size();
+    };
+    const auto is_same = [](char any, char lower) {
+        return any == lower || (any >= 'A' && any <= 'Z' && any - 'A' + 'a' == lower);
+    };
+    http_answer answer;
+    const std::size_t end = bytes.find("\r\n\r\n");
+    if (end == std::string_view::npos) {
+        if (bytes.size() > max_head_size) answer.state = http_answer::malformed;
+        return answer;
+    }
+    const std::string_view head = bytes.substr(0, end + 2);
+    const auto found = std::search(head.begin(), head.end(), name.begin(), name.end(), is_same);
+    std::string_view length = head.substr(static_cast<std::size_t>(found - head.begin()));
+    length.remove_prefix(std::min(length.find_first_of("0123456789"), length.size()));
+    length = length.substr(0, length.find('\r'));
+    std::size_t size = 0;
+    const bool is_whole = head.substr(0, 7) == "HTTP/1." && head.size() > status_begin + 3 &&
+                          is_number(head.substr(status_begin, 3), answer.status) && is_number(length, size);
+    answer.body = bytes.substr(end + 4);
+    if (!is_whole || answer.body.size() > size) {
+        answer.state = http_answer::malformed;
+    } else if (answer.body.size() == size) {
+        answer.state = http_answer::complete;
+    }
+    return answer;
+}
+
+} // namespace example

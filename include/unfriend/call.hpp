@@ -1,0 +1,24 @@
+// One call, from request to report, without clock, socket or thread:
+//
+//   operation        the state machine: sign, send, wait, retry
+//   channel          what the calls of a process share
+//   credentials      who calls: credentials whose UserSig was made elsewhere
+//   policy           time-outs, attempts and back-off
+//   pacer            keeps calls below the service's frequency limit
+//   retry_budget     keeps retries from amplifying an outage
+//   failover         the primary host or its backup
+//   workspace        the memory that a call works in
+//   account_result   the outcome of one account
+//   call_result      the report of a call
+#pragma once
+
+#include "unfriend/call/account_result.hpp"
+#include "unfriend/call/call_result.hpp"
+#include "unfriend/call/channel.hpp"
+#include "unfriend/call/credentials.hpp"
+#include "unfriend/call/failover.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/call/pacer.hpp"
+#include "unfriend/call/policy.hpp"
+#include "unfriend/call/retry_budget.hpp"
+#include "unfriend/call/workspace.hpp"

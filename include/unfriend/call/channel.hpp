@@ -1,0 +1,72 @@
+// All that the calls of a process share: who calls, where, how hard they try, and how fast they may.
+//
+//   unfriend::channel channel{signer, unfriend::region::singapore, policy};    // one for the process
+//   unfriend::client client{channel, transport};                               // any number of these, of any kind
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "unfriend/call/failover.hpp"
+#include "unfriend/call/pacer.hpp"
+#include "unfriend/call/policy.hpp"
+#include "unfriend/call/retry_budget.hpp"
+#include "unfriend/core/limits.hpp"
+#include "unfriend/core/random.hpp"
+#include "unfriend/http/endpoint.hpp"
+
+namespace unfriend {
+
+/// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
+///
+/// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape. `Pacer`: `pacer`, `unpaced` or a
+/// type of the same shape; a reference when it is somebody else's. `Random`: a callable that yields 32-bit
+/// numbers: for the `random` of each attempt, and for the waits.
+template <class Credentials, class Pacer = unfriend::pacer, class Random = random_sequence,
+          class Limits = default_limits>
+class channel {
+public:
+    using limits = Limits;
+
+    /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
+    channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
+        : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
+          retry_budget_(policy.retry_reserve) {}
+    /// The same with a pacer that others use too, which must outlive the channel.
+    channel(Credentials& credentials, unfriend::endpoint where, Pacer pacer, const call_policy& policy = {},
+            Random random = {})
+        : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
+          random_(std::move(random)), retry_budget_(policy.retry_reserve) {}
+    channel(const channel&) = delete;
+    channel& operator=(const channel&) = delete;
+
+    Credentials& credentials() noexcept { return credentials_; }
+    const unfriend::endpoint& endpoint() const noexcept { return endpoint_; }
+    const call_policy& policy() const noexcept { return policy_; }
+    std::remove_reference_t<Pacer>& pacer() noexcept { return pacer_; }
+    unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
+    unfriend::failover& failover() noexcept { return failover_; }
+    std::uint32_t random() { return random_(); }
+
+private:
+    Credentials& credentials_;
+    unfriend::endpoint endpoint_;
+    call_policy policy_;
+    Pacer pacer_{};
+    Random random_;
+    unfriend::retry_budget retry_budget_;
+    unfriend::failover failover_;
+};
+
+template <class Credentials>
+channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
+template <class Credentials>
+channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
+channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
+channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
+
+} // namespace unfriend

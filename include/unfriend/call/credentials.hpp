@@ -1,0 +1,34 @@
+// Who calls: the app, its admin and that admin's UserSig. `client` takes anything shaped like the type
+// here; `signer` (user_sig.hpp) is the one that makes UserSigs itself.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "unfriend/core/char_span.hpp"
+#include "unfriend/core/result.hpp"
+
+namespace unfriend {
+
+/// Credentials whose UserSig was made elsewhere, by a signing service, say. Holds views: the texts
+/// must outlive it. Safe to share between threads as long as none changes it.
+class fixed_credentials {
+public:
+    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,
+                                std::string_view user_sig) noexcept
+        : sdk_app_id_(sdk_app_id), identifier_(identifier), user_sig_(user_sig) {}
+
+    constexpr std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
+    constexpr std::string_view identifier() const noexcept { return identifier_; }
+
+    /// The UserSig to use at `now` (Unix seconds), in `buffer` or elsewhere; this one is always the same.
+    result<std::string_view> user_sig(std::int64_t /*now*/, char_span /*buffer*/) const noexcept { return user_sig_; }
+
+private:
+    std::uint32_t sdk_app_id_;
+    std::string_view identifier_;
+    std::string_view user_sig_;
+};
+
+} // namespace unfriend

@@ -1,0 +1,14 @@
+// Drivers of calls, one for each way in which a program waits:
+//
+//   client             threads that may block
+//   async_client       an event loop: many calls in flight, a callback for each
+//   pending_call       a game loop: one call, polled each tick
+//   coroutine_client   C++20 coroutines
+//   bulk               any number of pairs, streamed
+#pragma once
+
+#include "unfriend/clients/async_client.hpp"
+#include "unfriend/clients/bulk.hpp"
+#include "unfriend/clients/client.hpp"
+#include "unfriend/clients/coroutine_client.hpp"
+#include "unfriend/clients/pending_call.hpp"

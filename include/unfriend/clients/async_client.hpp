@@ -1,0 +1,150 @@
+// Many calls at a time on one thread: each with a callback, all of them polled together.
+//
+//   unfriend::async_client client{channel, transport, 64};
+//   auto id = client.start(request, now(), [](const unfriend::call_result& response) { … });
+//   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "unfriend/call/call_result.hpp"
+#include "unfriend/call/workspace.hpp"
+#include "unfriend/clients/pending_call.hpp"
+#include "unfriend/core/clock.hpp"
+#include "unfriend/core/result.hpp"
+
+namespace unfriend {
+
+/// Tells the calls of an `async_client` apart; none is like another.
+struct call_id {
+    std::size_t place = 0;
+    std::uint64_t number = 0;
+};
+
+/// A bounded number of calls in flight over one channel and one transport that finishes later.
+///
+/// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone,
+/// and may start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is
+/// allocated when it is first needed and used again. When the client is destroyed, calls in flight are given up and
+/// their callbacks dropped. Takes time linear in `max_in_flight` for a `start` and for a `poll`; throws what
+/// `Allocator` and copying a callback do.
+template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+class async_client {
+public:
+    using callback = std::function<void(const call_result&)>;
+
+    /// `channel` must outlive the client. `max_in_flight`: more calls are refused.
+    async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
+        : channel_(channel), transport_(std::move(transport)), allocator_(allocator), max_in_flight_(max_in_flight),
+          calls_(allocator) {
+        calls_.reserve(max_in_flight);
+    }
+    async_client(const async_client&) = delete;
+    async_client& operator=(const async_client&) = delete;
+
+    /// Begins a call. `on_done` is told what came of it, once, by a later `poll`; what it is told lives until it
+    /// returns. Nothing is sent before the next `poll`. The request is copied.
+    /// Error: `too_many_calls`.
+    template <class Request>
+    result<call_id> start(const Request& request, moment now, callback on_done) {
+        return start(request, now, std::move(on_done), channel_.policy().deadline);
+    }
+    template <class Request>
+    result<call_id> start(const Request& request, moment now, callback on_done, std::chrono::milliseconds deadline) {
+        const std::size_t place = find_free();
+        if (place == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
+        if (place == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
+        entry& chosen = calls_[place];
+        chosen.call.start(request, now, deadline);
+        chosen.on_done = std::move(on_done);
+        chosen.number = ++started_;
+        ++in_flight_;
+        return call_id{place, chosen.number};
+    }
+
+    /// Does what is due at `now`, and calls back for each call that is over. Returns how long there is nothing
+    /// to do unless a completion comes; zero: poll again, with the time as it is then.
+    std::chrono::nanoseconds poll(moment now) {
+        auto rest = pending::never;
+        for (std::size_t place = 0; place < calls_.size(); ++place) {
+            entry& each = calls_[place];
+            if (each.number == 0 || each.is_ending) continue;
+            rest = std::min(rest, each.call.poll(now));
+            if (!each.call.is_done()) continue;
+            const ending over(each, in_flight_);
+            const callback on_done = std::move(each.on_done);
+            if (on_done) on_done(each.call.result());
+            rest = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
+        }
+        return rest;
+    }
+
+    /// Gives a call up, if it is still in flight: the next `poll` calls back.
+    void cancel(call_id id) {
+        if (id.place < calls_.size() && calls_[id.place].number == id.number) calls_[id.place].call.cancel();
+    }
+    void cancel_all() {
+        for (entry& each : calls_) each.call.cancel();
+    }
+
+    /// How many calls have not called back.
+    std::size_t in_flight() const noexcept { return in_flight_; }
+
+private:
+    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    struct entry {
+        entry(Channel& channel, Transport& transport, const Allocator& allocator)
+            : call(channel, transport, allocator) {}
+        pending call;
+        callback on_done{};
+        std::uint64_t number = 0; // 0: free
+        bool is_ending = false;
+    };
+    /// Gives the place of a call back once its callback has returned or thrown.
+    class ending {
+    public:
+        ending(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
+            over_.is_ending = true;
+        }
+        ending(const ending&) = delete;
+        ending& operator=(const ending&) = delete;
+        ~ending() {
+            over_.on_done = nullptr;
+            over_.number = 0;
+            over_.is_ending = false;
+            --in_flight_;
+        }
+
+    private:
+        entry& over_;
+        std::size_t& in_flight_;
+    };
+    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
+
+    std::size_t find_free() const noexcept {
+        const auto is_free = [](const entry& each) { return each.number == 0; };
+        const auto found = std::find_if(calls_.begin(), calls_.end(), is_free);
+        if (found != calls_.end()) return static_cast<std::size_t>(found - calls_.begin());
+        return calls_.size();
+    }
+
+    Channel& channel_;
+    Transport transport_;
+    Allocator allocator_;
+    std::size_t max_in_flight_;
+    std::vector<entry, entry_allocator> calls_; // never grows beyond what is reserved
+    std::uint64_t started_ = 0;
+    std::size_t in_flight_ = 0;
+};
+
+template <class Channel, class Transport>
+async_client(Channel&, Transport, std::size_t) -> async_client<Channel, Transport>;
+
+} // namespace unfriend

@@ -1,0 +1,117 @@
+// The blocking client: makes a call, and comes back when it is over.
+//
+//   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
+//   unfriend::client client{signer, unfriend::region::singapore, my_transport};
+//   auto response = client(unfriend::friend_delete_request{"alice", friends});
+//   if (!response) return log(response.error().message());
+//   for (const auto& item : response->failures()) …
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <new>
+#include <thread>
+#include <type_traits>
+#include <utility>
+
+#include "unfriend/call/call_result.hpp"
+#include "unfriend/call/channel.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/call/policy.hpp"
+#include "unfriend/call/workspace.hpp"
+#include "unfriend/core/clock.hpp"
+#include "unfriend/http/endpoint.hpp"
+#include "unfriend/http/transport.hpp"
+
+namespace unfriend {
+
+/// The default way to wait.
+struct thread_sleep {
+    void operator()(std::chrono::nanoseconds duration) const { std::this_thread::sleep_for(duration); }
+};
+
+/// Calls the service through `Transport`, as often as the channel's policy allows and it takes.
+///
+/// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
+/// `moment`. `Wait`: one that takes the nanoseconds to wait.
+template <class Channel, class Transport, class Clock = system_clock, class Wait = thread_sleep>
+class client {
+    static_assert(
+        is_transport<Transport>,
+        "unfriend: a transport is a callable of one of three shapes: reply(const http_request&) with reply.status "
+        "and reply.body; std::error_code(const http_request&, http_response&); or an expected<reply> of a "
+        "std::error_code, with operator* and error()");
+
+public:
+    /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
+    /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
+    template <class Credentials>
+    client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
+           Clock clock = {}, Wait wait = {})
+        : channel_(credentials, where, policy), transport_(std::move(transport)), clock_(std::move(clock)),
+          wait_(std::move(wait)) {}
+    /// With a channel that others use too, which must outlive the client.
+    client(Channel shared, Transport transport, Clock clock = {}, Wait wait = {})
+        : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
+          wait_(std::move(wait)) {}
+
+    /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
+    /// time: it works in memory of the client's own, allocated by the first call. It ends by the policy's deadline,
+    /// or by one of its own.
+    ///
+    /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
+    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
+    /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
+    template <class Request>
+    call_result operator()(const Request& request) {
+        return (*this)(request, channel_.policy().deadline);
+    }
+    template <class Request>
+    call_result operator()(const Request& request, std::chrono::milliseconds deadline) {
+        if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
+        if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
+        return (*this)(request, *own_, deadline);
+    }
+
+    /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
+    /// threads as the channel and the transport are.
+    template <class Request>
+    call_result operator()(const Request& request, const call_memory& memory) {
+        return (*this)(request, memory, channel_.policy().deadline);
+    }
+    template <class Request>
+    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds deadline) {
+        operation<std::remove_reference_t<Channel>> call(channel_, memory);
+        step next = call.start(request, clock_(), deadline);
+        while (next.what != step::done) {
+            if (next.what == step::wait) {
+                wait_(next.duration);
+                next = call.resume(clock_());
+            } else {
+                const error failure = perform(transport_, next.request, call.answer());
+                next = call.complete(clock_(), failure);
+            }
+        }
+        return call.result();
+    }
+
+private:
+    Channel channel_;
+    Transport transport_;
+    Clock clock_;
+    Wait wait_;
+    std::unique_ptr<workspace<>> own_;
+};
+
+template <class Credentials, class Transport>
+client(Credentials&, region, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Transport>
+client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Pacer, class Random, class Limits, class Transport>
+client(channel<Credentials, Pacer, Random, Limits>&, Transport)
+    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
+template <class Credentials, class Pacer, class Random, class Limits, class Transport, class Clock, class Wait>
+client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
+    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
+
+} // namespace unfriend

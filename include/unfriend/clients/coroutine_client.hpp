@@ -1,0 +1,128 @@
+// The client for coroutines: `co_await client(request)`, over any transport whose answer can be awaited.
+//
+//   unfriend::coroutine_client client{channel, transport, timer};
+//   asio::awaitable<void> forget(std::string_view from, std::string_view to)
+//   {
+//       std::array accounts{to};
+//       auto response = co_await client(unfriend::friend_delete_request{from, accounts});
+//       …
+//   }
+#pragma once
+
+#if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
+
+#include <chrono>
+#include <coroutine>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "unfriend/call/call_result.hpp"
+#include "unfriend/call/operation.hpp"
+#include "unfriend/call/workspace.hpp"
+#include "unfriend/core/clock.hpp"
+#include "unfriend/http/transport.hpp"
+
+namespace unfriend {
+
+/// The result of a call together with the memory that its texts live in.
+template <class Workspace = workspace<>>
+class owned_call_result : public call_result {
+public:
+    owned_call_result(const call_result& response, std::unique_ptr<Workspace> memory) noexcept
+        : call_result(response), memory_(std::move(memory)) {}
+
+private:
+    std::unique_ptr<Workspace> memory_;
+};
+
+namespace detail {
+
+/// The same kind of coroutine as `Task`, yielding a `T`.
+template <class Task, class T>
+struct rebound_task;
+template <template <class, class...> class Task, class Old, class... Rest, class T>
+struct rebound_task<Task<Old, Rest...>, T> {
+    using type = Task<T, Rest...>;
+};
+
+} // namespace detail
+
+/// Makes calls inside coroutines of the kind that the transport returns: `asio::awaitable`, say, or an engine's
+/// own task.
+///
+/// `Transport`: `task<reply>(const http_request&)` with `reply.status` and `reply.body`, or
+/// `task<std::error_code>(const http_request&, http_response&)`. `Timer`: a callable that takes nanoseconds and
+/// returns what is to be awaited for as long. `Channel`: a `channel`, which must outlive the client.
+template <class Channel, class Transport, class Timer, class Clock = system_clock>
+class coroutine_client {
+    static constexpr bool appends = std::is_invocable_v<Transport&, const http_request&, http_response&>;
+    template <class T, bool = appends>
+    struct answer_of {
+        using type = std::invoke_result_t<T&, const http_request&, http_response&>;
+    };
+    template <class T>
+    struct answer_of<T, false> {
+        using type = std::invoke_result_t<T&, const http_request&>;
+    };
+    template <class T>
+    using task = typename detail::rebound_task<typename answer_of<Transport>::type, T>::type;
+
+public:
+    coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {})
+        : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)) {}
+
+    /// Makes a call, with the policy's deadline or one of its own. The result owns its memory, allocated for the
+    /// call; without any, the error is `out_of_memory`. Any number of calls may be under way; the client must outlive
+    /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
+    template <class Request>
+    task<owned_call_result<>> operator()(Request request) {
+        return (*this)(std::move(request), channel_.policy().deadline);
+    }
+    template <class Request>
+    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds deadline) {
+        std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
+        if (memory == nullptr) {
+            const error failure(errc::out_of_memory, sizeof(workspace<>));
+            co_return owned_call_result<>({false, failure, {}}, nullptr);
+        }
+        const call_result response = co_await(*this)(std::move(request), memory->memory(), deadline);
+        co_return owned_call_result<>(response, std::move(memory));
+    }
+
+    /// The same in memory of the caller's, which must outlive the call and its result.
+    template <class Request>
+    task<call_result> operator()(Request request, call_memory memory) {
+        return (*this)(std::move(request), memory, channel_.policy().deadline);
+    }
+    template <class Request>
+    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds deadline) {
+        operation<Channel> call(channel_, memory);
+        step next = call.start(request, clock_(), deadline);
+        while (next.what != step::done) {
+            if (next.what == step::wait) {
+                co_await timer_(next.duration);
+                next = call.resume(clock_());
+            } else if constexpr (appends) {
+                const error failure = co_await transport_(next.request, call.answer());
+                next = call.complete(clock_(), failure);
+            } else {
+                auto reply = co_await transport_(next.request);
+                const error failure = detail::take_reply(reply, call.answer());
+                next = call.complete(clock_(), failure);
+            }
+        }
+        co_return call.result();
+    }
+
+private:
+    Channel& channel_;
+    Transport transport_;
+    Timer timer_;
+    Clock clock_;
+};
+
+} // namespace unfriend
+
+#endif

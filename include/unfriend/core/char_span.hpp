@@ -1,0 +1,36 @@
+// Where the library writes: a caller's bytes.
+//
+//   char buffer[1024];
+//   auto body = unfriend::encode(request, buffer);          // an array, a std::string or a std::span as they are
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <type_traits>
+#include <utility>
+
+namespace unfriend {
+
+/// A caller's writable bytes: where the library may write, and how far. Owns nothing; the bytes must
+/// outlive every view that a function returns into them.
+class char_span {
+public:
+    constexpr char_span() noexcept = default;
+    constexpr char_span(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    template <std::size_t N>
+    constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
+    /// Any contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`. All of
+    /// its `size()` bytes may be overwritten.
+    template <class Container,
+              class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
+    constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
+
+    constexpr char* data() const noexcept { return data_; }
+    constexpr std::size_t size() const noexcept { return size_; }
+
+private:
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace unfriend

@@ -1,0 +1,43 @@
+// ASCII: classes of characters, the value of a hexadecimal digit, letters of either case, and what a UserID may be.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace unfriend::detail {
+
+constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
+
+constexpr bool is_printable_ascii(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (!is_printable_ascii(c)) return false;
+    }
+    return true;
+}
+
+constexpr bool is_alphanumeric(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// The value of a hexadecimal digit; negative for any other character.
+constexpr int hex_value(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (to_lower(left[i]) != to_lower(right[i])) return false;
+    }
+    return true;
+}
+
+constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept {
+    return !text.empty() && text.size() <= max_size && is_printable_ascii(text);
+}
+
+} // namespace unfriend::detail

@@ -1,0 +1,206 @@
+// Every failure of ours that a caller can meet, with a sentence that says what to do.
+//
+//   log(unfriend::describe(unfriend::errc::truncated_json));   // "the body ends before its JSON does: it was cut
+//   short"
+//
+// Codes that the *service* answers with are not errors of this kind: see messages/service_code.hpp.
+#pragma once
+
+#include <string_view>
+
+namespace unfriend {
+
+/// What went wrong on our side of the wire. Each value has a sentence: `describe(errc)`.
+enum class errc : int {
+    // The request: refused before anything is sent.
+    invalid_from_account = 1, ///< detail: 0
+    invalid_to_account,       ///< detail: index of the account, from 0
+    no_accounts,              ///< detail: 0
+    too_many_accounts,        ///< detail: how many are allowed in one call
+    buffer_too_small,         ///< detail: bytes needed
+    // Credentials and address: refused before anything is sent.
+    invalid_sdk_app_id,    ///< detail: 0
+    invalid_identifier,    ///< detail: 0
+    invalid_secret_key,    ///< detail: 0
+    invalid_expire,        ///< detail: 0
+    user_buf_too_large,    ///< detail: bytes allowed
+    invalid_user_sig_text, ///< detail: 0
+    invalid_host,          ///< detail: 0
+    // The answer: refused while decoding.
+    empty_body,           ///< detail: 0
+    html_body,            ///< detail: byte offset
+    truncated_json,       ///< detail: byte offset, which is the size of the body
+    malformed_json,       ///< detail: byte offset
+    not_an_object,        ///< detail: byte offset
+    trailing_bytes,       ///< detail: byte offset
+    wrong_type,           ///< detail: byte offset
+    integer_out_of_range, ///< detail: byte offset
+    invalid_utf8,         ///< detail: byte offset
+    nesting_too_deep,     ///< detail: byte offset
+    too_many_items,       ///< detail: how many items the answer has
+    repeated_items,       ///< detail: byte offset
+    body_too_large,       ///< detail: bytes allowed
+    // UserSig.
+    user_sig_malformed,     ///< detail: 0
+    user_sig_mismatch,      ///< detail: 0
+    user_sig_foreign,       ///< detail: 0
+    user_sig_expired,       ///< detail: 0
+    user_sig_not_yet_valid, ///< detail: 0
+    hmac_failed,            ///< detail: 0
+    compression_failed,     ///< detail: 0
+    // The transport.
+    transport_failed, ///< detail: 0
+    http_status,      ///< detail: the HTTP status
+    // A call as a whole.
+    deadline_passed, ///< detail: 0
+    cancelled,       ///< detail: 0
+    too_many_calls,  ///< detail: how many may be in flight
+    // A webhook's post: refused before the app acts on it.
+    missing_member,             ///< detail: byte offset
+    webhook_other_command,      ///< detail: 0
+    webhook_query_too_large,    ///< detail: bytes allowed
+    webhook_query_malformed,    ///< detail: byte offset
+    webhook_parameter_missing,  ///< detail: the `webhook_parameter`
+    webhook_parameter_repeated, ///< detail: the `webhook_parameter`
+    webhook_parameter_invalid,  ///< detail: the `webhook_parameter`
+    webhook_foreign_app,        ///< detail: 0
+    webhook_token_invalid,      ///< detail: 0
+    webhook_sign_mismatch,      ///< detail: 0
+    webhook_time_mismatch,      ///< detail: 0
+    webhook_replayed,           ///< detail: 0
+    webhook_guard_full,         ///< detail: how many posts are remembered
+    sha256_failed,              ///< detail: 0
+    // This machine.
+    out_of_memory, ///< detail: bytes asked for
+};
+
+/// What the number that comes with an `errc` counts.
+enum class detail_kind : unsigned char {
+    none,
+    byte_offset,
+    bytes_needed,
+    bytes_allowed,
+    index,
+    count,
+    http_status,
+    parameter,
+};
+
+namespace detail {
+
+struct errc_entry {
+    errc code;
+    detail_kind kind;
+    std::string_view sentence;
+};
+
+inline constexpr errc_entry errc_table[] = {
+    {errc::invalid_from_account, detail_kind::none,
+     "From_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::invalid_to_account, detail_kind::index,
+     "an entry of To_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::no_accounts, detail_kind::none, "To_Account is empty: name at least one account"},
+    {errc::too_many_accounts, detail_kind::count,
+     "To_Account holds more accounts than one call may carry: split it into several calls"},
+    {errc::buffer_too_small, detail_kind::bytes_needed,
+     "the buffer is too small: give one of at least the size needed"},
+    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: take the app's from the console"},
+    {errc::invalid_identifier, detail_kind::none,
+     "the identifier is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+    {errc::invalid_secret_key, detail_kind::none,
+     "the secret key is empty, too long or holds a control character: take the app's from the console"},
+    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig is at least one second"},
+    {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
+    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or holds a character that no UserSig has"},
+    {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
+    {errc::empty_body, detail_kind::none, "the body is empty where a JSON object was due"},
+    {errc::html_body, detail_kind::byte_offset,
+     "the body is a markup page and not JSON: a proxy or gateway answered in the service's place"},
+    {errc::truncated_json, detail_kind::byte_offset, "the body ends before its JSON does: it was cut short"},
+    {errc::malformed_json, detail_kind::byte_offset, "the body is not JSON"},
+    {errc::not_an_object, detail_kind::byte_offset, "the body is JSON, but not an object"},
+    {errc::trailing_bytes, detail_kind::byte_offset, "bytes follow the JSON object"},
+    {errc::wrong_type, detail_kind::byte_offset, "a member of the body has another type than documented"},
+    {errc::integer_out_of_range, detail_kind::byte_offset, "a number in the body is out of range"},
+    {errc::invalid_utf8, detail_kind::byte_offset, "a string in the body is not valid UTF-8"},
+    {errc::nesting_too_deep, detail_kind::byte_offset, "the body is nested deeper than the limit"},
+    {errc::too_many_items, detail_kind::count,
+     "the body has more items than the storage holds: those that fitted are kept"},
+    {errc::repeated_items, detail_kind::byte_offset,
+     "the body repeats its list of items, and the callback cannot take back the first"},
+    {errc::body_too_large, detail_kind::bytes_allowed, "the answer is larger than the receive buffer"},
+    {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"},
+    {errc::user_sig_mismatch, detail_kind::none,
+     "the UserSig's signature does not match: it was made with another key or altered"},
+    {errc::user_sig_foreign, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
+    {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"},
+    {errc::user_sig_not_yet_valid, detail_kind::none,
+     "the UserSig was made in the future: check both machines' clocks"},
+    {errc::hmac_failed, detail_kind::none, "HMAC-SHA256 could not be computed"},
+    {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"},
+    {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
+    {errc::http_status, detail_kind::http_status,
+     "the HTTP status is not 200: something between here and the service answered in its place"},
+    {errc::deadline_passed, detail_kind::none, "there was not enough time left for the call"},
+    {errc::cancelled, detail_kind::none, "the call was cancelled"},
+    {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},
+    {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
+    {errc::webhook_other_command, detail_kind::none,
+     "CallbackCommand names another event: the post is for another handler"},
+    {errc::webhook_query_too_large, detail_kind::bytes_allowed, "the query is larger than any of the service's"},
+    {errc::webhook_query_malformed, detail_kind::byte_offset,
+     "a percent sign in the query is not followed by two hexadecimal digits"},
+    {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"},
+    {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"},
+    {errc::webhook_parameter_invalid, detail_kind::parameter, "a parameter of the query has not the form documented"},
+    {errc::webhook_foreign_app, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
+    {errc::webhook_token_invalid, detail_kind::none,
+     "the token is empty, longer than 128 characters or holds a control character: take the app's from the console"},
+    {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"},
+    {errc::webhook_time_mismatch, detail_kind::none,
+     "RequestTime is too far from this machine's clock: the post is a replay, or the clock is wrong"},
+    {errc::webhook_replayed, detail_kind::none, "the same post came before: it is a replay"},
+    {errc::webhook_guard_full, detail_kind::count,
+     "the replay guard has no room for a further post: give it a larger capacity"},
+    {errc::sha256_failed, detail_kind::none, "SHA-256 could not be computed"},
+    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the call's buffers could not be had"},
+};
+
+constexpr bool errc_table_is_ordered() noexcept {
+    int expected = 1;
+    for (const errc_entry& entry : errc_table) {
+        if (static_cast<int>(entry.code) != expected++) return false;
+    }
+    return expected == static_cast<int>(errc::out_of_memory) + 1;
+}
+static_assert(errc_table_is_ordered(), "errc_table lists every errc once, in order");
+
+constexpr errc_entry find_errc(int code) noexcept {
+    constexpr auto size = static_cast<int>(sizeof errc_table / sizeof errc_table[0]);
+    if (code < 1 || code > size) return {errc{}, detail_kind::none, "an error unknown to unfriend"};
+    return errc_table[code - 1];
+}
+
+constexpr std::string_view label(detail_kind kind) noexcept {
+    switch (kind) {
+    case detail_kind::byte_offset: return "at byte ";
+    case detail_kind::bytes_needed: return "bytes needed: ";
+    case detail_kind::bytes_allowed: return "bytes allowed: ";
+    case detail_kind::index: return "index ";
+    case detail_kind::count: return "count ";
+    case detail_kind::http_status: return "status ";
+    case detail_kind::parameter: return "parameter ";
+    case detail_kind::none: break;
+    }
+    return {};
+}
+
+} // namespace detail
+
+/// The sentence of an error: what happened and what to do. Static text; allocates nothing.
+constexpr std::string_view describe(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).sentence; }
+
+/// What `error::detail()` counts for this code.
+constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
+
+} // namespace unfriend

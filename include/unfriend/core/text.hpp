@@ -1,0 +1,29 @@
+// How the library reads the text of a caller's types.
+//
+//   template <>                                             // an engine's own string as a UserID
+//   struct unfriend::text_access<engine::string> {
+//       static std::string_view view(const engine::string& text) noexcept { return {text.raw(), text.length()}; }
+//   };
+#pragma once
+
+#include <string_view>
+#include <type_traits>
+
+namespace unfriend {
+
+/// The one customisation point for string types: specialise it with a static
+/// `std::string_view view(const T&) noexcept`. Everything convertible to `std::string_view` works as
+/// it is. The view need only live as long as the object it was taken from.
+template <class T, class = void>
+struct text_access {
+    static_assert(!std::is_same_v<T, T>,
+                  "unfriend: accounts must be convertible to std::string_view, or unfriend::text_access must be "
+                  "specialised for their type");
+};
+
+template <class T>
+struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::string_view>>> {
+    static std::string_view view(const T& text) noexcept { return text; }
+};
+
+} // namespace unfriend

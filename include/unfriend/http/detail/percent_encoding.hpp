@@ -1,0 +1,54 @@
+// Percent-encoding (RFC 3986).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include "unfriend/core/detail/ascii.hpp"
+
+namespace unfriend::detail {
+
+/// Characters that stand for themselves anywhere in a URL (RFC 3986, section 2.3).
+constexpr bool is_unreserved(char c) noexcept {
+    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// How many bytes each byte takes when it is percent-encoded, by its value.
+inline constexpr auto percent_encoded_sizes = [] {
+    std::array<unsigned char, 256> sizes{};
+    for (std::size_t byte = 0; byte < sizes.size(); ++byte)
+        sizes[byte] = is_unreserved(static_cast<char>(byte)) ? 1 : 3;
+    return sizes;
+}();
+
+constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
+    std::size_t size = 0;
+    for (const char c : text) size += percent_encoded_sizes[static_cast<unsigned char>(c)];
+    return size;
+}
+
+// Writers to memory that is known to suffice; each answers where it ended.
+
+inline char* write_text(std::string_view text, char* out) noexcept {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
+    constexpr const char* digits = "0123456789ABCDEF";
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            *out++ = c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            *out++ = '%';
+            *out++ = digits[byte >> 4U];
+            *out++ = digits[byte & 15U];
+        }
+    }
+    return out;
+}
+
+} // namespace unfriend::detail

@@ -1,0 +1,92 @@
+// Where a call goes: the service's regions with their backup hosts, or any host of the caller's.
+//
+//   unfriend::endpoint endpoint = unfriend::region::singapore;
+//   unfriend::endpoint own(unfriend::host_name("proxy.example:8443"));
+//
+// Implements "RESTful API Overview". Needs no library.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "unfriend/http/detail/host.hpp"
+
+namespace unfriend {
+
+/// The data centre that the app lives in.
+enum class region : std::uint8_t {
+    china,
+    singapore,
+    seoul,
+    tokyo, ///< documents of 2025; no backup host is documented
+    frankfurt,
+    mumbai, ///< documents of 2023; gone from later ones
+    silicon_valley,
+    jakarta, ///< documents of 2024 and later
+};
+
+/// One row of the service's table of hosts.
+struct region_entry {
+    unfriend::region region;
+    std::string_view name;        ///< as `parse_region` takes it
+    std::string_view host;        ///< to be used first
+    std::string_view backup_host; ///< for when DNS is hijacked; empty where none is documented
+};
+
+/// Every region, in the order of `region`.
+inline constexpr region_entry regions[] = {
+    {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
+    {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
+    {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
+    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", {}},
+    {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
+    {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
+    {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
+    {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
+};
+
+/// The region of a name such as "singapore" or "silicon_valley"; nothing for any other text.
+constexpr std::optional<region> parse_region(std::string_view name) noexcept {
+    for (const region_entry& entry : regions) {
+        if (entry.name == name) return entry.region;
+    }
+    return std::nullopt;
+}
+
+/// `HOST` or `HOST:PORT`, HOST being a name, an IPv4 address or an IPv6 address in brackets. Checked when
+/// made; anything else makes one that is not `valid()`. Holds a view: the text must outlive it.
+class host_name {
+public:
+    constexpr host_name() noexcept = default;
+    constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
+    constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
+
+    constexpr bool valid() const noexcept { return !text_.empty(); }
+    constexpr std::string_view text() const noexcept { return text_; }
+
+private:
+    std::string_view text_;
+};
+
+/// A host and its backup, both reached over HTTPS.
+class endpoint {
+public:
+    constexpr endpoint(region where) noexcept
+        : endpoint(regions[static_cast<std::size_t>(where)].host,
+                   regions[static_cast<std::size_t>(where)].backup_host) {}
+    /// A host that is not valid is refused by `encode_url`.
+    constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
+        : host_(host), backup_host_(backup_host) {}
+
+    constexpr host_name host() const noexcept { return host_; }
+    /// Not valid when there is none.
+    constexpr host_name backup_host() const noexcept { return backup_host_; }
+
+private:
+    host_name host_;
+    host_name backup_host_;
+};
+
+} // namespace unfriend

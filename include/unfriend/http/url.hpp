@@ -1,0 +1,83 @@
+// The URL of a call.
+//
+//   char buffer[unfriend::max_user_sig_size + 1024];
+//   auto url = unfriend::encode_url(endpoint.host(), unfriend::friend_delete::path,
+//                                   {sdk_app_id, "administrator", user_sig, random}, buffer);
+//
+// Implements "RESTful API Overview". Needs no library.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/ascii.hpp"
+#include "unfriend/core/detail/fixed_writer.hpp"
+#include "unfriend/core/detail/simd.hpp"
+#include "unfriend/core/limits.hpp"
+#include "unfriend/core/result.hpp"
+#include "unfriend/http/detail/percent_encoding.hpp"
+#include "unfriend/http/endpoint.hpp"
+
+namespace unfriend {
+
+/// The parameters that every call carries.
+struct url_query {
+    std::uint32_t sdk_app_id = 0; ///< the app; not zero
+    std::string_view identifier;  ///< the app admin's UserID; any printable ASCII
+    std::string_view user_sig;    ///< of that admin
+    std::uint32_t random = 0;     ///< anything, fresh for each request
+};
+
+/// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
+/// a NUL behind it for C interfaces, and returns a view of it without the NUL.
+///
+/// Errors: `invalid_host`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
+/// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
+template <class Limits = default_limits>
+result<std::string_view> encode_url(host_name host, std::string_view path, const url_query& query,
+                                    char_span buffer) noexcept {
+    if (!host.valid()) return errc::invalid_host;
+    if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;
+    if (!detail::is_user_id(query.identifier, Limits::max_user_id_size)) return errc::invalid_identifier;
+    if (!detail::is_token(query.user_sig.data(), query.user_sig.size())) return errc::invalid_user_sig_text;
+
+    constexpr std::string_view scheme = "https://";
+    constexpr std::string_view app_name = "?sdkappid=";
+    constexpr std::string_view identifier_name = "&identifier=";
+    constexpr std::string_view user_sig_name = "&usersig=";
+    constexpr std::string_view random_name = "&random=";
+    constexpr std::string_view ending = "&contenttype=json";
+    const detail::decimal app(query.sdk_app_id);
+    const detail::decimal random(query.random);
+    const std::size_t identifier_size = detail::percent_encoded_size(query.identifier);
+    const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
+                             identifier_name.size() + identifier_size + user_sig_name.size() + query.user_sig.size() +
+                             random_name.size() + random.view().size() + ending.size();
+    if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
+    char* out = detail::write_text(scheme, buffer.data());
+    out = detail::write_text(host.text(), out);
+    out = detail::write_text(path, out);
+    out = detail::write_text(app_name, out);
+    out = detail::write_text(app.view(), out);
+    out = detail::write_text(identifier_name, out);
+    out = identifier_size == query.identifier.size() ? detail::write_text(query.identifier, out)
+                                                     : detail::write_percent_encoded(query.identifier, out);
+    out = detail::write_text(user_sig_name, out);
+    out = detail::write_text(query.user_sig, out);
+    out = detail::write_text(random_name, out);
+    out = detail::write_text(random.view(), out);
+    out = detail::write_text(ending, out);
+    *out = '\0';
+    return std::string_view(buffer.data(), size);
+}
+
+/// Bytes that are enough for any URL with such lengths, the NUL included.
+constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size_t identifier,
+                                   std::size_t user_sig) noexcept {
+    constexpr std::size_t fixed = 8 + 10 + 10 + 12 + 9 + 8 + 10 + 17 + 1;
+    return fixed + host + path + 3 * identifier + user_sig;
+}
+
+} // namespace unfriend

@@ -1,0 +1,35 @@
+// Printable ASCII as JSON text.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include "unfriend/core/detail/fixed_writer.hpp"
+
+namespace unfriend::detail {
+
+constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'; }
+
+/// Writes printable ASCII as the inside of a JSON string.
+inline void write_json_characters(fixed_writer& out, std::string_view printable) noexcept {
+    const char* const end = printable.data() + printable.size();
+    for (const char* plain = printable.data(); plain != end;) {
+        const char* const special = std::find_if(plain, end, needs_json_escape);
+        out.raw(std::string_view(plain, static_cast<std::size_t>(special - plain)));
+        plain = special;
+        if (special != end) {
+            out.raw('\\');
+            out.raw(*plain++);
+        }
+    }
+}
+
+/// Writes printable ASCII as a JSON string, quotes included.
+inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
+    out.raw('"');
+    write_json_characters(out, printable);
+    out.raw('"');
+}
+
+} // namespace unfriend::detail

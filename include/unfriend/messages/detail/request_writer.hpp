@@ -1,0 +1,148 @@
+// The bodies of friend_delete and friend_delete_all, validated as they are written.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+#include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/ascii.hpp"
+#include "unfriend/core/detail/simd.hpp"
+#include "unfriend/core/result.hpp"
+#include "unfriend/core/text.hpp"
+#include "unfriend/json/detail/writer.hpp"
+#include "unfriend/messages/delete_type.hpp"
+
+namespace unfriend::detail {
+
+inline constexpr std::string_view request_from = R"({"From_Account":")";
+inline constexpr std::string_view request_to = R"(,"To_Account":[")";
+inline constexpr std::string_view request_next = R"(",")";
+inline constexpr std::string_view request_to_end = R"("])";
+inline constexpr std::string_view request_type = R"(,"DeleteType":")";
+
+/// Bytes enough for a body with so many accounts, each character escaped.
+constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_user_id_size) noexcept {
+    const std::size_t user_id = 2 * max_user_id_size;
+    const std::size_t to = request_to.size() + accounts * (user_id + request_next.size()) + request_to_end.size();
+    const std::size_t type = request_type.size() + wire_value(delete_type::single).size() + 1;
+    return request_from.size() + user_id + 1 + to + type + 1;
+}
+
+/// Writes accounts, each behind what parts it from the one before, for as long as nothing is unusual about them.
+/// Asks little and remembers little, which then fits registers: this is where the time of a large request goes.
+class plain_accounts {
+public:
+    plain_accounts(char_span room, std::size_t max_user_id_size, std::size_t accounts_left) noexcept
+        : begin_(room.data()), out_(room.data()), accounts_left_(accounts_left) {
+        const std::size_t most = request_next.size() + max_user_id_size;
+        if (room.size() < most) return;
+        last_ = begin_ + (room.size() - most);
+        max_user_id_size_ = max_user_id_size;
+    }
+
+    /// False, and nothing counts as written, when the account wants a closer look.
+    bool write(std::string_view account) noexcept {
+        if (account.size() - 1 >= max_user_id_size_ || accounts_left_ == 0 || out_ > last_) return false;
+        std::memcpy(out_, request_next.data(), request_next.size());
+        if (!copy_plain(account.data(), account.size(), out_ + request_next.size())) return false;
+        out_ += request_next.size() + account.size();
+        --accounts_left_;
+        return true;
+    }
+
+    std::size_t bytes_written() const noexcept { return static_cast<std::size_t>(out_ - begin_); }
+    std::size_t accounts_left() const noexcept { return accounts_left_; }
+
+private:
+    char* begin_;
+    char* out_;
+    const char* last_ = nullptr;       ///< beyond it, the longest account would not fit
+    std::size_t max_user_id_size_ = 0; ///< none is short enough when there is no room
+    std::size_t accounts_left_;
+};
+
+class request_writer {
+public:
+    request_writer(char_span buffer, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
+        : json_(buffer), max_user_id_size_(max_user_id_size), max_accounts_(max_accounts),
+          accounts_left_(max_accounts) {}
+
+    void begin(std::string_view from_account) noexcept {
+        json_.raw(request_from);
+        if (!user_id(from_account)) refuse(errc::invalid_from_account);
+        json_.raw('"');
+    }
+
+    /// Stops at the first account for which the request is refused.
+    template <class Accounts>
+    void accounts(Accounts& to_accounts) {
+        plain_accounts plain({}, 0, accounts_left_); // none before the first, which follows something else
+        for (auto&& to_account : to_accounts) {
+            using account_type = std::remove_cv_t<std::remove_reference_t<decltype(to_account)>>;
+            const std::string_view text = text_access<account_type>::view(to_account);
+            if (plain.write(text)) continue;
+            add(plain);
+            if (!account(text)) return;
+            plain = plain_accounts(json_.room(), max_user_id_size_, accounts_left_);
+        }
+        add(plain);
+        if (accounts_left_ == max_accounts_) refuse(errc::no_accounts);
+        json_.raw(request_to_end);
+    }
+
+    void end(delete_type type) noexcept {
+        if (const std::string_view value = wire_value(type); !value.empty()) {
+            json_.raw(request_type);
+            json_.raw(value);
+            json_.raw('"');
+        }
+        json_.raw('}');
+    }
+
+    result<std::string_view> finish() const noexcept {
+        if (error_) return error_;
+        return json_.finish();
+    }
+
+private:
+    bool account(std::string_view to_account) noexcept {
+        const std::size_t index = max_accounts_ - accounts_left_;
+        if (accounts_left_ == 0) return refuse({errc::too_many_accounts, max_accounts_});
+        json_.raw(index == 0 ? request_to : request_next);
+        if (!user_id(to_account)) return refuse({errc::invalid_to_account, index});
+        --accounts_left_;
+        return true;
+    }
+
+    bool user_id(std::string_view text) noexcept {
+        if (text.empty() || text.size() > max_user_id_size_) return false;
+        const char_span room = json_.room();
+        if (text.size() <= room.size() && copy_plain(text.data(), text.size(), room.data())) {
+            json_.advance(text.size());
+            return true;
+        }
+        if (!is_printable_ascii(text)) return false;
+        write_json_characters(json_, text);
+        return true;
+    }
+
+    void add(const plain_accounts& plain) noexcept {
+        json_.advance(plain.bytes_written());
+        accounts_left_ = plain.accounts_left();
+    }
+
+    bool refuse(error reason) noexcept {
+        if (!error_) error_ = reason;
+        return false;
+    }
+
+    fixed_writer json_;
+    std::size_t max_user_id_size_;
+    std::size_t max_accounts_;
+    std::size_t accounts_left_;
+    error error_;
+};
+
+} // namespace unfriend::detail

@@ -1,0 +1,43 @@
+// What every answer of the service begins or ends with.
+// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "unfriend/json/detail/layout.hpp"
+#include "unfriend/messages/service_code.hpp"
+
+namespace unfriend::detail {
+
+/// The members as decoded: views into the bytes of the answer.
+struct response_head {
+    std::string_view action_status;
+    std::int32_t error_code = absent_code;
+    std::string_view error_info;
+    std::string_view error_display;
+};
+
+inline constexpr json_member<response_head> response_head_members[] = {
+    {"ActionStatus", &response_head::action_status},
+    {"ErrorCode", &response_head::error_code},
+    {"ErrorInfo", &response_head::error_info},
+    {"ErrorDisplay", &response_head::error_display},
+};
+
+/// A call succeeded only if the answer says so and nothing in it says otherwise.
+constexpr bool is_success(std::string_view action_status, std::int32_t error_code) noexcept {
+    return error_code == 0 && (action_status.empty() || action_status == "OK");
+}
+
+/// Copies the head to the fields of a response, which may own their text.
+template <class Response>
+void assign_head(Response& response, const response_head& head) {
+    using text = decltype(response.action_status);
+    response.action_status = text(head.action_status.data(), head.action_status.size());
+    response.error_code = head.error_code;
+    response.error_info = text(head.error_info.data(), head.error_info.size());
+    response.error_display = text(head.error_display.data(), head.error_display.size());
+}
+
+} // namespace unfriend::detail

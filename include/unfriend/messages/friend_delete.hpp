@@ -1,0 +1,215 @@
+// Deleting friends: the request and the answer, encoded and decoded without touching the heap.
+//
+//   std::array<std::string_view, 3> friends{"bob", "carol", "dave"};
+//   unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
+//   char buffer[unfriend::friend_delete::max_encoded_size(3)];
+//   auto body = unfriend::encode(request, buffer);           // result<std::string_view>
+//   …
+//   unfriend::friend_delete_response response;
+//   if (auto failure = unfriend::decode({bytes, size}, response)) …
+//
+// Implements "Deleting Friends". Needs RapidJSON and nothing else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/filtered.hpp"
+#include "unfriend/core/limits.hpp"
+#include "unfriend/core/result.hpp"
+#include "unfriend/core/text.hpp"
+#include "unfriend/json/detail/message_reader.hpp"
+#include "unfriend/messages/delete_type.hpp"
+#include "unfriend/messages/detail/item_storage.hpp"
+#include "unfriend/messages/detail/request_writer.hpp"
+#include "unfriend/messages/detail/response_head.hpp"
+#include "unfriend/messages/items.hpp"
+#include "unfriend/messages/service_code.hpp"
+
+namespace unfriend {
+
+/// What the service says of one account. `Text` is `std::string_view`, looking into the decoded bytes, or
+/// a string type that owns.
+template <class Text>
+struct basic_result_item {
+    using text_type = Text;
+
+    Text to_account{};                      ///< the account asked about
+    std::int32_t result_code = absent_code; ///< 0: deleted; `absent_code`: not said
+    Text result_info{};                     ///< why not; empty on success
+
+    /// The account was deleted.
+    bool ok() const noexcept { return result_code == 0; }
+    /// It was not, but sending it again may succeed.
+    bool retryable() const noexcept { return unfriend::retryable(result_code); }
+};
+
+/// An item that owns its text.
+using owned_result_item = basic_result_item<std::string>;
+
+struct friend_delete;
+
+/// A request to delete `to_account` from `from_account`'s friends.
+///
+/// `Accounts` is any range whose elements are text (see `text_access`): a vector of strings, an array of
+/// `string_view`, a set, a lazy view. An lvalue is referred to and must outlive the request; an rvalue is
+/// moved in. `encode` walks the range once.
+template <class Accounts>
+struct friend_delete_request {
+    using command = friend_delete;
+
+    std::string_view from_account; ///< a UserID
+    Accounts to_account;           ///< 1 to 1000 UserIDs
+    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
+};
+
+template <class Accounts>
+friend_delete_request(std::string_view, Accounts&&, delete_type = delete_type::unspecified)
+    -> friend_delete_request<Accounts>;
+
+/// The answer to a `friend_delete_request`.
+///
+/// `Items` says where the items live (items.hpp), `Text` how the other members hold text. With
+/// `std::string_view` they look into the decoded bytes, which must outlive them.
+template <class Items = inline_items<1000>, class Text = typename detail::item_storage<result_item, Items>::text>
+struct friend_delete_response {
+    Items items{};                         ///< `ResultItem`: one for each account
+    Text action_status{};                  ///< `OK` or `FAIL`
+    std::int32_t error_code = absent_code; ///< 0: the call succeeded; single accounts may still have failed
+    Text error_info{};                     ///< detail, for a developer
+    Text error_display{};                  ///< detail, for a client to show
+    std::size_t omitted = 0;               ///< items of the answer that `items` had no room for
+
+    /// The service took the call, and nothing of its answer is missing. Single accounts may have failed.
+    bool ok() const noexcept { return omitted == 0 && detail::is_success(action_status, error_code); }
+
+    /// The items that were not deleted, in order, found as one goes.
+    auto failures() const { return filter<is_failure>(); }
+    /// The failures that may succeed when sent again.
+    auto retryable() const { return filter<is_retryable>(); }
+
+private:
+    struct is_failure {
+        template <class Item>
+        bool operator()(const Item& item) const noexcept {
+            return !item.ok();
+        }
+    };
+    struct is_retryable {
+        template <class Item>
+        bool operator()(const Item& item) const noexcept {
+            return item.retryable();
+        }
+    };
+
+    template <class Predicate>
+    auto filter() const {
+        using iterator = decltype(std::begin(items));
+        return detail::filtered<iterator, Predicate>(std::begin(items), std::end(items));
+    }
+};
+
+template <class Items>
+friend_delete_response(Items) -> friend_delete_response<Items>;
+
+/// The command, described once for the layers above.
+struct friend_delete {
+    static constexpr std::string_view path = "/v4/sns/friend_delete";
+
+    template <class Accounts>
+    using request = friend_delete_request<Accounts>;
+    using response = friend_delete_response<>;
+
+    /// Bytes that are enough for any request with so many accounts.
+    template <class Limits = default_limits>
+    static constexpr std::size_t max_encoded_size(std::size_t accounts = Limits::max_accounts) noexcept {
+        return detail::max_request_size(accounts, Limits::max_user_id_size);
+    }
+};
+
+namespace detail {
+
+struct friend_delete_layout {
+    using head = response_head;
+    using item = result_item;
+    static constexpr auto& head_members = response_head_members;
+    static constexpr std::string_view list_name = "ResultItem";
+    static constexpr std::size_t varying_texts = 1;
+    static constexpr bool wants_every_text = false;
+    static constexpr json_member<item> item_members[] = {
+        {"To_Account", &item::to_account},
+        {"ResultCode", &item::result_code},
+        {"ResultInfo", &item::result_info},
+    };
+};
+
+template <class Text>
+struct item_conversion<basic_result_item<Text>, result_item> {
+    static basic_result_item<Text> convert(const result_item& item) {
+        return {to_text<Text>(item.to_account), item.result_code, to_text<Text>(item.result_info)};
+    }
+};
+
+template <>
+struct item_conversion<result_item, result_item> {
+    static const result_item& convert(const result_item& item) noexcept { return item; }
+};
+
+} // namespace detail
+
+/// Writes the request's JSON body into `buffer` and returns a view of it.
+///
+/// Errors: `invalid_from_account`; `invalid_to_account` (detail: its index); `no_accounts`;
+/// `too_many_accounts`; `buffer_too_small` (detail: bytes needed). Linear in the text; allocates nothing.
+template <class Limits = default_limits, class Accounts>
+result<std::string_view> encode(const friend_delete_request<Accounts>& request, char_span buffer) {
+    detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
+    writer.begin(request.from_account);
+    writer.accounts(request.to_account);
+    writer.end(request.delete_type);
+    return writer.finish();
+}
+
+/// The exact number of bytes that `encode` takes, or the error that it would give for any buffer.
+/// Linear in the text; allocates nothing. Walks the accounts, so they must allow a second walk.
+template <class Limits = default_limits, class Accounts>
+result<std::size_t> encoded_size(const friend_delete_request<Accounts>& request) {
+    const result<std::string_view> body = encode<Limits>(request, char_span{});
+    if (body.error() == errc::buffer_too_small) return body.error().detail();
+    return body.error();
+}
+
+/// Decodes the JSON in `body` into `response`, in place: `body` is overwritten, and text views look into it.
+/// Members may come in any order, be absent, unknown or repeated (the last one counts).
+///
+/// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
+/// `not_an_object`, `trailing_bytes`, `wrong_type`, `integer_out_of_range`, `invalid_utf8`,
+/// `nesting_too_deep`, `repeated_items`; after any of them `response` is as if nothing had been read.
+/// `too_many_items` (detail: how many there are) keeps what fitted, and `response.ok()` is then false.
+/// Linear in `body`; allocates nothing itself (a container or owning text may).
+template <class Limits = default_limits, class Items, class Text>
+error decode(char_span body, friend_delete_response<Items, Text>& response) {
+    using storage = detail::item_storage<result_item, Items>;
+    storage::clear(response.items);
+    detail::assign_head(response, {});
+    response.omitted = 0;
+    detail::response_head head;
+    typename storage::filler filler(response.items);
+    const error failure =
+        detail::read_message<detail::friend_delete_layout>(body, head, filler.window(), Limits::max_nesting);
+    if (failure) {
+        storage::clear(response.items);
+        return failure;
+    }
+    response.omitted = filler.finish();
+    detail::assign_head(response, head);
+    if (response.omitted != 0) return {errc::too_many_items, filler.window().seen};
+    return {};
+}
+
+} // namespace unfriend

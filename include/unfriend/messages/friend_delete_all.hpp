@@ -1,0 +1,101 @@
+// Deleting all friends of an account.
+//
+//   unfriend::friend_delete_all_request request{"alice", unfriend::delete_type::both};
+//   char buffer[unfriend::friend_delete_all::max_encoded_size()];
+//   auto body = unfriend::encode(request, buffer);
+//
+// Implements "Deleting All Friends". Needs RapidJSON and nothing else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "unfriend/core/char_span.hpp"
+#include "unfriend/core/limits.hpp"
+#include "unfriend/core/result.hpp"
+#include "unfriend/json/detail/message_reader.hpp"
+#include "unfriend/messages/delete_type.hpp"
+#include "unfriend/messages/detail/request_writer.hpp"
+#include "unfriend/messages/detail/response_head.hpp"
+#include "unfriend/messages/service_code.hpp"
+
+namespace unfriend {
+
+struct friend_delete_all;
+
+/// A request to delete every friend of `from_account`.
+struct friend_delete_all_request {
+    using command = friend_delete_all;
+
+    std::string_view from_account; ///< a UserID
+    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
+};
+
+/// The answer. With `std::string_view` the text looks into the decoded bytes, which must outlive it.
+template <class Text = std::string_view>
+struct friend_delete_all_response {
+    Text action_status{};                  ///< `OK` or `FAIL`
+    std::int32_t error_code = absent_code; ///< 0: every friend is deleted
+    Text error_info{};                     ///< detail, for a developer
+    Text error_display{};                  ///< detail, for a client to show
+
+    /// Every friend is deleted.
+    bool ok() const noexcept { return detail::is_success(action_status, error_code); }
+};
+
+/// The command, described once for the layers above.
+struct friend_delete_all {
+    static constexpr std::string_view path = "/v4/sns/friend_delete_all";
+
+    using request = friend_delete_all_request;
+    using response = friend_delete_all_response<>;
+
+    /// Bytes that are enough for any request.
+    template <class Limits = default_limits>
+    static constexpr std::size_t max_encoded_size() noexcept {
+        return detail::max_request_size(0, Limits::max_user_id_size);
+    }
+};
+
+namespace detail {
+
+struct friend_delete_all_layout : no_list {
+    using head = response_head;
+    static constexpr auto& head_members = response_head_members;
+};
+
+} // namespace detail
+
+/// Writes the request's JSON body into `buffer` and returns a view of it.
+/// Errors: `invalid_from_account`; `buffer_too_small` (detail: bytes needed). Allocates nothing.
+template <class Limits = default_limits>
+result<std::string_view> encode(const friend_delete_all_request& request, char_span buffer) {
+    detail::request_writer writer(buffer, Limits::max_user_id_size, 0);
+    writer.begin(request.from_account);
+    writer.end(request.delete_type);
+    return writer.finish();
+}
+
+/// The exact number of bytes that `encode` takes, or the error that it would give for any buffer.
+template <class Limits = default_limits>
+result<std::size_t> encoded_size(const friend_delete_all_request& request) {
+    const result<std::string_view> body = encode<Limits>(request, char_span{});
+    if (body.error() == errc::buffer_too_small) return body.error().detail();
+    return body.error();
+}
+
+/// Decodes the JSON in `body` into `response`, in place, with the errors of the other `decode` but for
+/// those of items; after an error `response` is as if nothing had been read. Allocates nothing itself.
+template <class Limits = default_limits, class Text>
+error decode(char_span body, friend_delete_all_response<Text>& response) {
+    detail::assign_head(response, {});
+    detail::response_head head;
+    detail::item_window<detail::no_item> no_items;
+    const error failure =
+        detail::read_message<detail::friend_delete_all_layout>(body, head, no_items, Limits::max_nesting);
+    if (!failure) detail::assign_head(response, head);
+    return failure;
+}
+
+} // namespace unfriend

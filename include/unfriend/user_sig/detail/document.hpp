@@ -1,0 +1,162 @@
+// The texts that a UserSig is made of: what is signed, the JSON document, and its packing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/ascii.hpp"
+#include "unfriend/core/detail/fixed_writer.hpp"
+#include "unfriend/core/limits.hpp"
+#include "unfriend/core/result.hpp"
+#include "unfriend/json/detail/message_reader.hpp"
+#include "unfriend/json/detail/writer.hpp"
+#include "unfriend/user_sig/claims.hpp"
+#include "unfriend/user_sig/detail/base64.hpp"
+
+namespace unfriend::detail {
+
+inline constexpr std::size_t max_user_buf_size = 512;
+inline constexpr std::size_t max_user_buf_text_size = base64_size(max_user_buf_size);
+inline constexpr std::size_t max_identifier_size = 128;
+inline constexpr std::size_t max_signed_text_size = max_identifier_size + max_user_buf_text_size + 128;
+inline constexpr std::size_t max_document_size = 2 * max_identifier_size + max_user_buf_text_size + 256;
+inline constexpr std::size_t max_packed_size = max_document_size + 64; // stored blocks, and zlib's own few bytes
+
+/// The members of the document, but for the version.
+struct user_sig_document {
+    std::string_view identifier;
+    std::int64_t sdk_app_id = -1;
+    std::int64_t time = -1;
+    std::int64_t expire = -1;
+    std::string_view user_buf; ///< base64
+    std::string_view sig;      ///< base64
+    std::string_view version;
+
+    user_sig_claims claims() const noexcept {
+        return {static_cast<std::uint32_t>(sdk_app_id), identifier, time, expire, user_buf};
+    }
+};
+
+struct user_sig_layout : no_list {
+    using head = user_sig_document;
+    static constexpr json_member<head> head_members[] = {
+        {"TLS.ver", &head::version},
+        {"TLS.identifier", &head::identifier},
+        {"TLS.sdkappid", &head::sdk_app_id},
+        {"TLS.expire", &head::expire},
+        {"TLS.time", &head::time},
+        {"TLS.userbuf", &head::user_buf},
+        {"TLS.sig", &head::sig},
+    };
+};
+
+class user_buf_text {
+public:
+    /// `user_buf` has at most `max_user_buf_size` bytes.
+    explicit user_buf_text(std::string_view user_buf) noexcept : size_(base64_size(user_buf.size())) {
+        encode_base64(user_buf, standard_base64, text_);
+    }
+    std::string_view view() const noexcept { return {text_, size_}; }
+
+private:
+    char text_[max_user_buf_text_size];
+    std::size_t size_;
+};
+
+class signature_text {
+public:
+    void assign(const unsigned char (&mac)[32]) noexcept {
+        encode_base64({reinterpret_cast<const char*>(mac), sizeof mac}, standard_base64, text_);
+    }
+    std::string_view view() const noexcept { return {text_, sizeof text_}; }
+
+private:
+    char text_[base64_size(32)] = {};
+};
+
+/// Step 1 and 2 of "Generating UserSig": the base64 of the HMAC of the signed text.
+template <class Hmac>
+bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signature) {
+    char buffer[max_signed_text_size];
+    fixed_writer content(buffer);
+    content.raw("TLS.identifier:");
+    content.raw(document.identifier);
+    content.raw("\nTLS.sdkappid:");
+    content.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
+    content.raw("\nTLS.time:");
+    content.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
+    content.raw("\nTLS.expire:");
+    content.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
+    content.raw('\n');
+    if (!document.user_buf.empty()) {
+        content.raw("TLS.userbuf:");
+        content.raw(document.user_buf);
+        content.raw('\n');
+    }
+    const result<std::string_view> text = content.finish();
+    unsigned char mac[32];
+    if (!text || !hmac.compute(*text, mac)) return false;
+    signature.assign(mac);
+    return true;
+}
+
+/// Step 3: the JSON document.
+inline result<std::string_view> write_document(const user_sig_document& document, char_span buffer) noexcept {
+    fixed_writer json(buffer);
+    json.raw(R"({"TLS.ver":"2.0","TLS.identifier":)");
+    write_json_text(json, document.identifier);
+    json.raw(R"(,"TLS.sdkappid":)");
+    json.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
+    json.raw(R"(,"TLS.expire":)");
+    json.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
+    json.raw(R"(,"TLS.time":)");
+    json.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
+    if (!document.user_buf.empty()) {
+        json.raw(R"(,"TLS.userbuf":)");
+        write_json_text(json, document.user_buf);
+    }
+    json.raw(R"(,"TLS.sig":)");
+    write_json_text(json, document.sig);
+    json.raw('}');
+    return json.finish();
+}
+
+/// Step 4: compressed, and in the UserSig's base64.
+template <class Codec>
+result<std::string_view> write_user_sig(Codec& codec, const user_sig_document& document, char_span buffer) {
+    char document_buffer[max_document_size];
+    const result<std::string_view> json = write_document(document, document_buffer);
+    char packed[max_packed_size];
+    const std::size_t size = json ? codec.compress(*json, packed) : 0;
+    if (size == 0) return errc::compression_failed;
+    if (buffer.size() < base64_size(size)) return {errc::buffer_too_small, base64_size(size)};
+    encode_base64({packed, size}, user_sig_base64, buffer.data());
+    return std::string_view(buffer.data(), base64_size(size));
+}
+
+constexpr bool is_consistent(const user_sig_document& document) noexcept {
+    return document.version == "2.0" && is_user_id(document.identifier, max_identifier_size) &&
+           document.sdk_app_id > 0 && document.sdk_app_id <= UINT32_MAX && document.time >= 0 && document.expire >= 0 &&
+           document.user_buf.size() <= max_user_buf_text_size && is_printable_ascii(document.user_buf) &&
+           !document.sig.empty();
+}
+
+/// Unpacks a UserSig into `scratch` and reads the document there.
+template <class Codec>
+error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_document& document) {
+    char packed[max_packed_size];
+    const std::size_t size = base64_decoded_size(user_sig, user_sig_base64);
+    if (size > sizeof packed || !decode_base64(user_sig, user_sig_base64, packed)) return errc::user_sig_malformed;
+    if (scratch.size() < max_document_size) return {errc::buffer_too_small, max_document_size};
+    const std::size_t document_size = Codec::decompress({packed, size}, scratch);
+    item_window<no_item> no_items;
+    const char_span json(scratch.data(), document_size);
+    if (read_message<user_sig_layout>(json, document, no_items, default_limits::max_nesting)) {
+        return errc::user_sig_malformed;
+    }
+    return is_consistent(document) ? error() : error(errc::user_sig_malformed);
+}
+
+} // namespace unfriend::detail

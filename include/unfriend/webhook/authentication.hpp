@@ -1,0 +1,239 @@
+// Whether a webhook's post is genuine: is it for this app, signed with its token, and fresh?
+//
+//   unfriend::webhook::credentials app{1400000000, unfriend::secret(token)};
+//   auto post = unfriend::webhook::authenticate(query, app, now);       // result<authentication>
+//   if (!post) return refuse(post.error().message());
+//   // post->is_authenticated(); false only where `app` was made with `no_token`
+//
+// Implements "Webhook Overview" and "After a Friend Is Deleted". SHA-256 is a template parameter: the default needs
+// OpenSSL (openssl_sha256.hpp says what a replacement looks like).
+//
+// `Sign` covers the token and `RequestTime` and nothing else: not the other parameters, nor the body. Whoever has
+// seen one post can send another within the window, so take posts over HTTPS alone, and see replay_guard.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "unfriend/core/detail/ascii.hpp"
+#include "unfriend/core/limits.hpp"
+#include "unfriend/core/result.hpp"
+#include "unfriend/crypto/detail/constant_time.hpp"
+#include "unfriend/crypto/openssl_sha256.hpp"
+#include "unfriend/crypto/secret.hpp"
+#include "unfriend/webhook/detail/command.hpp"
+#include "unfriend/webhook/detail/parameters.hpp"
+#include "unfriend/webhook/detail/query.hpp"
+#include "unfriend/webhook/platform.hpp"
+
+namespace unfriend::webhook {
+
+/// Characters that a token may have.
+inline constexpr std::size_t max_token_size = 128;
+
+/// Says that the app has no token: a word of its own, so that a token that was forgotten is an error.
+struct no_token_t {};
+inline constexpr no_token_t no_token{};
+
+/// What the app knows of itself: its SDKAppID, and the token or tokens of its webhooks, 1 to 128 printable ASCII
+/// characters each. Holds the tokens, wiped when it dies; cannot be copied. Wrong arguments are reported by
+/// `authenticate`. Allocates nothing. Safe to share between threads as long as none changes it.
+class credentials {
+public:
+    /// Every post must be signed with `token`.
+    credentials(std::uint32_t sdk_app_id, secret token) noexcept
+        : sdk_app_id_(sdk_app_id), tokens_{std::move(token), {}}, size_(1) {}
+    /// Either token will do, while the console's is being changed from one to the other.
+    credentials(std::uint32_t sdk_app_id, secret token, secret other_token) noexcept
+        : sdk_app_id_(sdk_app_id), tokens_{std::move(token), std::move(other_token)}, size_(2) {}
+    /// Authentication is off: anyone can send a post.
+    credentials(std::uint32_t sdk_app_id, no_token_t) noexcept : sdk_app_id_(sdk_app_id) {}
+
+    std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
+
+    /// How many tokens are valid: 0 to 2.
+    std::size_t size() const noexcept { return size_; }
+    /// `index` is less than `size()`.
+    const secret& token(std::size_t index) const noexcept { return tokens_[index]; }
+
+private:
+    std::uint32_t sdk_app_id_;
+    secret tokens_[2];
+    std::size_t size_ = 0;
+};
+
+/// How far a post that was not refused can be trusted.
+enum class trust : std::uint8_t {
+    not_checked,   ///< there is no token: anyone can have sent it
+    authenticated, ///< it was signed with a token of the app's, and is fresh
+};
+
+class authentication;
+
+/// Checks the query of a post, as it stands behind the question mark of the URL: percent-encoded, in any order,
+/// unknown parameters passed over. `now`: Unix seconds. `window`: how many seconds `RequestTime` may be off, either
+/// way. `Sign` is compared in constant time.
+///
+/// Errors, of the app's own values: `invalid_sdk_app_id`, `webhook_token_invalid`. Of the query:
+/// `webhook_query_too_large` (detail: bytes allowed), `webhook_query_malformed` (detail: byte offset);
+/// `webhook_parameter_repeated`, `webhook_parameter_missing` and `webhook_parameter_invalid` (detail: which);
+/// `webhook_foreign_app`; with a token `webhook_sign_mismatch`, `webhook_time_mismatch`, `sha256_failed`. When all
+/// else holds: `webhook_other_command`, so that posts can be passed on to another handler by `CallbackCommand`.
+/// No value of the query is part of an error. Linear in the query; allocates nothing but what `Sha256` does.
+template <class Sha256 = openssl_sha256, class Limits = default_limits>
+result<authentication> authenticate(std::string_view query, const credentials& app, std::int64_t now,
+                                    std::int64_t window = 60);
+
+/// What the query of a post says, and how far it can be trusted. Only `authenticate` makes one. Its texts live
+/// inside it: views of them are valid as long as it is.
+class authentication {
+public:
+    webhook::trust trust() const noexcept { return sign_.view().empty() ? trust::not_checked : trust::authenticated; }
+    /// `trust()` is `trust::authenticated`.
+    bool is_authenticated() const noexcept { return trust() == trust::authenticated; }
+
+    /// `RequestTime`, Unix seconds; 0 when not authenticated.
+    std::int64_t request_time() const noexcept { return request_time_; }
+    /// The last second, Unix time, at which the post is taken; 0 when not authenticated.
+    std::int64_t valid_until() const noexcept { return valid_until_; }
+    /// `Sign`; empty when not authenticated.
+    std::string_view sign() const noexcept { return sign_.view(); }
+
+    /// `ClientIP`, as the sender says: no token vouches for it. Empty when the query has none.
+    std::string_view client_ip() const noexcept { return client_ip_.view(); }
+    /// `OptPlatform`, as the sender says.
+    webhook::opt_platform opt_platform() const noexcept {
+        return {parse_platform(opt_platform_.view()), opt_platform_.view()};
+    }
+
+private:
+    template <class Sha256, class Limits>
+    friend result<authentication> authenticate(std::string_view, const credentials&, std::int64_t, std::int64_t);
+
+    authentication() noexcept = default;
+
+    template <class Sha256>
+    error check_sign(const detail::webhook_query& query, const credentials& app, std::int64_t now, std::int64_t window);
+    error read_origin(const detail::webhook_query& query) noexcept;
+
+    std::int64_t request_time_ = 0;
+    std::int64_t valid_until_ = 0;
+    detail::decoded_text<64> sign_;
+    detail::decoded_text<64> client_ip_;
+    detail::decoded_text<64> opt_platform_;
+};
+
+} // namespace unfriend::webhook
+
+namespace unfriend::detail {
+
+inline error check_credentials(const webhook::credentials& app) noexcept {
+    if (app.sdk_app_id() == 0) return errc::invalid_sdk_app_id;
+    for (std::size_t i = 0; i < app.size(); ++i) {
+        const secret& token = app.token(i);
+        if (!token.valid() || token.reveal().size() > webhook::max_token_size) return errc::webhook_token_invalid;
+    }
+    return {};
+}
+
+inline error check_app(const webhook_query& query, std::uint32_t sdk_app_id) noexcept {
+    decoded_text<10> text;
+    std::uint32_t number = 0;
+    if (!query.has(webhook_parameter::sdk_app_id)) return missing(webhook_parameter::sdk_app_id);
+    if (!text.assign(query.value(webhook_parameter::sdk_app_id)) || !read_decimal(text.view(), number)) {
+        return invalid(webhook_parameter::sdk_app_id);
+    }
+    return number == sdk_app_id ? error() : error(errc::webhook_foreign_app);
+}
+
+inline error check_command(const webhook_query& query) noexcept {
+    if (!query.has(webhook_parameter::callback_command)) return missing(webhook_parameter::callback_command);
+    const bool is_this = spells(query.value(webhook_parameter::callback_command), friend_delete_callback);
+    return is_this ? error() : error(errc::webhook_other_command);
+}
+
+/// The lower-case hexadecimal SHA-256 of a token followed by a `RequestTime`.
+template <class Sha256>
+bool compute_sign(const secret& token, std::string_view request_time, char (&sign)[64]) {
+    Sha256 hash;
+    unsigned char digest[32];
+    if (!hash.update(token.reveal()) || !hash.update(request_time) || !hash.finish(digest)) return false;
+    char* out = sign;
+    for (const unsigned char byte : digest) {
+        *out++ = "0123456789abcdef"[byte >> 4U];
+        *out++ = "0123456789abcdef"[byte & 15U];
+    }
+    return true;
+}
+
+/// Seconds between two times, whatever they are.
+constexpr std::uint64_t distance(std::int64_t left, std::int64_t right) noexcept {
+    const auto a = static_cast<std::uint64_t>(left);
+    const auto b = static_cast<std::uint64_t>(right);
+    return left > right ? a - b : b - a;
+}
+
+} // namespace unfriend::detail
+
+namespace unfriend::webhook {
+
+template <class Sha256>
+error authentication::check_sign(const detail::webhook_query& query, const credentials& app, std::int64_t now,
+                                 std::int64_t window) {
+    for (const webhook_parameter needed : {webhook_parameter::request_time, webhook_parameter::sign}) {
+        if (!query.has(needed)) return detail::missing(needed);
+    }
+    detail::decoded_text<19> time;
+    if (!time.assign(query.value(webhook_parameter::request_time)) ||
+        !detail::read_decimal(time.view(), request_time_) || request_time_ < 0) {
+        return detail::invalid(webhook_parameter::request_time);
+    }
+    detail::decoded_text<64> sign;
+    sign.assign(query.value(webhook_parameter::sign)); // one that is too long is left empty, and matches nothing
+    bool matches = false;
+    for (std::size_t i = 0; i < app.size(); ++i) {
+        char expected[64];
+        if (!detail::compute_sign<Sha256>(app.token(i), time.view(), expected)) return errc::sha256_failed;
+        const bool equal = detail::equal_in_constant_time({expected, sizeof expected}, sign.view());
+        matches = matches || equal;
+    }
+    if (!matches) return errc::webhook_sign_mismatch;
+    if (window < 0 || detail::distance(now, request_time_) > static_cast<std::uint64_t>(window)) {
+        return errc::webhook_time_mismatch;
+    }
+    valid_until_ = window > INT64_MAX - request_time_ ? INT64_MAX : request_time_ + window;
+    sign_ = sign;
+    return {};
+}
+
+inline error authentication::read_origin(const detail::webhook_query& query) noexcept {
+    if (!client_ip_.assign(query.value(webhook_parameter::client_ip)) ||
+        !detail::is_printable_ascii(client_ip_.view())) {
+        return detail::invalid(webhook_parameter::client_ip);
+    }
+    if (!opt_platform_.assign(query.value(webhook_parameter::opt_platform)) ||
+        !detail::is_printable_ascii(opt_platform_.view())) {
+        return detail::invalid(webhook_parameter::opt_platform);
+    }
+    return {};
+}
+
+template <class Sha256, class Limits>
+result<authentication> authenticate(std::string_view query, const credentials& app, std::int64_t now,
+                                    std::int64_t window) {
+    if (const error failure = detail::check_credentials(app)) return failure;
+    detail::webhook_query parameters;
+    if (const error failure = parameters.read(query, Limits::max_query_size)) return failure;
+    if (const error failure = detail::check_app(parameters, app.sdk_app_id())) return failure;
+    authentication post;
+    if (app.size() != 0) {
+        if (const error failure = post.check_sign<Sha256>(parameters, app, now, window)) return failure;
+    }
+    if (const error failure = post.read_origin(parameters)) return failure;
+    if (const error failure = detail::check_command(parameters)) return failure;
+    return post;
+}
+
+} // namespace unfriend::webhook

@@ -1,0 +1,39 @@
+// Which event a webhook's body tells of, seen before it is decoded.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "unfriend/json/detail/text.hpp"
+
+namespace unfriend::detail {
+
+/// `CallbackCommand` of "After a Friend Is Deleted".
+inline constexpr std::string_view friend_delete_callback = "Sns.CallbackFriendDelete";
+
+inline std::string_view without_leading_space(std::string_view text) noexcept {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+
+inline bool take_prefix(std::string_view& text, std::string_view prefix) noexcept {
+    text = without_leading_space(text);
+    if (text.substr(0, prefix.size()) != prefix) return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+/// Whether the first member of a body is the `CallbackCommand` of another event. Says no where it cannot be
+/// told by a glance. Changes nothing.
+inline bool begins_with_other_command(std::string_view body) noexcept {
+    if (!take_prefix(body, "{") || !take_prefix(body, R"("CallbackCommand")") || !take_prefix(body, ":") ||
+        !take_prefix(body, R"(")") || body.empty()) {
+        return false;
+    }
+    const scanned_text scanned = scan_json_text(body.data(), body.data() + body.size());
+    if (scanned.quote == nullptr || scanned.escaped) return false;
+    const std::string_view command = body.substr(0, static_cast<std::size_t>(scanned.quote - body.data()));
+    return !command.empty() && command != friend_delete_callback;
+}
+
+} // namespace unfriend::detail

@@ -1,0 +1,66 @@
+// The parameters of a webhook's query, found in any order.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <string_view>
+#include <system_error>
+
+#include "unfriend/core/error.hpp"
+#include "unfriend/webhook/detail/query.hpp"
+#include "unfriend/webhook/parameter.hpp"
+
+namespace unfriend::detail {
+
+class webhook_query {
+public:
+    /// Finds the parameters; unknown ones are passed over. The values look into `query`.
+    error read(std::string_view query, std::size_t max_size) noexcept {
+        if (query.size() > max_size) return {errc::webhook_query_too_large, max_size};
+        if (const std::size_t at = find_malformed_escape(query); at != std::string_view::npos) {
+            return {errc::webhook_query_malformed, at};
+        }
+        query_reader reader(query);
+        encoded_parameter found;
+        while (reader.next(found)) {
+            for (std::size_t i = 0; i < size; ++i) {
+                if (!spells(found.name, name(static_cast<webhook_parameter>(i)))) continue;
+                if (values_[i].data() != nullptr)
+                    return {errc::webhook_parameter_repeated, i, name(static_cast<webhook_parameter>(i))};
+                values_[i] = found.value.data() != nullptr ? found.value : std::string_view("");
+            }
+        }
+        return {};
+    }
+
+    bool has(webhook_parameter parameter) const noexcept { return value(parameter).data() != nullptr; }
+
+    /// The value, encoded as in the query; empty when there is none.
+    std::string_view value(webhook_parameter parameter) const noexcept {
+        return values_[static_cast<std::size_t>(parameter)];
+    }
+
+private:
+    static constexpr std::size_t size = static_cast<std::size_t>(webhook_parameter::sign) + 1;
+
+    std::string_view values_[size]{};
+};
+
+inline error missing(webhook_parameter parameter) noexcept {
+    return {errc::webhook_parameter_missing, static_cast<std::size_t>(parameter), name(parameter)};
+}
+
+inline error invalid(webhook_parameter parameter) noexcept {
+    return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter), name(parameter)};
+}
+
+/// Reads all of `text` as a decimal number without sign or leading zeros; false when it is none or too large.
+template <class Number>
+bool read_decimal(std::string_view text, Number& number) noexcept {
+    if (text.empty() || (text[0] == '0' && text.size() > 1)) return false;
+    const char* const end = text.data() + text.size();
+    const auto [rest, failure] = std::from_chars(text.data(), end, number);
+    return failure == std::errc() && rest == end;
+}
+
+} // namespace unfriend::detail

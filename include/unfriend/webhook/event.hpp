@@ -1,0 +1,174 @@
+// The receiving side: the service tells the app of each deletion by an HTTP POST.
+//
+//   unfriend::webhook::event event;
+//   if (auto failure = unfriend::webhook::decode(body, event)) …       // body: writable bytes
+//   for (const auto& pair : event.pairs) forget(pair.from_account, pair.to_account);
+//   char buffer[unfriend::webhook::max_ack_size];
+//   reply(200, *unfriend::webhook::encode_ack(unfriend::webhook::ack::ok, buffer));
+//
+// Implements "After a Friend Is Deleted". Needs RapidJSON alone. authentication.hpp and replay_guard.hpp check whether
+// a post is genuine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/fixed_writer.hpp"
+#include "unfriend/core/limits.hpp"
+#include "unfriend/core/result.hpp"
+#include "unfriend/json/detail/message_reader.hpp"
+#include "unfriend/messages/detail/item_storage.hpp"
+#include "unfriend/messages/items.hpp"
+#include "unfriend/webhook/detail/command.hpp"
+#include "unfriend/webhook/platform.hpp"
+
+namespace unfriend::webhook {
+
+/// One direction of a friendship that ended. `Text` is `std::string_view`, looking into the decoded bytes, or
+/// a string type that owns.
+template <class Text>
+struct basic_friend_pair {
+    using text_type = Text;
+
+    Text from_account{}; ///< the account whose list it is; never empty
+    Text to_account{};   ///< the account that left it; never empty
+};
+using friend_pair = basic_friend_pair<std::string_view>;
+
+/// A pair that owns its text.
+using owned_friend_pair = basic_friend_pair<std::string>;
+
+/// What the body of a post says: which accounts left whose lists. A two-way deletion has both directions.
+///
+/// `Items` says where the pairs live (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
+/// `std::vector<owned_friend_pair>`, `each_item`. `Text` says how the other members hold text. With
+/// `std::string_view` they look into the decoded bytes, which must outlive them.
+template <class Items = inline_items<1000, friend_pair>,
+          class Text = typename detail::item_storage<friend_pair, Items>::text>
+struct event {
+    Items pairs{};                           ///< `PairList`
+    Text client_ip{};                        ///< `ClientIP`; empty where the body has none
+    basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent where the body has none
+    std::size_t omitted = 0;                 ///< pairs of the body that `pairs` had no room for
+};
+
+template <class Items>
+event(Items) -> event<Items>;
+
+/// What the app answers.
+enum class ack : std::uint8_t {
+    ok,      ///< the app has dealt with the event
+    failure, ///< the app refuses the post or could not deal with it
+};
+
+} // namespace unfriend::webhook
+
+namespace unfriend::detail {
+
+/// The members as decoded: views into the bytes of the body.
+struct event_head {
+    std::string_view callback_command;
+    std::string_view client_ip;
+    std::string_view opt_platform;
+};
+
+struct event_layout {
+    using head = event_head;
+    using item = webhook::friend_pair;
+    static constexpr json_member<head> head_members[] = {
+        {"CallbackCommand", &head::callback_command},
+        {"ClientIP", &head::client_ip},
+        {"OptPlatform", &head::opt_platform},
+    };
+    static constexpr std::string_view list_name = "PairList";
+    static constexpr std::size_t varying_texts = 2;
+    static constexpr bool wants_every_text = true;
+    static constexpr json_member<item> item_members[] = {
+        {"From_Account", &item::from_account},
+        {"To_Account", &item::to_account},
+    };
+};
+
+template <class Text>
+struct item_conversion<webhook::basic_friend_pair<Text>, webhook::friend_pair> {
+    static webhook::basic_friend_pair<Text> convert(const webhook::friend_pair& pair) {
+        return {to_text<Text>(pair.from_account), to_text<Text>(pair.to_account)};
+    }
+};
+
+template <>
+struct item_conversion<webhook::friend_pair, webhook::friend_pair> {
+    static const webhook::friend_pair& convert(const webhook::friend_pair& pair) noexcept { return pair; }
+};
+
+template <class Items, class Text>
+void assign_event_head(webhook::event<Items, Text>& event, const event_head& head) {
+    event.client_ip = to_text<Text>(head.client_ip);
+    event.opt_platform.value = webhook::parse_platform(head.opt_platform);
+    event.opt_platform.text = to_text<Text>(head.opt_platform);
+}
+
+/// Reads an event into `head` and `items`, which must be an event of this command, with a list.
+template <class Limits>
+error read_event(char_span body, event_head& head, item_window<webhook::friend_pair>& items) {
+    constexpr auto no_list = static_cast<std::size_t>(-1);
+    if (begins_with_other_command({body.data(), body.size()})) return errc::webhook_other_command;
+    items.seen = no_list; // until there is one
+    if (const error failure = read_message<event_layout>(body, head, items, Limits::max_nesting)) return failure;
+    if (head.callback_command.empty()) return {errc::missing_member, body.size()};
+    if (head.callback_command != friend_delete_callback) return errc::webhook_other_command;
+    if (items.seen == no_list) return {errc::missing_member, body.size()};
+    return {};
+}
+
+} // namespace unfriend::detail
+
+namespace unfriend::webhook {
+
+/// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views look into it.
+/// Members may come in any order, be unknown or repeated (the last one counts); `ClientIP` and `OptPlatform` may
+/// be absent. `PairList` may be empty.
+///
+/// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
+/// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
+/// `missing_member` (`CallbackCommand`, `PairList` or an account of a pair is absent or empty). Without one:
+/// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`; where it is the first member,
+/// as the service sends it, that is told before anything else, and `body` is as it was, for another handler.
+/// After any of them `event` is as if nothing had been read. `too_many_items` (detail: how many there are) keeps
+/// what fitted, and `event.omitted` says how many did not.
+/// Linear in `body`; allocates nothing itself (a container or owning text may).
+template <class Limits = default_limits, class Items, class Text>
+error decode(char_span body, event<Items, Text>& event) {
+    using storage = detail::item_storage<friend_pair, Items>;
+    storage::clear(event.pairs);
+    detail::assign_event_head(event, {});
+    event.omitted = 0;
+    detail::event_head head;
+    typename storage::filler filler(event.pairs);
+    if (const error failure = detail::read_event<Limits>(body, head, filler.window())) {
+        storage::clear(event.pairs);
+        return failure;
+    }
+    event.omitted = filler.finish();
+    detail::assign_event_head(event, head);
+    if (event.omitted != 0) return {errc::too_many_items, filler.window().seen};
+    return {};
+}
+
+/// Bytes that are enough for any ack.
+inline constexpr std::size_t max_ack_size = 64;
+
+/// Writes the JSON body to answer a post with, under HTTP status 200, into `buffer` and returns a view of it:
+/// `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
+/// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
+inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
+    detail::fixed_writer json(buffer);
+    json.raw(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
+                               : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
+    return json.finish();
+}
+
+} // namespace unfriend::webhook

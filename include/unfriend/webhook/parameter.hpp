@@ -1,0 +1,32 @@
+// The parameters that the service adds to a webhook's URL, by their names on the wire.
+// Implements "After a Friend Is Deleted" and "Webhook Overview".
+#pragma once
+
+#include "unfriend/core/error.hpp"
+
+namespace unfriend {
+
+/// The parameters of a webhook's query that are read.
+enum class webhook_parameter : unsigned char {
+    sdk_app_id,
+    callback_command,
+    client_ip,
+    opt_platform,
+    request_time,
+    sign,
+};
+
+/// The parameter's name on the wire: "SdkAppid", say.
+constexpr const char* name(webhook_parameter parameter) noexcept {
+    switch (parameter) {
+    case webhook_parameter::sdk_app_id: return "SdkAppid";
+    case webhook_parameter::callback_command: return "CallbackCommand";
+    case webhook_parameter::client_ip: return "ClientIP";
+    case webhook_parameter::opt_platform: return "OptPlatform";
+    case webhook_parameter::request_time: return "RequestTime";
+    case webhook_parameter::sign: return "Sign";
+    }
+    return "unknown";
+}
+
+} // namespace unfriend

@@ -1,0 +1,73 @@
+// From where a deletion was made, as a webhook's `OptPlatform` says. Implements "After a Friend Is Deleted".
+// Needs no library.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "unfriend/core/detail/ascii.hpp"
+
+namespace unfriend::webhook {
+
+/// The documented values of `OptPlatform`.
+enum class platform : std::uint8_t {
+    absent, ///< there was no `OptPlatform`
+    rest_api,
+    web,
+    android,
+    ios,
+    windows,
+    mac,
+    ipad,
+    unknown, ///< the service itself does not know: it sent `Unknown`
+    other,   ///< a value that is not documented: see the text
+};
+
+/// An `OptPlatform`, known or not. `Text` is `std::string_view` or a string type that owns.
+template <class Text>
+struct basic_opt_platform {
+    platform value = platform::absent;
+    Text text{}; ///< as it was sent, whatever `value` is
+};
+using opt_platform = basic_opt_platform<std::string_view>;
+
+} // namespace unfriend::webhook
+
+namespace unfriend::detail {
+
+struct platform_name {
+    webhook::platform platform;
+    std::string_view name;
+};
+
+inline constexpr platform_name platform_names[] = {
+    {webhook::platform::rest_api, "RESTAPI"}, {webhook::platform::web, "Web"},
+    {webhook::platform::android, "Android"},  {webhook::platform::ios, "iOS"},
+    {webhook::platform::windows, "Windows"},  {webhook::platform::mac, "Mac"},
+    {webhook::platform::ipad, "iPad"},        {webhook::platform::unknown, "Unknown"},
+};
+
+} // namespace unfriend::detail
+
+namespace unfriend::webhook {
+
+/// The platform that `text` names, in letters of either case; `absent` for an empty text, `other` for any that
+/// is not documented. Allocates nothing.
+constexpr platform parse_platform(std::string_view text) noexcept {
+    if (text.empty()) return platform::absent;
+    for (const detail::platform_name& entry : detail::platform_names) {
+        if (detail::equal_ignoring_case(entry.name, text)) return entry.platform;
+    }
+    return platform::other;
+}
+
+/// The documented spelling, `RESTAPI`, say; empty for `absent` and `other`.
+constexpr std::string_view wire_value(platform value) noexcept {
+    for (const detail::platform_name& entry : detail::platform_names) {
+        if (entry.platform == value) return entry.name;
+    }
+    return {};
+}
+
+} // namespace unfriend::webhook
