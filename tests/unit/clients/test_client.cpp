@@ -9,8 +9,8 @@
 #include <type_traits>
 #include <vector>
 
-#include <unfriend/call/credentials.hpp>
 #include "unfriend/call/channel.hpp"
+#include "unfriend/call/credentials.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/clients/client.hpp"
 #include "unfriend/messages/friend_delete.hpp"

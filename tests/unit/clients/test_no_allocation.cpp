@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include <unfriend/call/credentials.hpp>
 #include "unfriend/call/channel.hpp"
+#include "unfriend/call/credentials.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/clients/client.hpp"
 #include "unfriend/http/url.hpp"
