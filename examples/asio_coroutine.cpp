@@ -49,7 +49,7 @@ int run(int argc, char** argv) {
 
     unfriend::signer signer(who.sdk_app_id, who.identifier, who.key);
     unfriend::call_policy policy;
-    policy.deadline = std::chrono::seconds(10);
+    policy.call_timeout = std::chrono::seconds(10);
     unfriend::channel channel{signer, parse_endpoint(argv[1]), policy};
     unfriend::coroutine_client client{channel, asio_transport(trust), asio_timer()};
 

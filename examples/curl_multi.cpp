@@ -40,7 +40,7 @@ pairs read_pairs(std::istream& in) {
 /// Returns how many of the pairs were not deleted.
 template <class Channel>
 std::size_t delete_all(const pairs& all, Channel& channel, curl_multi_transport& transport, std::size_t max_in_flight) {
-    const unfriend::system_clock now;
+    const unfriend::default_clock now;
     unfriend::async_client client{channel, std::ref(transport), max_in_flight};
     std::size_t not_deleted = 0;
     auto next = all.begin();
@@ -76,7 +76,7 @@ int run(int argc, char** argv) {
     curl_multi_transport transport(library, options, max_in_flight);
     unfriend::signer signer(who.sdk_app_id, who.identifier, who.key);
     unfriend::call_policy policy;
-    policy.deadline = std::chrono::seconds(10);
+    policy.call_timeout = std::chrono::seconds(10);
     unfriend::channel channel{signer, parse_endpoint(argv[1]), policy};
     return delete_all(read_pairs(std::cin), channel, transport, max_in_flight) == 0 ? 0 : 1;
 }

@@ -44,13 +44,13 @@ struct call_list {
 /// Returns how many friends were not deleted.
 template <class Client>
 int play(call_list calls, Client& client, engine_network& network, arena& memory) {
-    const unfriend::system_clock clock;
+    const unfriend::default_clock clock;
     int not_deleted = 0;
     std::size_t ticks = 0;
-    auto next_tick = clock().elapsed;
+    auto next_tick = clock().monotonic;
     for (; calls.next != calls.end || client.in_flight() != 0; ++ticks) {
-        const unfriend::moment now = clock();
-        network.advance(now.elapsed);
+        const unfriend::timestamp now = clock();
+        network.advance(now.monotonic);
         for (; calls.next != calls.end; ++calls.next) {
             const std::string_view to[] = {*calls.next};
             const auto tell = [&not_deleted, &calls, to = *calls.next](const unfriend::call_result& response) {
@@ -62,8 +62,8 @@ int play(call_list calls, Client& client, engine_network& network, arena& memory
         client.poll(now);
 
         // Here the game moves its world and draws it. What is left of the tick is the network's.
-        next_tick = std::max(next_tick + tick, now.elapsed);
-        for (auto time = clock().elapsed; time < next_tick; time = clock().elapsed) {
+        next_tick = std::max(next_tick + tick, now.monotonic);
+        for (auto time = clock().monotonic; time < next_tick; time = clock().monotonic) {
             network.wait(next_tick - time);
             network.advance(time);
         }
@@ -91,7 +91,7 @@ int run(int argc, char** argv) {
     if (!network.resolve(argv[1])) return fail("the host is not known");
     unfriend::signer signer(who.sdk_app_id, who.identifier, who.key);
     unfriend::call_policy policy;
-    policy.deadline = std::chrono::seconds(10);
+    policy.call_timeout = std::chrono::seconds(10);
     unfriend::channel channel{signer, unfriend::endpoint(argv[1]), policy};
     unfriend::async_client<decltype(channel), std::reference_wrapper<engine_network>, call_workspace,
                            arena_allocator<char>>

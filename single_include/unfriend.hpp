@@ -70,7 +70,10 @@ private:
 
 // ==== unfriend/core/clock.hpp ===================================================================
 
-// The time as the library is told it: it has no clock of its own.
+// The time, which the caller passes in: the library has no clock of its own.
+//
+//   unfriend::default_clock now;
+//   call.poll(now());
 
 #include <chrono>
 #include <cstdint>
@@ -78,15 +81,19 @@ private:
 
 namespace unfriend {
 
-/// One moment, on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
-struct moment {
-    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment, within a century of it; never goes back
-    std::int64_t unix_time = 0;         ///< seconds
+/// A point in time on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
+struct timestamp {
+    /// `monotonic_time`: since any fixed point, at most a century away; never goes back. `unix_time`: Unix seconds.
+    constexpr timestamp(std::chrono::nanoseconds monotonic_time, std::int64_t unix_time) noexcept
+        : monotonic(monotonic_time), unix_seconds(unix_time) {}
+
+    std::chrono::nanoseconds monotonic;
+    std::int64_t unix_seconds;
 };
 
-/// The system's clocks.
-struct system_clock {
-    moment operator()() const noexcept {
+/// The clocks of the system: `std::chrono::steady_clock` and `std::time`.
+struct default_clock {
+    timestamp operator()() const noexcept {
         return {std::chrono::steady_clock::now().time_since_epoch(), static_cast<std::int64_t>(std::time(nullptr))};
     }
 };
@@ -150,20 +157,20 @@ enum class errc : int {
     repeated_items,       ///< detail: byte offset
     body_too_large,       ///< detail: bytes allowed
     // UserSig.
-    user_sig_malformed,     ///< detail: 0
-    user_sig_mismatch,      ///< detail: 0
-    user_sig_foreign,       ///< detail: 0
-    user_sig_expired,       ///< detail: 0
-    user_sig_not_yet_valid, ///< detail: 0
-    hmac_failed,            ///< detail: 0
-    compression_failed,     ///< detail: 0
+    user_sig_malformed,         ///< detail: 0
+    user_sig_mismatch,          ///< detail: 0
+    user_sig_identity_mismatch, ///< detail: 0
+    user_sig_expired,           ///< detail: 0
+    user_sig_not_yet_valid,     ///< detail: 0
+    hmac_failed,                ///< detail: 0
+    compression_failed,         ///< detail: 0
     // The transport.
     transport_failed, ///< detail: 0
     http_status,      ///< detail: the HTTP status
     // A call as a whole.
-    deadline_passed, ///< detail: 0
-    cancelled,       ///< detail: 0
-    too_many_calls,  ///< detail: how many may be in flight
+    deadline_exceeded, ///< detail: 0
+    cancelled,         ///< detail: 0
+    too_many_calls,    ///< detail: how many may be in flight
     // A webhook's post: refused before the app acts on it.
     missing_member,             ///< detail: byte offset
     webhook_other_command,      ///< detail: 0
@@ -172,7 +179,7 @@ enum class errc : int {
     webhook_parameter_missing,  ///< detail: the `webhook_parameter`
     webhook_parameter_repeated, ///< detail: the `webhook_parameter`
     webhook_parameter_invalid,  ///< detail: the `webhook_parameter`
-    webhook_foreign_app,        ///< detail: 0
+    webhook_app_mismatch,       ///< detail: 0
     webhook_token_invalid,      ///< detail: 0
     webhook_sign_mismatch,      ///< detail: 0
     webhook_time_mismatch,      ///< detail: 0
@@ -241,7 +248,7 @@ inline constexpr errc_entry errc_table[] = {
     {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"},
     {errc::user_sig_mismatch, detail_kind::none,
      "the UserSig's signature does not match: it was made with another key or altered"},
-    {errc::user_sig_foreign, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
+    {errc::user_sig_identity_mismatch, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
     {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"},
     {errc::user_sig_not_yet_valid, detail_kind::none,
      "the UserSig was made in the future: check both machines' clocks"},
@@ -250,7 +257,7 @@ inline constexpr errc_entry errc_table[] = {
     {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
     {errc::http_status, detail_kind::http_status,
      "the HTTP status is not 200: something between here and the service answered in its place"},
-    {errc::deadline_passed, detail_kind::none, "there was not enough time left for the call"},
+    {errc::deadline_exceeded, detail_kind::none, "there was not enough time left for the call"},
     {errc::cancelled, detail_kind::none, "the call was cancelled"},
     {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},
     {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
@@ -262,7 +269,7 @@ inline constexpr errc_entry errc_table[] = {
     {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"},
     {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"},
     {errc::webhook_parameter_invalid, detail_kind::parameter, "a parameter of the query has not the form documented"},
-    {errc::webhook_foreign_app, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
+    {errc::webhook_app_mismatch, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
     {errc::webhook_token_invalid, detail_kind::none,
      "the token is empty, longer than 128 characters or holds a control character: take the app's from the console"},
     {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"},
@@ -1224,19 +1231,19 @@ class fixed_writer {
 public:
     explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
 
-    void raw(std::string_view text) noexcept {
+    void append(std::string_view text) noexcept {
         if (fits(text.size()) && !text.empty()) std::memcpy(begin_ + size_, text.data(), text.size());
         size_ += text.size();
     }
 
-    void raw(char c) noexcept {
+    void append(char c) noexcept {
         if (fits(1)) begin_[size_] = c;
         ++size_;
     }
 
-    /// What is left of the buffer, to be written to directly; `advance` then counts what was.
-    char_span room() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
-    void advance(std::size_t more) noexcept { size_ += more; }
+    /// What is left of the buffer, to be written to directly; `commit` then counts what was.
+    char_span prepare() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
+    void commit(std::size_t more) noexcept { size_ += more; }
 
     /// What was written, or how many bytes it takes.
     result<std::string_view> finish() const noexcept {
@@ -2246,9 +2253,9 @@ struct member_literal {
 };
 
 template <class Layout>
-class predicting_reader {
+class speculative_reader {
 public:
-    predicting_reader(char_span body, message_state<Layout>& state) noexcept
+    speculative_reader(char_span body, message_state<Layout>& state) noexcept
         : state_(state), data_(body.data()), at_(body.data()), end_(body.data() + body.size()) {}
 
     /// True when the whole message was read; false when `state` says from where to read on.
@@ -2797,7 +2804,7 @@ template <class Layout>
 error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
                    std::size_t max_nesting) {
     message_state<Layout> state{head, items};
-    if (predicting_reader<Layout>(body, state).read()) return {};
+    if (speculative_reader<Layout>(body, state).read()) return {};
     const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
     const bool escapes = unread.find('\\') != std::string_view::npos;
     message_handler<Layout> handler(state, max_nesting, escapes);
@@ -3091,20 +3098,20 @@ inline void write_json_characters(fixed_writer& out, std::string_view printable)
     const char* const end = printable.data() + printable.size();
     for (const char* plain = printable.data(); plain != end;) {
         const char* const special = std::find_if(plain, end, needs_json_escape);
-        out.raw(std::string_view(plain, static_cast<std::size_t>(special - plain)));
+        out.append(std::string_view(plain, static_cast<std::size_t>(special - plain)));
         plain = special;
         if (special != end) {
-            out.raw('\\');
-            out.raw(*plain++);
+            out.append('\\');
+            out.append(*plain++);
         }
     }
 }
 
 /// Writes printable ASCII as a JSON string, quotes included.
 inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
-    out.raw('"');
+    out.append('"');
     write_json_characters(out, printable);
-    out.raw('"');
+    out.append('"');
 }
 
 } // namespace unfriend::detail
@@ -3169,9 +3176,9 @@ public:
           accounts_left_(max_accounts) {}
 
     void begin(std::string_view from_account) noexcept {
-        json_.raw(request_from);
-        if (!user_id(from_account)) refuse(errc::invalid_from_account);
-        json_.raw('"');
+        json_.append(request_from);
+        if (!user_id(from_account)) fail(errc::invalid_from_account);
+        json_.append('"');
     }
 
     /// Stops at the first account for which the request is refused.
@@ -3184,20 +3191,20 @@ public:
             if (plain.write(text)) continue;
             add(plain);
             if (!account(text)) return;
-            plain = plain_accounts(json_.room(), max_user_id_size_, accounts_left_);
+            plain = plain_accounts(json_.prepare(), max_user_id_size_, accounts_left_);
         }
         add(plain);
-        if (accounts_left_ == max_accounts_) refuse(errc::no_accounts);
-        json_.raw(request_to_end);
+        if (accounts_left_ == max_accounts_) fail(errc::no_accounts);
+        json_.append(request_to_end);
     }
 
     void end(delete_type type) noexcept {
         if (const std::string_view value = wire_value(type); !value.empty()) {
-            json_.raw(request_type);
-            json_.raw(value);
-            json_.raw('"');
+            json_.append(request_type);
+            json_.append(value);
+            json_.append('"');
         }
-        json_.raw('}');
+        json_.append('}');
     }
 
     result<std::string_view> finish() const noexcept {
@@ -3208,18 +3215,18 @@ public:
 private:
     bool account(std::string_view to_account) noexcept {
         const std::size_t index = max_accounts_ - accounts_left_;
-        if (accounts_left_ == 0) return refuse({errc::too_many_accounts, max_accounts_});
-        json_.raw(index == 0 ? request_to : request_next);
-        if (!user_id(to_account)) return refuse({errc::invalid_to_account, index});
+        if (accounts_left_ == 0) return fail({errc::too_many_accounts, max_accounts_});
+        json_.append(index == 0 ? request_to : request_next);
+        if (!user_id(to_account)) return fail({errc::invalid_to_account, index});
         --accounts_left_;
         return true;
     }
 
     bool user_id(std::string_view text) noexcept {
         if (text.empty() || text.size() > max_user_id_size_) return false;
-        const char_span room = json_.room();
+        const char_span room = json_.prepare();
         if (text.size() <= room.size() && copy_plain(text.data(), text.size(), room.data())) {
-            json_.advance(text.size());
+            json_.commit(text.size());
             return true;
         }
         if (!is_printable_ascii(text)) return false;
@@ -3228,11 +3235,11 @@ private:
     }
 
     void add(const plain_accounts& plain) noexcept {
-        json_.advance(plain.bytes_written());
+        json_.commit(plain.bytes_written());
         accounts_left_ = plain.accounts_left();
     }
 
-    bool refuse(error reason) noexcept {
+    bool fail(error reason) noexcept {
         if (!error_) error_ = reason;
         return false;
     }
@@ -3259,31 +3266,31 @@ private:
 namespace unfriend {
 
 /// What kind of trouble a service code tells of.
-enum class code_class : std::uint8_t {
-    success,      ///< done
-    request,      ///< the request is wrong; the same one fails again
-    credentials,  ///< SDKAppID, identifier, key or UserSig is wrong or stale
-    permission,   ///< the app, admin or address may not do this
-    not_found,    ///< an account does not exist
-    already_gone, ///< there is nothing left to delete
-    throttled,    ///< too fast: slow down and try again
-    transient,    ///< the service had a bad moment: try again later
-    policy,       ///< a security policy filtered it: slow down, do not hammer
-    quota,        ///< the plan does not cover it
-    unknown,      ///< a code outside every documented range
+enum class code_kind : std::uint8_t {
+    success,         ///< done
+    request,         ///< the request is wrong; the same one fails again
+    credentials,     ///< SDKAppID, identifier, key or UserSig is wrong or stale
+    permission,      ///< the app, admin or address may not do this
+    not_found,       ///< an account does not exist
+    already_gone,    ///< there is nothing left to delete
+    throttled,       ///< too fast: slow down and try again
+    transient,       ///< the service had a bad moment: try again later
+    security_policy, ///< a security policy filtered it: slow down, do not hammer
+    quota,           ///< the plan does not cover it
+    unknown,         ///< a code outside every documented range
 };
 
 /// Whether sending again can succeed.
 enum class retry_advice : std::uint8_t {
-    never,   ///< not without changing something first
-    later,   ///< yes, after a wait that grows
-    new_sig, ///< yes, once, with a newly generated UserSig
+    never,             ///< not without changing something first
+    with_backoff,      ///< yes, after a wait that grows
+    with_new_user_sig, ///< yes, once, with a newly generated UserSig
 };
 
 /// One entry of the catalogue.
 struct service_code {
     std::int32_t code;        ///< as the service sends it
-    code_class kind;          ///< what kind of trouble
+    code_kind kind;           ///< what kind of trouble
     retry_advice retry;       ///< whether to try again
     std::string_view meaning; ///< a sentence; static text
 };
@@ -3293,56 +3300,57 @@ inline constexpr std::int32_t absent_code = INT32_MIN;
 
 /// Every documented code, in ascending order.
 inline constexpr service_code service_codes[] = {
-    {0, code_class::success, retry_advice::never, "done"},
-    {30001, code_class::request, retry_advice::never, "incorrect request parameter: fix the request"},
-    {30002, code_class::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
-    {30003, code_class::not_found, retry_advice::never, "the requested account does not exist"},
-    {30004, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
-    {30006, code_class::transient, retry_advice::later, "internal server error: try again"},
-    {30007, code_class::transient, retry_advice::later, "network timeout: try again later"},
-    {30008, code_class::transient, retry_advice::later,
+    {0, code_kind::success, retry_advice::never, "done"},
+    {30001, code_kind::request, retry_advice::never, "incorrect request parameter: fix the request"},
+    {30002, code_kind::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
+    {30003, code_kind::not_found, retry_advice::never, "the requested account does not exist"},
+    {30004, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
+    {30006, code_kind::transient, retry_advice::with_backoff, "internal server error: try again"},
+    {30007, code_kind::transient, retry_advice::with_backoff, "network timeout: try again later"},
+    {30008, code_kind::transient, retry_advice::with_backoff,
      "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
-    {31704, code_class::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
-    {31707, code_class::policy, retry_advice::never, "filtered by the security policy, deleting too often: slow down"},
-    {60002, code_class::request, retry_advice::never, "HTTP parse error: check the URL"},
-    {60003, code_class::request, retry_advice::never, "the request's JSON cannot be parsed"},
-    {60004, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
-    {60005, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
-    {60006, code_class::credentials, retry_advice::never, "the SDKAppID is invalid"},
-    {60007, code_class::throttled, retry_advice::later, "REST calls come too often: slow down"},
-    {60008, code_class::transient, retry_advice::later, "the service timed out or the HTTP request was bad"},
-    {60009, code_class::request, retry_advice::never, "wrong resource: check the URL"},
-    {60010, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
-    {60011, code_class::throttled, retry_advice::later, "the SDKAppID's requests come too often: slow down"},
-    {60012, code_class::request, retry_advice::never, "the SDKAppID is missing from the URL"},
-    {60013, code_class::transient, retry_advice::later, "the service could not parse its own answer"},
-    {60014, code_class::transient, retry_advice::later, "the exchange of the account timed out"},
-    {60015, code_class::request, retry_advice::never, "an account in the body is not a string"},
-    {60016, code_class::permission, retry_advice::never, "the SDKAppID is disabled"},
-    {60017, code_class::permission, retry_advice::never, "the request is disabled"},
-    {60018, code_class::throttled, retry_advice::later, "too many requests: try again later"},
-    {60019, code_class::throttled, retry_advice::later, "too many requests: try again later"},
-    {60020, code_class::quota, retry_advice::never, "the paid package has expired"},
-    {60021, code_class::permission, retry_advice::never, "the caller's IP address is not allowed"},
-    {70001, code_class::credentials, retry_advice::new_sig, "the UserSig has expired: generate a new one"},
-    {70003, code_class::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
-    {70009, code_class::credentials, retry_advice::never,
+    {31704, code_kind::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
+    {31707, code_kind::security_policy, retry_advice::never,
+     "filtered by the security policy, deleting too often: slow down"},
+    {60002, code_kind::request, retry_advice::never, "HTTP parse error: check the URL"},
+    {60003, code_kind::request, retry_advice::never, "the request's JSON cannot be parsed"},
+    {60004, code_kind::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60005, code_kind::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60006, code_kind::credentials, retry_advice::never, "the SDKAppID is invalid"},
+    {60007, code_kind::throttled, retry_advice::with_backoff, "REST calls come too often: slow down"},
+    {60008, code_kind::transient, retry_advice::with_backoff, "the service timed out or the HTTP request was bad"},
+    {60009, code_kind::request, retry_advice::never, "wrong resource: check the URL"},
+    {60010, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
+    {60011, code_kind::throttled, retry_advice::with_backoff, "the SDKAppID's requests come too often: slow down"},
+    {60012, code_kind::request, retry_advice::never, "the SDKAppID is missing from the URL"},
+    {60013, code_kind::transient, retry_advice::with_backoff, "the service could not parse its own answer"},
+    {60014, code_kind::transient, retry_advice::with_backoff, "the exchange of the account timed out"},
+    {60015, code_kind::request, retry_advice::never, "an account in the body is not a string"},
+    {60016, code_kind::permission, retry_advice::never, "the SDKAppID is disabled"},
+    {60017, code_kind::permission, retry_advice::never, "the request is disabled"},
+    {60018, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
+    {60019, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
+    {60020, code_kind::quota, retry_advice::never, "the paid package has expired"},
+    {60021, code_kind::permission, retry_advice::never, "the caller's IP address is not allowed"},
+    {70001, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"},
+    {70003, code_kind::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
+    {70009, code_kind::credentials, retry_advice::never,
      "the UserSig failed verification: was it made with another app's key?"},
-    {70013, code_class::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
-    {70014, code_class::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"},
-    {70016, code_class::credentials, retry_advice::never,
-     "no key for this app: check the SDKAppID and the data centre"},
-    {70020, code_class::credentials, retry_advice::never, "no such SDKAppID: check the data centre"},
-    {70050, code_class::credentials, retry_advice::never,
+    {70013, code_kind::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
+    {70014, code_kind::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"},
+    {70016, code_kind::credentials, retry_advice::never, "no key for this app: check the SDKAppID and the data centre"},
+    {70020, code_kind::credentials, retry_advice::never, "no such SDKAppID: check the data centre"},
+    {70050, code_kind::credentials, retry_advice::never,
      "verification failed too often: fix the credentials and wait a minute"},
-    {70051, code_class::permission, retry_advice::never, "the account is on the blocklist"},
-    {70107, code_class::not_found, retry_advice::never, "the account has not been imported"},
+    {70051, code_kind::permission, retry_advice::never, "the account is on the blocklist"},
+    {70107, code_kind::not_found, retry_advice::never, "the account has not been imported"},
 };
 
 /// The catalogue's entry for a code. A code that is not documented gets the class of its range
 /// (30000s: relationship chain, 60000s: REST, 70000s: account), is never retried and keeps its number.
 /// Takes time logarithmic in the size of the catalogue.
 constexpr service_code lookup(std::int32_t code) noexcept {
+    if (code == 0) return service_codes[0];
     std::size_t low = 0;
     std::size_t high = sizeof service_codes / sizeof service_codes[0];
     while (low < high) {
@@ -3355,13 +3363,13 @@ constexpr service_code lookup(std::int32_t code) noexcept {
         }
     }
     if (code == absent_code) {
-        return {code, code_class::unknown, retry_advice::never, "the answer carries no code"};
+        return {code, code_kind::unknown, retry_advice::never, "the answer carries no code"};
     }
     switch (code / 10000) {
-    case 3: return {code, code_class::request, retry_advice::never, "an undocumented relationship chain code"};
-    case 6: return {code, code_class::request, retry_advice::never, "an undocumented REST code"};
-    case 7: return {code, code_class::credentials, retry_advice::never, "an undocumented account code"};
-    default: return {code, code_class::unknown, retry_advice::never, "an undocumented code"};
+    case 3: return {code, code_kind::request, retry_advice::never, "an undocumented relationship chain code"};
+    case 6: return {code, code_kind::request, retry_advice::never, "an undocumented REST code"};
+    case 7: return {code, code_kind::credentials, retry_advice::never, "an undocumented account code"};
+    default: return {code, code_kind::unknown, retry_advice::never, "an undocumented code"};
     }
 }
 
@@ -3369,25 +3377,25 @@ constexpr service_code lookup(std::int32_t code) noexcept {
 constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
 
 /// What kind of trouble a code tells of.
-constexpr code_class classify(std::int32_t code) noexcept { return lookup(code).kind; }
+constexpr code_kind kind_of(std::int32_t code) noexcept { return lookup(code).kind; }
 
 /// Whether the same request may succeed later (or with a new UserSig).
 constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
 
 /// The name of a class, for logs: "already gone", say.
-constexpr std::string_view name(code_class kind) noexcept {
+constexpr std::string_view to_string(code_kind kind) noexcept {
     switch (kind) {
-    case code_class::success: return "success";
-    case code_class::request: return "request";
-    case code_class::credentials: return "credentials";
-    case code_class::permission: return "permission";
-    case code_class::not_found: return "not found";
-    case code_class::already_gone: return "already gone";
-    case code_class::throttled: return "throttled";
-    case code_class::transient: return "transient";
-    case code_class::policy: return "policy";
-    case code_class::quota: return "quota";
-    case code_class::unknown: break;
+    case code_kind::success: return "success";
+    case code_kind::request: return "request";
+    case code_kind::credentials: return "credentials";
+    case code_kind::permission: return "permission";
+    case code_kind::not_found: return "not found";
+    case code_kind::already_gone: return "already gone";
+    case code_kind::throttled: return "throttled";
+    case code_kind::transient: return "transient";
+    case code_kind::security_policy: return "security policy";
+    case code_kind::quota: return "quota";
+    case code_kind::unknown: break;
     }
     return "unknown";
 }
@@ -3942,19 +3950,19 @@ template <class Hmac>
 bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signature) {
     char buffer[max_signed_text_size];
     fixed_writer content(buffer);
-    content.raw("TLS.identifier:");
-    content.raw(document.identifier);
-    content.raw("\nTLS.sdkappid:");
-    content.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
-    content.raw("\nTLS.time:");
-    content.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
-    content.raw("\nTLS.expire:");
-    content.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
-    content.raw('\n');
+    content.append("TLS.identifier:");
+    content.append(document.identifier);
+    content.append("\nTLS.sdkappid:");
+    content.append(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
+    content.append("\nTLS.time:");
+    content.append(decimal(static_cast<std::uint64_t>(document.time)).view());
+    content.append("\nTLS.expire:");
+    content.append(decimal(static_cast<std::uint64_t>(document.expire)).view());
+    content.append('\n');
     if (!document.user_buf.empty()) {
-        content.raw("TLS.userbuf:");
-        content.raw(document.user_buf);
-        content.raw('\n');
+        content.append("TLS.userbuf:");
+        content.append(document.user_buf);
+        content.append('\n');
     }
     const result<std::string_view> text = content.finish();
     unsigned char mac[32];
@@ -3966,21 +3974,21 @@ bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signatu
 /// Step 3: the JSON document.
 inline result<std::string_view> write_document(const user_sig_document& document, char_span buffer) noexcept {
     fixed_writer json(buffer);
-    json.raw(R"({"TLS.ver":"2.0","TLS.identifier":)");
+    json.append(R"({"TLS.ver":"2.0","TLS.identifier":)");
     write_json_text(json, document.identifier);
-    json.raw(R"(,"TLS.sdkappid":)");
-    json.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
-    json.raw(R"(,"TLS.expire":)");
-    json.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
-    json.raw(R"(,"TLS.time":)");
-    json.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
+    json.append(R"(,"TLS.sdkappid":)");
+    json.append(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
+    json.append(R"(,"TLS.expire":)");
+    json.append(decimal(static_cast<std::uint64_t>(document.expire)).view());
+    json.append(R"(,"TLS.time":)");
+    json.append(decimal(static_cast<std::uint64_t>(document.time)).view());
     if (!document.user_buf.empty()) {
-        json.raw(R"(,"TLS.userbuf":)");
+        json.append(R"(,"TLS.userbuf":)");
         write_json_text(json, document.user_buf);
     }
-    json.raw(R"(,"TLS.sig":)");
+    json.append(R"(,"TLS.sig":)");
     write_json_text(json, document.sig);
-    json.raw('}');
+    json.append('}');
     return json.finish();
 }
 
@@ -4103,7 +4111,7 @@ using stored_codec = basic_zlib_codec<0>;
 //   auto user_sig = generator.generate(now, 86400, buffer);         // result<std::string_view>
 //   …
 //   char scratch[unfriend::max_user_sig_size];
-//   auto claims = generator.verify(*user_sig, now, scratch);        // result<user_sig_claims>
+//   auto claims = generator.validate(*user_sig, now, scratch);        // result<user_sig_claims>
 //
 // Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters: the
 // defaults need OpenSSL and zlib (openssl_hmac.hpp, zlib_codec.hpp say what a replacement looks like).
@@ -4172,17 +4180,18 @@ public:
     /// seconds ahead of `now` is put down to the clocks. The signature is compared in constant time.
     ///
     /// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
-    /// Errors: those of the constructor's arguments, `user_sig_malformed`, `user_sig_foreign`,
+    /// Errors: those of the constructor's arguments, `user_sig_malformed`, `user_sig_identity_mismatch`,
     /// `user_sig_mismatch`, `user_sig_expired`, `user_sig_not_yet_valid`, `hmac_failed`, `buffer_too_small`.
-    result<user_sig_claims> verify(std::string_view user_sig, std::int64_t now, char_span scratch,
-                                   std::int64_t skew = 300) {
+    result<user_sig_claims> validate(std::string_view user_sig, std::int64_t now, char_span scratch,
+                                     std::int64_t skew = 300) {
         if (invalid_) return invalid_;
         detail::user_sig_document document;
         if (const error failure = detail::read_user_sig<Codec>(user_sig, scratch, document)) return failure;
         detail::signature_text expected;
         if (!detail::sign(hmac_, document, expected)) return errc::hmac_failed;
         if (!detail::equal_in_constant_time(expected.view(), document.sig)) return errc::user_sig_mismatch;
-        if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier()) return errc::user_sig_foreign;
+        if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier())
+            return errc::user_sig_identity_mismatch;
         // Neither side is negative, so neither difference overflows, whatever the clock shows.
         const std::int64_t shown = now < 0 ? 0 : now;
         if (document.time > shown && document.time - shown > skew) return errc::user_sig_not_yet_valid;
@@ -4213,7 +4222,7 @@ namespace unfriend::detail {
 /// words, since a plain one that is read while it is written would be a data race, copied again or not; a
 /// reader that meets a word of the next text also meets the odd sequence that was stored before it.
 template <std::size_t Capacity>
-class published_text {
+class seqlock_text {
 public:
     /// Replaces the text, of at most `Capacity` bytes, and the number that goes with it. One writer at a time.
     void publish(std::string_view text, std::int64_t number) noexcept {
@@ -4288,7 +4297,7 @@ public:
     result<std::string_view> user_sig(std::int64_t now, char_span buffer) {
         if (buffer.size() < max_user_sig_size) return {errc::buffer_too_small, max_user_sig_size};
         std::int64_t renewal = 0;
-        const std::string_view current = published_.read(buffer.data(), renewal);
+        const std::string_view current = seqlock_.read(buffer.data(), renewal);
         if (!current.empty() && now < renewal) return current;
         std::unique_lock<std::mutex> renewing(renewing_, std::try_to_lock);
         if (!renewing) {
@@ -4296,18 +4305,20 @@ public:
             if (!current.empty() && still_valid) return current;
             renewing.lock();
         }
-        const std::string_view renewed = published_.read(buffer.data(), renewal);
+        const std::string_view renewed = seqlock_.read(buffer.data(), renewal);
         if (!renewed.empty() && now < renewal) return renewed;
         return renew(now, buffer);
     }
 
-    /// Says that the service refused `user_sig` as expired, which tells of clocks that differ: the next call
-    /// of `user_sig` makes a new one. Does nothing when it was renewed meanwhile.
-    void refuse(std::string_view user_sig) {
+    /// The service refused `user_sig` as expired, so the clocks differ: the next call of `user_sig` generates a new
+    /// one. Does nothing when it was renewed meanwhile. True: there is, or will be, another UserSig.
+    bool invalidate(std::string_view user_sig) {
         const std::lock_guard<std::mutex> renewing(renewing_);
         char buffer[max_user_sig_size];
         std::int64_t renewal = 0;
-        if (published_.read(buffer, renewal) == user_sig) published_.publish(user_sig, refused);
+        if (seqlock_.read(buffer, renewal) == user_sig) seqlock_.publish(user_sig, refused);
+        return true;
+        return true;
     }
 
 private:
@@ -4319,7 +4330,7 @@ private:
         const result<std::string_view> made = generator_.generate(now, expire_, buffer);
         if (!made) return made;
         const std::int64_t jitter = margin() == 0 ? 0 : static_cast<std::int64_t>(random_()) % margin();
-        published_.publish(*made, now + expire_ - margin() - jitter);
+        seqlock_.publish(*made, now + expire_ - margin() - jitter);
         return made;
     }
 
@@ -4327,7 +4338,7 @@ private:
     Random random_;
     std::int64_t expire_;
     std::mutex renewing_;
-    detail::published_text<max_user_sig_size> published_;
+    detail::seqlock_text<max_user_sig_size> seqlock_;
 };
 
 using signer = basic_signer<>;
@@ -4339,21 +4350,24 @@ using signer = basic_signer<>;
 
 // ==== unfriend/call/account_result.hpp ==========================================================
 
-// What became of one account of a call.
+// The outcome of one account of a call.
+//
+//   for (const auto& item : response->failures())
+//       log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
 
 namespace unfriend {
 
-/// What became of a deletion, as far as is known here.
+/// The outcome of a deletion, as far as the caller can know it.
 enum class outcome : std::uint8_t {
     failed,       ///< not done: it was refused, or never sent
     deleted,      ///< done
-    already_gone, ///< done, by an earlier attempt of the same call whose answer was lost
-    unknown,      ///< it may have been done: the answer to an attempt was lost, and none since has told
+    already_gone, ///< done, by an earlier attempt of the same call that got no answer
+    unknown,      ///< it may have been done: an attempt may have been applied, and no later one has settled it
 };
 
-/// The outcome in a word: "already_gone", say.
-constexpr std::string_view name(outcome became) noexcept {
-    switch (became) {
+/// The outcome in a word, such as "already_gone". Static text.
+constexpr std::string_view to_string(outcome value) noexcept {
+    switch (value) {
     case outcome::deleted: return "deleted";
     case outcome::already_gone: return "already_gone";
     case outcome::unknown: return "unknown";
@@ -4362,18 +4376,20 @@ constexpr std::string_view name(outcome became) noexcept {
     return "failed";
 }
 
-/// One account and what became of it. The texts live where the call was made (see `workspace`).
+/// One account and its outcome. The texts live in the memory of the call (see `workspace`).
 struct account_result {
     std::string_view to_account;
-    std::string_view result_info;           ///< what the service says of it; or static text
-    std::int32_t result_code = absent_code; ///< the service's last word on it; `absent_code`: it said nothing
-    outcome became = outcome::failed;
+    std::string_view result_info;           ///< the service's `ResultInfo`, or static text that says why there is none
+    std::int32_t result_code = absent_code; ///< the service's last `ResultCode`; `absent_code`: it sent none
+    unfriend::outcome outcome = unfriend::outcome::failed;
 
     /// The account is deleted.
-    bool ok() const noexcept { return became == outcome::deleted || became == outcome::already_gone; }
+    bool ok() const noexcept {
+        return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
+    }
     /// It is not, as far as is known, but calling again may succeed.
     bool retryable() const noexcept {
-        return became == outcome::unknown ||
+        return outcome == unfriend::outcome::unknown ||
                (!ok() && (result_code == absent_code || unfriend::retryable(result_code)));
     }
 };
@@ -4382,34 +4398,38 @@ struct account_result {
 
 // ==== unfriend/call/call_result.hpp =============================================================
 
-// What came of a call, attempts and all.
+// The report of a call, with the outcome of each account.
+//
+//   auto response = client(request);
+//   if (!response) log(response.error().message());              // the service answered no attempt
+//   for (const auto& item : response->failures()) …              // there is a report all the same
 
 namespace unfriend {
 
 /// Why a call made no further attempt.
-enum class call_end : std::uint8_t {
-    settled,      ///< nothing was left to do
-    not_retried,  ///< another attempt would fare no better, or the request or credentials are wrong
-    attempts,     ///< it had as many as its policy allows
-    retry_budget, ///< the channel's retries were used up
-    deadline,     ///< there was not enough time left
-    cancelled,    ///< it was told to stop
+enum class stop_reason : std::uint8_t {
+    completed,          ///< every account is settled
+    not_retryable,      ///< another attempt would fail too, or the request or the credentials are wrong
+    attempts_exhausted, ///< the policy allows no more attempts
+    budget_exhausted,   ///< the channel's retry budget is used up
+    deadline_exceeded,  ///< not enough time was left
+    cancelled,          ///< the caller cancelled it
 };
 
-/// The reason in a word or two, for logs.
-constexpr std::string_view name(call_end end) noexcept {
-    switch (end) {
-    case call_end::settled: return "settled";
-    case call_end::not_retried: return "not retried";
-    case call_end::attempts: return "attempts used up";
-    case call_end::retry_budget: return "retry budget used up";
-    case call_end::deadline: return "deadline";
-    case call_end::cancelled: break;
+/// The reason in a word or two, for logs. Static text.
+constexpr std::string_view to_string(stop_reason reason) noexcept {
+    switch (reason) {
+    case stop_reason::completed: return "completed";
+    case stop_reason::not_retryable: return "not retryable";
+    case stop_reason::attempts_exhausted: return "attempts exhausted";
+    case stop_reason::budget_exhausted: return "retry budget exhausted";
+    case stop_reason::deadline_exceeded: return "deadline exceeded";
+    case stop_reason::cancelled: break;
     }
     return "cancelled";
 }
 
-/// A sequence of results in memory of the call's.
+/// A sequence of results in the memory of a call.
 class account_results {
 public:
     account_results() noexcept = default;
@@ -4427,23 +4447,26 @@ private:
     std::size_t size_ = 0;
 };
 
-/// What became of the accounts, and the service's last words. Owns nothing.
+/// The outcome of every account, and the service's last `ErrorCode` and texts. Owns nothing: its texts and items live
+/// in the memory of the call.
 struct call_report {
-    /// One for each account of the request, in its order; none for friend_delete_all, nor of a request that is
-    /// refused here.
+    /// One for each account of the request, in its order. Empty for friend_delete_all, and for a request that is
+    /// refused before it is sent.
     account_results items;
-    /// Of all of them: `unknown` when that of any is; else `failed` when any failed; else `already_gone` when
-    /// any was; else `deleted`. Of friend_delete_all: what became of the list.
-    outcome became = outcome::failed;
+    /// Of all accounts together: `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any
+    /// is; else `deleted`. Of friend_delete_all: that of the whole list.
+    unfriend::outcome outcome = unfriend::outcome::failed;
     std::int32_t error_code = absent_code; ///< the service's last `ErrorCode`; absent when it never answered
-    std::string_view error_info;           ///< what the last answer said, if the last attempt had one
-    std::string_view error_display;
-    std::uint32_t attempts = 0; ///< how many were made
-    call_end end = call_end::settled;
+    std::string_view error_info;           ///< `ErrorInfo` of the last attempt, if it was answered
+    std::string_view error_display;        ///< `ErrorDisplay` of the last attempt, if it was answered
+    std::uint32_t attempts = 0;            ///< how many were made
+    unfriend::stop_reason stop_reason = unfriend::stop_reason::completed;
 
-    /// All is deleted.
-    bool ok() const noexcept { return became == outcome::deleted || became == outcome::already_gone; }
-    /// The accounts that are not deleted, or not known to be, in order, found as one goes.
+    /// Every account is deleted.
+    bool ok() const noexcept {
+        return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
+    }
+    /// The accounts that are not deleted, or not known to be, in the order of the request. A lazy view.
     auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }
 
 private:
@@ -4452,11 +4475,11 @@ private:
     };
 };
 
-/// A report, and the error that the last attempt ended with, if it was one.
+/// A report, and the error of the last attempt, if it ended with one.
 ///
-/// True when the service answered any of the attempts: then each account tells what became of it. False when
-/// it never did; even then there is a report, which tells the accounts that were never sent (`failed`) from
-/// those whose answer was lost (`unknown`). Copying is cheap: the report's texts live in the call's memory.
+/// True when the service answered any of the attempts. False when it never did; even then there is a report, which
+/// separates the accounts that were never sent (`failed`) from those that may have been deleted (`unknown`). Copying
+/// is cheap: the texts of the report live in the memory of the call.
 class [[nodiscard]] call_result {
 public:
     call_result(bool is_answered, unfriend::error failure, const call_report& report) noexcept
@@ -4465,7 +4488,7 @@ public:
     explicit operator bool() const noexcept { return is_answered_; }
     bool has_value() const noexcept { return is_answered_; }
 
-    /// Why the last attempt had no answer; never success when there was none at all.
+    /// Why the last attempt got no answer; never success when no attempt got one.
     const unfriend::error& error() const noexcept { return error_; }
 
     const call_report& operator*() const noexcept { return report_; }
@@ -4514,7 +4537,7 @@ private:
 // Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
 //
 //   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
-//   if (auto wait = pacer.reserve(now, patience)) …            // send after *wait
+//   if (auto wait = pacer.reserve(now, max_wait)) …            // send after *wait
 //
 // The quota is the app's and not the process's: a program of several processes gives each a share, or writes a
 // pacer of the same three functions that asks a common place (examples/pacers/redis_pacer.hpp).
@@ -4523,7 +4546,7 @@ private:
 
 namespace unfriend {
 
-/// A schedule of calls at even distances. Safe to share between threads, lock-free, and exact: each slot is
+/// A schedule of calls at even intervals. Safe to share between threads, lock-free, and exact: each slot is
 /// given out once. Knows no clock: `now` is nanoseconds from any fixed moment, and should not go back.
 class pacer {
 public:
@@ -4535,50 +4558,50 @@ public:
     explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
         : fastest_((one_second + clamped(jitter).count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
                    (calls_per_second == 0 ? 1 : calls_per_second)),
-          distance_(fastest_) {}
+          interval_(fastest_) {}
 
     /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
-    /// longer than `patience`.
-    std::optional<duration> reserve(duration now, duration patience = duration::max()) noexcept {
-        const std::int64_t distance = distance_.load(std::memory_order_relaxed);
+    /// longer than `max_wait`.
+    std::optional<duration> reserve(duration now, duration max_wait = duration::max()) noexcept {
+        const std::int64_t interval = interval_.load(std::memory_order_relaxed);
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         for (;;) {
             const std::int64_t taken = slot > now.count() ? slot : now.count();
-            if (taken - now.count() > patience.count()) return std::nullopt;
-            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed))
+            if (taken - now.count() > max_wait.count()) return std::nullopt;
+            if (next_.compare_exchange_weak(slot, taken + interval, std::memory_order_relaxed))
                 return duration(taken - now.count());
         }
     }
 
     /// The service said that calls come too fast: gives out no slot for the next second, in which the service
-    /// counts what it took, and doubles the distance between calls from then on `doublings` times, up to 64
+    /// counts what it took, and doubles the interval between calls from then on `doublings` times, up to 64
     /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
-    void slow_down(duration now, unsigned doublings = 1) noexcept {
+    void on_throttled(duration now, unsigned doublings = 1) noexcept {
         const std::int64_t again = now.count() + one_second;
-        std::int64_t deaf_until = slow_down_deaf_until_.load(std::memory_order_relaxed);
-        if (now.count() < deaf_until) return;
-        if (!slow_down_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
-        speed_up_deaf_until_.store(again, std::memory_order_relaxed);
-        adjust([=](std::int64_t distance) { return distance << (doublings < 6 ? doublings : 6); });
+        std::int64_t holdoff_until = throttled_holdoff_until_.load(std::memory_order_relaxed);
+        if (now.count() < holdoff_until) return;
+        if (!throttled_holdoff_until_.compare_exchange_strong(holdoff_until, again, std::memory_order_relaxed)) return;
+        success_holdoff_until_.store(again, std::memory_order_relaxed);
+        adjust([=](std::int64_t interval) { return interval << (doublings < 6 ? doublings : 6); });
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
     }
 
     /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
     /// in the second after a slow-down, when what is answered was sent before it.
-    void speed_up(duration now) noexcept {
-        std::int64_t deaf_until = speed_up_deaf_until_.load(std::memory_order_relaxed);
-        if (now.count() < deaf_until || distance_.load(std::memory_order_relaxed) == fastest_) return;
+    void on_success(duration now) noexcept {
+        std::int64_t holdoff_until = success_holdoff_until_.load(std::memory_order_relaxed);
+        if (now.count() < holdoff_until || interval_.load(std::memory_order_relaxed) == fastest_) return;
         const std::int64_t again = now.count() + one_second / 16;
-        if (!speed_up_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
-        adjust([](std::int64_t distance) { return distance - distance / 16; });
+        if (!success_holdoff_until_.compare_exchange_strong(holdoff_until, again, std::memory_order_relaxed)) return;
+        adjust([](std::int64_t interval) { return interval - interval / 16; });
     }
 
-    /// The distance between calls at present.
-    duration distance() const noexcept { return duration(distance_.load(std::memory_order_relaxed)); }
+    /// The interval between calls at present.
+    duration interval() const noexcept { return duration(interval_.load(std::memory_order_relaxed)); }
 
 private:
-    static constexpr std::int64_t slowest = 64; // times the least distance
+    static constexpr std::int64_t slowest = 64; // times the least interval
     static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
     static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
 
@@ -4589,21 +4612,21 @@ private:
 
     template <class Change>
     void adjust(Change change) noexcept {
-        std::int64_t distance = distance_.load(std::memory_order_relaxed);
+        std::int64_t interval = interval_.load(std::memory_order_relaxed);
         std::int64_t changed = 0;
         do {
-            changed = change(distance);
+            changed = change(interval);
             if (changed < fastest_) changed = fastest_;
             if (changed > fastest_ * slowest) changed = fastest_ * slowest;
-            if (changed == distance) return;
-        } while (!distance_.compare_exchange_weak(distance, changed, std::memory_order_relaxed));
+            if (changed == interval) return;
+        } while (!interval_.compare_exchange_weak(interval, changed, std::memory_order_relaxed));
     }
 
     std::int64_t fastest_;
-    std::atomic<std::int64_t> distance_;
+    std::atomic<std::int64_t> interval_;
     std::atomic<std::int64_t> next_{long_ago};
-    std::atomic<std::int64_t> slow_down_deaf_until_{long_ago};
-    std::atomic<std::int64_t> speed_up_deaf_until_{long_ago};
+    std::atomic<std::int64_t> throttled_holdoff_until_{long_ago};
+    std::atomic<std::int64_t> success_holdoff_until_{long_ago};
 };
 
 /// For calls that need no pacing, or are paced elsewhere.
@@ -4611,18 +4634,18 @@ struct unpaced {
     std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) const noexcept {
         return std::chrono::nanoseconds::zero();
     }
-    void slow_down(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
-    void speed_up(std::chrono::nanoseconds) const noexcept {}
+    void on_throttled(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
+    void on_success(std::chrono::nanoseconds) const noexcept {}
 };
 
 } // namespace unfriend
 
 // ==== unfriend/call/policy.hpp ==================================================================
 
-// How hard a call tries: its budget of time, its attempts, and the waits between them.
+// How hard a call tries: its time, its attempts, and the waits between them.
 //
 //   unfriend::call_policy policy;
-//   policy.deadline = 5s;
+//   policy.call_timeout = 5s;
 //   policy.max_attempts = 5;
 //   unfriend::client client{signer, unfriend::region::singapore, transport, policy};
 
@@ -4631,23 +4654,23 @@ namespace unfriend {
 /// The settings of a channel's calls. Negative durations count as zero.
 struct call_policy {
     /// For the whole call, attempts and waits included. Nothing is sent after it.
-    std::chrono::milliseconds deadline{30'000};
-    /// For one attempt; it is given less when less is left of the deadline. The transport keeps to it: what a
-    /// transport does not end lasts until the deadline.
+    std::chrono::milliseconds call_timeout{30'000};
+    /// For one attempt; an attempt gets less when less is left of the call's time. The transport keeps to it: an
+    /// attempt that the transport does not end lasts until the deadline of the call.
     std::chrono::milliseconds attempt_timeout{10'000};
-    /// An attempt that would have less time than this, or than a millisecond, is not begun.
-    std::chrono::milliseconds shortest_attempt{10};
+    /// An attempt that would have less time than this, or than a millisecond, is not made.
+    std::chrono::milliseconds min_attempt_time{10};
     /// The first included. 0 counts as 1.
     std::uint32_t max_attempts = 4;
-    /// Before attempt n + 1 the call waits a random time of 0 to `first_backoff` times 2 to the n - 1, but at
+    /// Before attempt n + 1 the call waits a random time of 0 to `initial_backoff` times 2 to the n - 1, but at
     /// most `max_backoff`: exponential back-off with full jitter.
-    std::chrono::milliseconds first_backoff{200};
+    std::chrono::milliseconds initial_backoff{200};
     std::chrono::milliseconds max_backoff{10'000};
-    /// How many retries the calls of a channel may make together before any call has succeeded; those that do
+    /// How many retries the calls of a channel may make together before any call has succeeded; calls that succeed
     /// earn further ones (retry_budget.hpp).
-    std::uint32_t retry_reserve = 20;
+    std::uint32_t retry_budget_size = 20;
     /// How long calls go to the backup host after the primary could not be reached. It should outlast the
-    /// back-off, or a call's next attempt goes to the primary again; 0 turns failover off.
+    /// back-off, or the next attempt of a call goes to the primary again; 0 turns failover off.
     std::chrono::milliseconds failover_cool_down{60'000};
 };
 
@@ -4716,12 +4739,12 @@ public:
     /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
     channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
-          retry_budget_(policy.retry_reserve) {}
+          retry_budget_(policy.retry_budget_size) {}
     /// The same with a pacer that others use too, which must outlive the channel.
     channel(Credentials& credentials, unfriend::endpoint where, Pacer pacer, const call_policy& policy = {},
             Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
-          random_(std::move(random)), retry_budget_(policy.retry_reserve) {}
+          random_(std::move(random)), retry_budget_(policy.retry_budget_size) {}
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
 
@@ -4747,9 +4770,9 @@ template <class Credentials>
 channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials>
 channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().on_success({}))>
 channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().on_success({}))>
 channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 
 } // namespace unfriend
@@ -4775,6 +4798,9 @@ public:
     /// The UserSig to use at `now` (Unix seconds), in `buffer` or elsewhere; this one is always the same.
     result<std::string_view> user_sig(std::int64_t /*now*/, char_span /*buffer*/) const noexcept { return user_sig_; }
 
+    /// The service refused `user_sig` as expired. False: there is no other.
+    bool invalidate(std::string_view /*user_sig*/) const noexcept { return false; }
+
 private:
     std::uint32_t sdk_app_id_;
     std::string_view identifier_;
@@ -4785,17 +4811,160 @@ private:
 
 // ==== unfriend/call/detail/pending_account.hpp ==================================================
 
-// An account of a call that is not settled yet.
+// An account of a call that is not settled yet, and the names of those that are still to be sent.
 
 namespace unfriend::detail {
 
-/// An account that is not done with: which one, and what is known of its attempts.
 struct pending_account {
-    std::uint32_t index; // into the results
-    bool is_answer_lost; // an earlier attempt may have reached the service
-    bool is_mentioned;   // by the answer being read
-    bool is_settled;     // by that answer
+    std::uint32_t index;   ///< into the results
+    bool may_have_applied; ///< an earlier attempt may have deleted it
+    bool is_mentioned;     ///< by the response being read
+    bool is_settled;       ///< by that response
 };
+
+/// The names of pending accounts, in the order of the request: a range for `encode`.
+class pending_names {
+public:
+    class iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = std::string_view;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const std::string_view*;
+        using reference = std::string_view;
+
+        iterator(const account_result* results, const pending_account* at) noexcept : results_(results), at_(at) {}
+        std::string_view operator*() const noexcept { return results_[at_->index].to_account; }
+        iterator& operator++() noexcept {
+            ++at_;
+            return *this;
+        }
+        friend bool operator!=(const iterator& left, const iterator& right) noexcept { return left.at_ != right.at_; }
+
+    private:
+        const account_result* results_;
+        const pending_account* at_;
+    };
+
+    pending_names(const account_result* results, const pending_account* pending, std::size_t size) noexcept
+        : results_(results), pending_(pending), size_(size) {}
+    iterator begin() const noexcept { return {results_, pending_}; }
+    iterator end() const noexcept { return {results_, pending_ + size_}; }
+
+private:
+    const account_result* results_;
+    const pending_account* pending_;
+    std::size_t size_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/detail/item_matcher.hpp =====================================================
+
+// Which account of a call an item of the response is about.
+
+namespace unfriend::detail {
+
+/// Finds accounts by name. Items mostly come in the order of the request, so the account in the same position is tried
+/// first; only an item that does not match it makes an index, in memory of the caller's: `by_name`, one entry for each
+/// pending account.
+class item_matcher {
+public:
+    item_matcher(const account_result* results, pending_account* pending, std::size_t size,
+                 std::uint32_t* by_name) noexcept
+        : results_(results), pending_(pending), size_(size), by_name_(by_name) {}
+
+    /// The account that item `position` names; null when the call has none of that name.
+    pending_account* find(std::size_t position, std::string_view name) noexcept {
+        if (!is_sorted_ && position < size_ && name_of(pending_[position]) == name) return pending_ + position;
+        sort();
+        return find_by_name(name);
+    }
+
+    /// Every item so far matched the account in its own position.
+    bool is_in_order() const noexcept { return !is_sorted_; }
+
+    /// Calls `visit(account)` for the accounts in the order of their names; those of one name in that of the request.
+    template <class Visit>
+    void for_each_by_name(Visit visit) noexcept {
+        sort();
+        for (std::size_t i = 0; i < size_; ++i) visit(pending_[by_name_[i]]);
+    }
+
+    std::string_view name_of(const pending_account& account) const noexcept {
+        return results_[account.index].to_account;
+    }
+
+private:
+    void sort() noexcept {
+        if (is_sorted_) return;
+        is_sorted_ = true;
+        for (std::size_t i = 0; i < size_; ++i) by_name_[i] = static_cast<std::uint32_t>(i);
+        std::sort(by_name_, by_name_ + size_, [this](std::uint32_t left, std::uint32_t right) {
+            const int order = name_of(pending_[left]).compare(name_of(pending_[right]));
+            return order < 0 || (order == 0 && left < right);
+        });
+    }
+
+    /// The first account of that name that the response has not mentioned yet; if it has mentioned all, the last.
+    pending_account* find_by_name(std::string_view name) const noexcept {
+        const auto is_before = [this](std::uint32_t each, std::string_view text) {
+            return name_of(pending_[each]) < text;
+        };
+        std::uint32_t* const end = by_name_ + size_;
+        pending_account* found = nullptr;
+        for (std::uint32_t* at = std::lower_bound(by_name_, end, name, is_before);
+             at != end && name_of(pending_[*at]) == name; ++at) {
+            found = pending_ + *at;
+            if (!found->is_mentioned) break;
+        }
+        return found;
+    }
+
+    const account_result* results_;
+    pending_account* pending_;
+    std::size_t size_;
+    std::uint32_t* by_name_;
+    bool is_sorted_ = false;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/detail/settlement.hpp =======================================================
+
+// What the service's code for an account means for its outcome, and the outcome of all accounts together.
+
+namespace unfriend::detail {
+
+struct settlement {
+    unfriend::outcome outcome;
+    bool is_settled; ///< the account is not sent again
+};
+
+/// `may_have_applied`: an earlier attempt may have deleted the account.
+constexpr settlement settle(const service_code& code, bool may_have_applied) noexcept {
+    if (code.kind == code_kind::success) return {outcome::deleted, true};
+    const bool is_settled = code.retry != retry_advice::with_backoff;
+    if (!may_have_applied) return {outcome::failed, is_settled};
+    if (code.kind == code_kind::already_gone) return {outcome::already_gone, is_settled};
+    // A temporary refusal does not tell what the earlier attempt did.
+    const bool is_temporary = !is_settled || code.kind == code_kind::security_policy;
+    return {is_temporary ? outcome::unknown : outcome::failed, is_settled};
+}
+
+/// `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any is; else `deleted`. Of no
+/// accounts: `failed`.
+inline outcome overall_outcome(const account_result* results, std::size_t size) noexcept {
+    if (size == 0) return outcome::failed;
+    bool is_any_failed = false;
+    bool is_any_gone = false;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (results[i].outcome == outcome::unknown) return outcome::unknown;
+        is_any_failed = is_any_failed || results[i].outcome == outcome::failed;
+        is_any_gone = is_any_gone || results[i].outcome == outcome::already_gone;
+    }
+    return is_any_failed ? outcome::failed : is_any_gone ? outcome::already_gone : outcome::deleted;
+}
 
 } // namespace unfriend::detail
 
@@ -4856,52 +5025,17 @@ private:
 
 // ==== unfriend/call/detail/account_table.hpp ====================================================
 
-// The accounts of one call: what was asked for, what is still to do, and what became of each.
+// The accounts of one call: those of the request, those that are still pending, and the outcome of each.
 
 #include <functional>
 
 namespace unfriend::detail {
 
-/// What an answer's items say of the accounts together.
-struct item_signs {
-    bool is_progress = false;  // some account is done with
+/// What the items of a response say together.
+struct item_summary {
+    bool is_progress = false;  // some account is settled
     bool is_throttled = false; // some account was refused for coming too fast
     bool is_filtered = false;  // some account was refused by the security policy
-};
-
-/// The texts of the accounts still to do, in the order of the request.
-class pending_texts {
-public:
-    class iterator {
-    public:
-        using iterator_category = std::input_iterator_tag;
-        using value_type = std::string_view;
-        using difference_type = std::ptrdiff_t;
-        using pointer = const std::string_view*;
-        using reference = std::string_view;
-
-        iterator(const account_result* results, const pending_account* at) noexcept : results_(results), at_(at) {}
-        std::string_view operator*() const noexcept { return results_[at_->index].to_account; }
-        iterator& operator++() noexcept {
-            ++at_;
-            return *this;
-        }
-        friend bool operator!=(const iterator& left, const iterator& right) noexcept { return left.at_ != right.at_; }
-
-    private:
-        const account_result* results_;
-        const pending_account* at_;
-    };
-
-    pending_texts(const account_result* results, const pending_account* pending, std::size_t size) noexcept
-        : results_(results), pending_(pending), size_(size) {}
-    iterator begin() const noexcept { return {results_, pending_}; }
-    iterator end() const noexcept { return {results_, pending_ + size_}; }
-
-private:
-    const account_result* results_;
-    const pending_account* pending_;
-    std::size_t size_;
 };
 
 class account_table {
@@ -4916,30 +5050,30 @@ public:
     error begin(std::string_view from_account, delete_type type) noexcept {
         clear();
         delete_type_ = type;
-        from_account_ = keep(from_account.substr(0, max_user_id_size_));
+        from_account_ = save(from_account.substr(0, max_user_id_size_));
         if (!is_user_id(from_account, max_user_id_size_)) return errc::invalid_from_account;
         return from_account_.empty() ? error(errc::buffer_too_small, from_account.size()) : error();
     }
 
-    /// A further account.
+    /// Adds an account.
     error add(std::string_view to_account) noexcept {
         if (size_ == max_accounts_) return {errc::too_many_accounts, max_accounts_};
         const std::size_t size = to_account.size();
         if (size == 0 || size > max_user_id_size_) return {errc::invalid_to_account, size_};
         if (size > memory_.texts.size() - texts_size_) return {errc::buffer_too_small, texts_size_ + size};
-        char* const kept = memory_.texts.data() + texts_size_;
-        if (!copy_plain(to_account.data(), size, kept) && !is_printable_ascii(to_account))
+        char* const saved = memory_.texts.data() + texts_size_;
+        if (!copy_plain(to_account.data(), size, saved) && !is_printable_ascii(to_account))
             return {errc::invalid_to_account, size_};
         texts_size_ += size;
-        push({kept, size});
+        push({saved, size});
         listed_ = size_;
         return {};
     }
 
-    /// An account that no call can carry, whose beginning shall have its place among the results all the same.
+    /// Adds an account that no call can carry: it has a result, cut to the length of a UserID, and is not sent.
     void add_invalid(std::string_view to_account) noexcept {
         if (size_ == max_accounts_) return;
-        push(keep(to_account.substr(0, max_user_id_size_)));
+        push(save(to_account.substr(0, max_user_id_size_)));
         listed_ = size_;
         --pending_size_;
         memory_.results[size_ - 1].result_info = describe(errc::invalid_to_account);
@@ -4954,7 +5088,7 @@ public:
 
     std::string_view from_account() const noexcept { return from_account_; }
     unfriend::delete_type delete_type() const noexcept { return delete_type_; }
-    pending_texts pending() const noexcept { return {memory_.results, memory_.pending, pending_size_}; }
+    pending_names pending() const noexcept { return {memory_.results, memory_.pending, pending_size_}; }
     bool is_full() const noexcept { return size_ == max_accounts_; }
     bool is_done() const noexcept { return pending_size_ == 0; }
 
@@ -4963,13 +5097,13 @@ public:
     std::size_t listed() const noexcept { return listed_; }
     std::size_t size() const noexcept { return size_; }
 
-    /// The answer to an attempt is lost: whatever was to do may be done.
-    void lose() noexcept {
-        for (std::size_t i = 0; i < pending_size_; ++i) lose(memory_.pending[i], {});
+    /// The attempt got no answer and may have been applied: every pending account may be deleted.
+    void mark_unknown() noexcept {
+        for (std::size_t i = 0; i < pending_size_; ++i) mark_unknown(memory_.pending[i], {});
     }
 
     /// The service refused the call.
-    void refuse(std::int32_t code, std::string_view info) noexcept {
+    void mark_refused(std::int32_t code, std::string_view info) noexcept {
         for (std::size_t i = 0; i < pending_size_; ++i) {
             account_result& result = result_of(memory_.pending[i]);
             result.result_code = code;
@@ -4977,54 +5111,49 @@ public:
         }
     }
 
-    /// Nothing was sent, for a reason that holds for all that is to do. `why` is static text.
-    void give_up(std::string_view why) noexcept {
+    /// The call ends: gives `why`, static text, to every pending account of which the service said nothing.
+    void explain_unsettled(std::string_view why) noexcept {
         for (std::size_t i = 0; i < pending_size_; ++i) {
             account_result& result = result_of(memory_.pending[i]);
             if (result.result_code == absent_code && result.result_info.empty()) result.result_info = why;
         }
     }
 
-    /// The service took the call and answers each account with an item. Those that it does not mention are lost.
-    item_signs settle(const result_item* items, std::size_t size) noexcept {
-        item_signs signs;
-        bool is_sorted = false;
+    /// The service took the call and answers each account with an item; an account without one may be deleted.
+    item_summary apply_items(const result_item* items, std::size_t size) noexcept {
+        item_summary summary;
+        item_matcher accounts(memory_.results, memory_.pending, pending_size_, memory_.by_name);
         for (std::size_t i = 0; i < pending_size_; ++i)
             memory_.pending[i].is_mentioned = memory_.pending[i].is_settled = false;
         for (std::size_t i = 0; i < size; ++i) {
-            pending_account* named = memory_.pending + i;
-            if (is_sorted || i >= pending_size_ || text_of(*named) != items[i].to_account) {
-                if (!is_sorted) sort_by_name();
-                is_sorted = true;
-                named = find(items[i].to_account);
-            }
-            if (named != nullptr) take(*named, items[i].result_code, items[i].result_info, signs);
+            pending_account* const named = accounts.find(i, items[i].to_account);
+            if (named != nullptr) apply(*named, items[i].result_code, items[i].result_info, summary);
         }
-        if (size < pending_size_ || is_sorted) settle_unmentioned(is_sorted, signs);
-        signs.is_progress = drop_settled();
-        return signs;
+        if (size < pending_size_ || !accounts.is_in_order()) apply_to_unmentioned(accounts, summary);
+        summary.is_progress = drop_settled();
+        return summary;
     }
 
     /// The service took the call and answers it as a whole.
-    void settle_everyone() noexcept {
-        item_signs signs;
-        if (pending_size_ != 0) take(memory_.pending[0], 0, {}, signs);
+    void apply_success_to_everyone() noexcept {
+        item_summary summary;
+        if (pending_size_ != 0) apply(memory_.pending[0], 0, {}, summary);
         drop_settled();
     }
 
-    /// Moves what the answer said of the accounts out of its way, as far as there is room: the next attempt's
-    /// answer comes into the same memory.
-    void keep_notes() noexcept {
+    /// Copies the texts of results out of the response's memory, as far as there is room: the next attempt's response
+    /// goes into the same memory.
+    void save_result_info() noexcept {
         std::string_view shared; // a refusal is the same text for all accounts
-        std::string_view kept;
+        std::string_view saved;
         for (std::size_t i = 0; i < size_; ++i) {
             std::string_view& info = memory_.results[i].result_info;
             if (!is_in(info, memory_.answer)) continue;
             if (info.data() != shared.data() || info.size() != shared.size()) {
                 shared = info;
-                kept = keep(info);
+                saved = save(info);
             }
-            info = kept;
+            info = saved;
         }
     }
 
@@ -5036,17 +5165,14 @@ private:
     }
 
     account_result& result_of(const pending_account& pending) noexcept { return memory_.results[pending.index]; }
-    std::string_view text_of(const pending_account& pending) const noexcept {
-        return memory_.results[pending.index].to_account;
-    }
 
     /// Empty when there is no room.
-    std::string_view keep(std::string_view text) noexcept {
+    std::string_view save(std::string_view text) noexcept {
         if (text.size() > memory_.texts.size() - texts_size_) return {};
-        char* const kept = memory_.texts.data() + texts_size_;
-        text.copy(kept, text.size());
+        char* const saved = memory_.texts.data() + texts_size_;
+        text.copy(saved, text.size());
         texts_size_ += text.size();
-        return {kept, text.size()};
+        return {saved, text.size()};
     }
 
     void push(std::string_view to_account) noexcept {
@@ -5056,88 +5182,50 @@ private:
         memory_.pending[pending_size_++] = {static_cast<std::uint32_t>(size_++), false, false, false};
     }
 
-    void lose(pending_account& pending, std::string_view why) noexcept {
-        pending.is_answer_lost = true;
+    void mark_unknown(pending_account& pending, std::string_view why) noexcept {
+        pending.may_have_applied = true;
         account_result& result = result_of(pending);
-        result.became = outcome::unknown;
+        result.outcome = outcome::unknown;
         result.result_code = absent_code;
         result.result_info = why;
     }
 
-    void take(pending_account& pending, std::int32_t code, std::string_view info, item_signs& signs) noexcept {
+    void apply(pending_account& pending, std::int32_t code, std::string_view info, item_summary& summary) noexcept {
         pending.is_mentioned = true;
         pending.is_settled = false;
-        if (code == absent_code) return lose(pending, "the answer says nothing of the account");
+        if (code == absent_code) return mark_unknown(pending, "the answer says nothing of the account");
+        const service_code meaning = lookup(code);
+        const settlement now = settle(meaning, pending.may_have_applied);
+        summary.is_throttled = summary.is_throttled || meaning.kind == code_kind::throttled;
+        summary.is_filtered = summary.is_filtered || meaning.kind == code_kind::security_policy;
+        pending.is_settled = now.is_settled;
         account_result& result = result_of(pending);
+        result.outcome = now.outcome;
         result.result_code = code;
         result.result_info = info;
-        if (code == 0) {
-            result.became = outcome::deleted;
-            pending.is_settled = true;
-        } else {
-            take_failure(pending, result, signs);
-        }
     }
 
-    static void take_failure(pending_account& pending, account_result& result, item_signs& signs) noexcept {
-        const service_code code = lookup(result.result_code);
-        pending.is_settled = code.retry != retry_advice::later;
-        signs.is_throttled = signs.is_throttled || code.kind == code_class::throttled;
-        signs.is_filtered = signs.is_filtered || code.kind == code_class::policy;
-        result.became = outcome::failed;
-        if (!pending.is_answer_lost) return;
-        // A refusal of the moment does not tell what an attempt whose answer was lost has done.
-        const bool is_of_the_moment = !pending.is_settled || code.kind == code_class::policy;
-        if (is_of_the_moment) result.became = outcome::unknown;
-        if (code.kind == code_class::already_gone) result.became = outcome::already_gone;
-    }
-
-    void sort_by_name() noexcept {
-        for (std::size_t i = 0; i < pending_size_; ++i) memory_.by_name[i] = static_cast<std::uint32_t>(i);
-        std::sort(memory_.by_name, memory_.by_name + pending_size_, [this](std::uint32_t left, std::uint32_t right) {
-            const int order = text_of(memory_.pending[left]).compare(text_of(memory_.pending[right]));
-            return order < 0 || (order == 0 && left < right);
-        });
-    }
-
-    /// The first account of that name that the answer has not mentioned yet; if it has them all, the last.
-    pending_account* find(std::string_view name) noexcept {
-        const auto is_before = [this](std::uint32_t each, std::string_view text) {
-            return text_of(memory_.pending[each]) < text;
-        };
-        std::uint32_t* const end = memory_.by_name + pending_size_;
-        pending_account* found = nullptr;
-        for (std::uint32_t* at = std::lower_bound(memory_.by_name, end, name, is_before);
-             at != end && text_of(memory_.pending[*at]) == name; ++at) {
-            found = memory_.pending + *at;
-            if (!found->is_mentioned) break;
-        }
-        return found;
-    }
-
-    /// An account that was named twice may be answered once; one that is not answered at all is lost.
-    void settle_unmentioned(bool is_sorted, item_signs& signs) noexcept {
-        if (!is_sorted) sort_by_name();
-        const account_result* twin = nullptr;
-        for (std::size_t i = 0; i < pending_size_; ++i) {
-            pending_account& pending = memory_.pending[memory_.by_name[i]];
+    /// An account that the request names twice may be answered once; one without any answer may be deleted.
+    void apply_to_unmentioned(item_matcher& accounts, item_summary& summary) noexcept {
+        const account_result* duplicate = nullptr;
+        accounts.for_each_by_name([&](pending_account& pending) {
             if (pending.is_mentioned) {
-                twin = &result_of(pending);
-            } else if (twin != nullptr && twin->to_account == text_of(pending)) {
-                take(pending, twin->result_code, twin->result_info, signs);
+                duplicate = &result_of(pending);
+            } else if (duplicate != nullptr && duplicate->to_account == accounts.name_of(pending)) {
+                apply(pending, duplicate->result_code, duplicate->result_info, summary);
             } else {
-                lose(pending, "the answer does not mention the account");
+                mark_unknown(pending, "the answer does not mention the account");
             }
-        }
+        });
     }
 
     /// Whether there were any.
     bool drop_settled() noexcept {
         pending_account* const end = memory_.pending + pending_size_;
-        pending_account* const kept =
+        pending_account* const left =
             std::remove_if(memory_.pending, end, [](const pending_account& pending) { return pending.is_settled; });
-        pending_size_ = static_cast<std::size_t>(kept - memory_.pending);
-        return kept != end;
+        pending_size_ = static_cast<std::size_t>(left - memory_.pending);
+        return left != end;
     }
 
     call_memory memory_;
@@ -5171,7 +5259,7 @@ struct command_of;
 template <class Limits>
 struct command_of<friend_delete, Limits> {
     static result<std::string_view> encode(const account_table& table, char_span buffer) {
-        const pending_texts accounts = table.pending();
+        const pending_names accounts = table.pending();
         return unfriend::encode<Limits>(friend_delete_request{table.from_account(), accounts, table.delete_type()},
                                         buffer);
     }
@@ -5211,52 +5299,6 @@ struct command_of<friend_delete_all, Limits> {
 
 } // namespace unfriend::detail
 
-// ==== unfriend/call/detail/retry_decision.hpp ===================================================
-
-// What a failed attempt means for the next.
-
-namespace unfriend::detail {
-
-enum class try_again : std::uint8_t { no, at_other_host, yes };
-
-struct judgement {
-    try_again advice = try_again::no;
-    bool is_answer_lost = false; ///< the attempt may have reached the service
-    bool is_unreachable = false; ///< the host, and the other one may be better
-};
-
-/// Of a transport's own error. An error that is none of these conditions may have come at any time.
-inline judgement judge_transport(const std::error_code& code) noexcept {
-    constexpr std::errc nothing_was_sent[] = {
-        std::errc::not_connected, std::errc::connection_refused,  std::errc::host_unreachable,
-        std::errc::network_down,  std::errc::network_unreachable, std::errc::address_not_available,
-    };
-    if (code == std::errc::operation_canceled) return {try_again::no, true, false};
-    if (code == std::errc::permission_denied) return {try_again::at_other_host, false, true};
-    for (const std::errc condition : nothing_was_sent) {
-        if (code == condition) return {try_again::yes, false, true};
-    }
-    return {try_again::yes, true, true};
-}
-
-/// Of a status that is not 200, which comes from something between here and the service.
-inline judgement judge_status(std::size_t status) noexcept {
-    if (status < 100) return {try_again::yes, true, true}; // of a transport that has no other way to say so
-    const bool is_server_error = status >= 500;
-    const bool is_taken = status / 100 == 2 || status == 408; // by something that does not pass on the answer
-    return {is_server_error || status == 429 ? try_again::yes : try_again::no, is_server_error || is_taken, false};
-}
-
-/// Of a failed attempt: the transport's error, a status, or an answer that cannot be read.
-inline judgement judge(const error& failure) noexcept {
-    if (failure.code().category() != category() || failure == errc::transport_failed)
-        return judge_transport(failure.code());
-    if (failure == errc::http_status) return judge_status(failure.detail());
-    return {failure == errc::body_too_large ? try_again::no : try_again::yes, true, false};
-}
-
-} // namespace unfriend::detail
-
 // ==== unfriend/core/detail/durations.hpp ========================================================
 
 // Durations that stay in range.
@@ -5275,45 +5317,291 @@ constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds dura
 
 } // namespace unfriend::detail
 
+// ==== unfriend/call/detail/host_selector.hpp ====================================================
+
+// Which of an endpoint's two hosts the attempts of one call go to.
+
+namespace unfriend::detail {
+
+class host_selector {
+    using nanoseconds = std::chrono::nanoseconds;
+
+public:
+    /// A call begins: both hosts are trusted.
+    void begin() noexcept { is_untrusted_[0] = is_untrusted_[1] = false; }
+
+    /// The host for an attempt: the one that `failover` prefers, unless this call no longer trusts it.
+    host_name choose(const endpoint& where, const failover& state, nanoseconds now) noexcept {
+        has_backup_ = where.backup_host().valid();
+        is_backup_ = has_backup_ && state.prefers_backup(now);
+        if (has_backup_ && is_untrusted_[is_backup_]) is_backup_ = !is_backup_;
+        return is_backup_ ? where.backup_host() : where.host();
+    }
+
+    /// The host of this attempt could not be reached.
+    void mark_unreachable(failover& state, nanoseconds now, std::chrono::milliseconds cool_down) const noexcept {
+        state.failed(is_backup_, now, to_nanoseconds(cool_down));
+    }
+
+    /// The host of this attempt is not the one that it claims to be. False when no other is left.
+    bool distrust() noexcept {
+        is_untrusted_[is_backup_] = true;
+        return has_backup_ && !is_untrusted_[!is_backup_];
+    }
+
+private:
+    bool has_backup_ = false;
+    bool is_backup_ = false;    // the attempt goes there
+    bool is_untrusted_[2] = {}; // primary, backup
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/detail/attempt.hpp ==========================================================
+
+// One attempt of a call: the request encoded, signed and addressed, and the answer to it.
+
+namespace unfriend::detail {
+
+using decoded_answer = friend_delete_response<item_span<result_item>>;
+
+template <class Channel>
+class attempt {
+    using limits = typename Channel::limits;
+
+public:
+    explicit attempt(const call_memory& memory) noexcept : memory_(memory), answer_(memory.answer) {}
+
+    /// A call begins: both hosts are trusted, and the UserSig may be renewed.
+    void begin_call() noexcept {
+        hosts_.begin();
+        is_renewed_ = false;
+    }
+
+    /// Chooses the host; encodes, signs and addresses the request for the pending accounts.
+    error prepare(Channel& channel, const command_entry& command, const account_table& accounts, timestamp now,
+                  std::chrono::milliseconds timeout) {
+        host_ = hosts_.choose(channel.endpoint(), channel.failover(), now.monotonic);
+        auto& credentials = channel.credentials();
+        const result<std::string_view> body = command.encode(accounts, memory_.request);
+        if (!body) return body.error();
+        const result<std::string_view> user_sig = credentials.user_sig(now.unix_seconds, memory_.user_sig);
+        if (!user_sig) return user_sig.error();
+        user_sig_ = *user_sig;
+        const url_query query{credentials.sdk_app_id(), credentials.identifier(), user_sig_, channel.random()};
+        const result<std::string_view> url = encode_url<limits>(host_, command.path, query, memory_.url);
+        if (!url) return url.error();
+        request_ = {};
+        request_.url = *url;
+        request_.body = *body;
+        request_.timeout = timeout;
+        answer_.clear();
+        return {};
+    }
+
+    const http_request& request() const noexcept { return request_; }
+    host_name host() const noexcept { return host_; }
+    http_response& answer() noexcept { return answer_; }
+
+    /// Decodes the answer into `response`, in place. `failure` is what the transport reported.
+    ///
+    /// Errors: the transport's; `body_too_large`; `http_status`; those of `decode` except `too_many_items`, since
+    /// items beyond those asked for are of no use; `missing_member` when the body does not say whether the call
+    /// succeeded, or contradicts itself.
+    error read_answer(error failure, decoded_answer& response) const {
+        if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
+        const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // a proxy's error page
+        if ((!failure || is_large_page) && answer_.status != 200)
+            failure = {errc::http_status, static_cast<std::size_t>(std::max(answer_.status, 0))};
+        if (failure) return failure;
+        failure = decode<limits>(answer_.body(), response);
+        if (failure && failure != errc::too_many_items) return failure;
+        const bool contradicts_itself =
+            response.error_code == 0 && !is_success(response.action_status, response.error_code);
+        if (response.error_code == absent_code || contradicts_itself)
+            return {errc::missing_member, answer_.body().size()};
+        return {};
+    }
+
+    /// The host of this attempt could not be reached.
+    void mark_unreachable(Channel& channel, timestamp now) const noexcept {
+        hosts_.mark_unreachable(channel.failover(), now.monotonic, channel.policy().failover_cool_down);
+    }
+    /// The host of this attempt is not the one that it claims to be. False when no other is left.
+    bool distrust_host() noexcept { return hosts_.distrust(); }
+
+    /// The service refused the UserSig as expired. False when the credentials have no other, or when this call
+    /// has renewed it before.
+    bool renew_user_sig(Channel& channel) {
+        if (is_renewed_) return false;
+        is_renewed_ = true;
+        return channel.credentials().invalidate(user_sig_);
+    }
+
+private:
+    call_memory memory_;
+    http_response answer_;
+    host_selector hosts_;
+    bool is_renewed_ = false; // in this call
+    host_name host_;
+    http_request request_;
+    std::string_view user_sig_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/detail/retry_decision.hpp ===================================================
+
+// What the failure of an attempt means for the next one.
+
+namespace unfriend::detail {
+
+enum class retry_action : std::uint8_t { stop, retry_at_other_host, retry };
+
+struct retry_decision {
+    retry_action action = retry_action::stop;
+    bool may_have_applied = false; ///< the service may have received the request
+    bool is_unreachable = false;   ///< the host could not be reached, and the other one may be better
+};
+
+/// For a transport's own error. One that is none of these conditions may have come at any time.
+inline retry_decision decide_on_transport(const std::error_code& code) noexcept {
+    constexpr std::errc nothing_was_sent[] = {
+        std::errc::not_connected, std::errc::connection_refused,  std::errc::host_unreachable,
+        std::errc::network_down,  std::errc::network_unreachable, std::errc::address_not_available,
+    };
+    if (code == std::errc::operation_canceled) return {retry_action::stop, true, false};
+    if (code == std::errc::permission_denied) return {retry_action::retry_at_other_host, false, true};
+    for (const std::errc condition : nothing_was_sent) {
+        if (code == condition) return {retry_action::retry, false, true};
+    }
+    return {retry_action::retry, true, true};
+}
+
+/// For a status that is not 200, which comes from something between here and the service.
+inline retry_decision decide_on_status(std::size_t status) noexcept {
+    if (status < 100) return {retry_action::retry, true, true}; // of a transport that has no other way to report it
+    const bool is_server_error = status >= 500;
+    const bool may_be_forwarded = status / 100 == 2 || status == 408; // the gateway keeps the response to itself
+    return {is_server_error || status == 429 ? retry_action::retry : retry_action::stop,
+            is_server_error || may_be_forwarded, false};
+}
+
+/// For a failed attempt: the transport's error, a status, or a body that cannot be decoded.
+inline retry_decision decide(const error& failure) noexcept {
+    if (failure.code().category() != category() || failure == errc::transport_failed)
+        return decide_on_transport(failure.code());
+    if (failure == errc::http_status) return decide_on_status(failure.detail());
+    return {failure == errc::body_too_large ? retry_action::stop : retry_action::retry, true, false};
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/detail/retry_schedule.hpp ===================================================
+
+// When a call may make its next attempt: attempts, deadline and back-off. Knows nothing of what the attempts do.
+
+namespace unfriend::detail {
+
+class retry_schedule {
+    using nanoseconds = std::chrono::nanoseconds;
+
+public:
+    /// A call begins: it has made no attempt, and all of `timeout` is left.
+    void begin(nanoseconds now, std::chrono::milliseconds timeout) noexcept {
+        deadline_ = now + to_nanoseconds(timeout);
+        attempts_ = 0;
+    }
+    /// No call is to be made: no attempt, and no time for one.
+    void clear() noexcept { attempts_ = 0; }
+
+    nanoseconds deadline() const noexcept { return deadline_; }
+    std::uint32_t attempts() const noexcept { return attempts_; }
+    void count_attempt() noexcept { ++attempts_; }
+
+    bool has_attempt_left(const call_policy& policy) const noexcept { return attempts_ < policy.max_attempts; }
+
+    /// How long an attempt may still be put off; negative when there is no time for one.
+    nanoseconds max_wait(const call_policy& policy, nanoseconds now) const noexcept {
+        return deadline_ - now - to_nanoseconds(std::max(policy.min_attempt_time, std::chrono::milliseconds(1)));
+    }
+
+    /// For an attempt that is made now, at least 1 ms.
+    std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
+        const nanoseconds most = std::min(deadline_ - now, to_nanoseconds(policy.attempt_timeout));
+        return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
+    }
+
+    /// The wait before the next attempt: exponential, with full jitter out of a random 32-bit number.
+    nanoseconds backoff(const call_policy& policy, std::uint32_t random) const noexcept {
+        constexpr std::uint32_t most_doublings = 20;
+        nanoseconds most = std::min(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
+        const nanoseconds initial = std::min(to_nanoseconds(policy.initial_backoff), most);
+        most = std::min(most, initial * (std::int64_t{1} << std::min(attempts_ - 1, most_doublings)));
+        // In microseconds: an hour of them leaves room for the product.
+        const auto microseconds = static_cast<std::uint64_t>(most.count() / 1000);
+        return std::chrono::microseconds(microseconds * random >> 32U);
+    }
+
+private:
+    nanoseconds deadline_{};
+    std::uint32_t attempts_ = 0;
+};
+
+} // namespace unfriend::detail
+
 // ==== unfriend/call/operation.hpp ===============================================================
 
-// One call as a state machine: sign, send, wait, try again, give up. It has no clock, no socket and no thread: it
-// is told the time and what happened, and answers what to do next.
+// One call as a state machine: sign, send, wait, retry, finish. It has no clock, no socket and no thread: the driver
+// passes in the time and what happened, and gets back what to do next.
 //
 //   unfriend::operation call{channel, memory};
 //   unfriend::step next = call.start(request, now());
-//   while (next.what != unfriend::step::done) {
-//       if (next.what == unfriend::step::wait) { sleep(next.duration); next = call.resume(now()); }
+//   while (next.kind != unfriend::step_kind::done) {
+//       if (next.kind == unfriend::step_kind::wait) { sleep(next.duration); next = call.resume(now()); }
 //       else { auto failure = post(next.request, call.answer()); next = call.complete(now(), failure); }
 //   }
 //   unfriend::call_result response = call.result();
 //
 // `client`, `pending_call`, `async_client`, `bulk` and `coroutine_client` are drivers over it.
+//
+//   state     event       next
+//   idle      start       waiting, for no time; idle when the request is refused
+//   idle      reject      idle: every account failed, with a reason of the caller's
+//   waiting   resume      waiting, until the back-off and the pacer allow an attempt; then sending; idle when no time
+//                         is left
+//   sending   complete    idle when nothing is pending or nothing can help; else waiting for the next attempt
+//   sending   expire      idle: the pending accounts are unknown
+//   any       cancel      idle: the pending accounts are unknown if an attempt was under way, else failed
+//
+// An event that does not fit the state changes nothing; its answer is the step that is due.
 
 namespace unfriend {
 
-/// What a call wants done next.
-struct step {
-    enum action : std::uint8_t {
-        send, ///< send `request` and say how it ended: `complete`
-        wait, ///< do nothing for `duration` at least, then `resume`
-        done, ///< ask for the `result`
-    };
-    action what = done;
-    http_request request{};              ///< its views live until `complete`
-    host_name host{};                    ///< where the request goes, as its URL says
-    std::chrono::nanoseconds duration{}; ///< more than zero, but after `accept`
+/// What the driver of a call does next.
+enum class step_kind : std::uint8_t {
+    send, ///< send `request`, and report with `complete` how that ended
+    wait, ///< do nothing for at least `duration`, then `resume`
+    done, ///< ask for the `result`
 };
 
-/// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and never throws unless
-/// a caller's own type does. The channel and the memory must outlive it.
+/// The next step of a call.
+struct step {
+    step_kind kind = step_kind::done;
+    http_request request{};              ///< its views live until `complete`
+    host_name host{};                    ///< where the request goes; the URL names it too
+    std::chrono::nanoseconds duration{}; ///< zero after `start`: the first attempt is due at once
+};
+
+/// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and throws only what a
+/// caller's own type does. The channel and the memory must outlive it.
 ///
-/// - Tried again is only what can succeed: transport failures, the statuses 5xx and 429, answers that cannot be
-///   read, and codes of the catalogue that say so; of the accounts, only those still to do are sent again.
-/// - A UserSig that the service says has expired is replaced at once, once a call.
-/// - The host changes after the transport failed and never after the service answered.
-/// - Retries are paid from the channel's budget, unless the attempt before has settled some account or was
-///   refused for its UserSig. All of them count as attempts.
+/// - An attempt is retried only when that can help: after a transport failure, after HTTP status 5xx and 429, after a
+///   body that cannot be decoded, and after codes that the catalogue marks so. Only pending accounts are sent again.
+/// - A UserSig that the service reports as expired is replaced at once, once a call.
+/// - The host changes after the transport failed, and never after the service answered.
+/// - A retry takes from the channel's retry budget, except after an attempt that settled some account or was refused
+///   for its UserSig. Every retry counts as an attempt.
 template <class Channel>
 class operation {
     using limits = typename Channel::limits;
@@ -5321,337 +5609,240 @@ class operation {
 
 public:
     operation(Channel& channel, const call_memory& memory) noexcept
-        : channel_(&channel), memory_(memory), answer_(memory.answer),
+        : channel_(&channel), memory_(memory), attempt_(memory),
           table_(memory, limits::max_user_id_size, limits::max_accounts) {}
 
-    /// Begins a call with the policy's deadline or one of its own. The request is copied: it need not live on.
-    /// What is wrong with it ends the call, with nothing sent and the error that `encode` would give.
+    /// Begins a call with the time-out of the policy or with its own, and sends nothing yet. The request is copied.
+    /// An invalid request ends the call at once, with the error that `encode` gives.
     template <class Request>
-    step start(const Request& request, moment now) {
-        return start(request, now, channel_->policy().deadline);
+    step start(const Request& request, timestamp now) {
+        return start(request, now, channel_->policy().call_timeout);
     }
     template <class Request>
-    step start(const Request& request, moment now, std::chrono::milliseconds deadline) {
-        return accept(request, now, deadline).what == step::wait ? resume(now) : step();
-    }
-
-    /// Begins a call as `start` does, but leaves its first attempt to `resume`: a wait of no time.
-    template <class Request>
-    step accept(const Request& request, moment now, std::chrono::milliseconds deadline) {
-        if (const error failure = load(request)) return finish(call_end::not_retried, failure);
-        if (table_.is_done()) return finish(call_end::not_retried, errc::no_accounts);
-        deadline_ = now.elapsed + detail::to_nanoseconds(deadline);
-        ready_at_ = now.elapsed;
+    step start(const Request& request, timestamp now, std::chrono::milliseconds timeout) {
+        const error failure = load(request);
+        schedule_.begin(now.monotonic, timeout);
+        ready_at_ = now.monotonic;
+        if (failure) return finish(stop_reason::not_retryable, failure);
+        if (table_.is_done()) return finish(stop_reason::not_retryable, errc::no_accounts);
         return wait(nanoseconds::zero());
     }
 
+    /// Takes a request and ends the call for a reason of the caller's: its accounts are reported as failed, not sent.
+    template <class Request>
+    step reject(const Request& request, error why) {
+        if (const error failure = load(request)) why = failure;
+        schedule_.clear();
+        return finish(stop_reason::cancelled, why);
+    }
+
     /// The wait is over, or part of it.
-    step resume(moment now) {
+    step resume(timestamp now) {
         if (state_ != state::waiting) return current(now);
-        if (now.elapsed < ready_at_) return wait(ready_at_ - now.elapsed);
+        if (now.monotonic < ready_at_) return wait(ready_at_ - now.monotonic);
         if (!has_slot_) {
-            if (!is_in_time(now)) return finish(call_end::deadline, last_failure_);
-            const nanoseconds patience = deadline_ - now.elapsed - shortest_attempt();
-            const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.elapsed, patience);
-            if (!slot) return finish(call_end::deadline, last_failure_);
+            const nanoseconds max_wait = schedule_.max_wait(channel_->policy(), now.monotonic);
+            if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded, last_failure_);
+            const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.monotonic, max_wait);
+            if (!slot) return finish(stop_reason::deadline_exceeded, last_failure_);
             has_slot_ = true;
-            ready_at_ = now.elapsed + *slot;
+            ready_at_ = now.monotonic + *slot;
             if (*slot > nanoseconds::zero()) return wait(*slot);
         }
         return send(now);
     }
 
     /// Where the transport puts the answer to the attempt.
-    http_response& answer() noexcept { return answer_; }
+    http_response& answer() noexcept { return attempt_.answer(); }
 
     /// The attempt has ended: with an answer, or with the transport's error.
-    step complete(moment now, error failure = {}) {
+    step complete(timestamp now, error failure = {}) {
         if (state_ != state::sending) return current(now);
-        if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
-        const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // of a proxy, say
-        if ((!failure || is_large_page) && answer_.status != 200)
-            failure = {errc::http_status, static_cast<std::size_t>(std::max(answer_.status, 0))};
-        friend_delete_response<item_span<result_item>> response{{memory_.items, memory_.max_accounts}};
-        if (!failure) {
-            failure = decode<limits>(answer_.body(), response);
-            if (failure == errc::too_many_items) failure = {};
-        }
-        if (failure) return take_failure(now, failure);
-        const bool contradicts_itself = !detail::is_success(response.action_status, response.error_code);
+        detail::decoded_answer response{{memory_.items, memory_.max_accounts}};
+        failure = attempt_.read_answer(failure, response);
         error_info_ = response.error_info;
         error_display_ = response.error_display;
-        if (response.error_code == absent_code || (response.error_code == 0 && contradicts_itself))
-            return take_failure(now, {errc::missing_member, answer_.body().size()});
+        if (failure) return handle_failure(now, failure);
         is_answered_ = true;
         last_failure_ = {};
         error_code_ = response.error_code;
-        return error_code_ == 0 ? take_items(now, response.items) : take_refusal(now);
+        return error_code_ == 0 ? handle_items(now, response.items) : handle_refusal(now);
     }
 
-    /// Ends the call: nothing more is sent. Whatever was to be done by an attempt under way is then unknown.
+    /// Ends the call: nothing more is sent. If an attempt is under way, its accounts are unknown.
     step cancel(error why = errc::cancelled) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) table_.lose();
-        return finish(call_end::cancelled, why);
+        if (state_ == state::sending) table_.mark_unknown();
+        return finish(stop_reason::cancelled, why);
     }
 
-    /// The deadline has passed, and the transport still has not said how its attempt ended.
-    step expire(moment now) {
+    /// The deadline has passed, and the transport has not reported how its attempt ended.
+    step expire(timestamp now) {
         if (state_ == state::idle) return {};
         if (state_ == state::sending) {
-            table_.lose();
-            fail_over(now);
+            table_.mark_unknown();
+            attempt_.mark_unreachable(*channel_, now);
         }
-        return finish(call_end::deadline, std::make_error_code(std::errc::timed_out));
-    }
-
-    /// Takes the accounts of a request without beginning the call: for `cancel` to report as not done.
-    template <class Request>
-    error load(const Request& request) {
-        using command = detail::command_of<typename Request::command, limits>;
-        command_ = &command::entry;
-        state_ = state::waiting;
-        attempts_ = 0;
-        is_answered_ = has_slot_ = is_renewed_ = false;
-        is_untrusted_[0] = is_untrusted_[1] = false;
-        last_failure_ = {};
-        error_code_ = absent_code;
-        error_info_ = error_display_ = {};
-        return command::fill(table_, request);
+        return finish(stop_reason::deadline_exceeded, std::make_error_code(std::errc::timed_out));
     }
 
     /// No call is under way.
     bool is_done() const noexcept { return state_ == state::idle; }
 
-    /// When the call is over at the latest, on the clock of `moment::elapsed`.
-    nanoseconds deadline() const noexcept { return deadline_; }
+    /// When the call ends at the latest, on the clock of `timestamp::monotonic`.
+    nanoseconds deadline() const noexcept { return schedule_.deadline(); }
 
-    /// From whose list the accounts of the last call are deleted. Lives in the call's memory.
+    /// The From_Account of the last call. Lives in the call's memory.
     std::string_view from_account() const noexcept { return table_.from_account(); }
 
-    /// What came of the last call. Its texts live in the call's memory, until the next one begins.
+    /// The result of the last call. Its texts live in the call's memory, until the next call begins.
     call_result result() const noexcept {
         call_report report;
         report.items = {table_.results(), table_.listed()};
-        report.became = summary();
+        report.outcome = detail::overall_outcome(table_.results(), table_.size());
         report.error_code = error_code_;
         report.error_info = error_info_;
         report.error_display = error_display_;
-        report.attempts = attempts_;
-        report.end = end_;
+        report.attempts = schedule_.attempts();
+        report.stop_reason = stop_reason_;
         return {is_answered_, last_failure_, report};
     }
 
 private:
     enum class state : std::uint8_t { idle, waiting, sending };
 
-    nanoseconds shortest_attempt() const noexcept {
-        return detail::to_nanoseconds(std::max(channel_->policy().shortest_attempt, std::chrono::milliseconds(1)));
+    /// What a retry takes: from the retry budget and with back-off; with back-off alone; neither.
+    enum class retry_terms : std::uint8_t { paid, free, at_once };
+
+    template <class Request>
+    error load(const Request& request) {
+        using command = detail::command_of<typename Request::command, limits>;
+        command_ = &command::entry;
+        is_answered_ = has_slot_ = false;
+        attempt_.begin_call();
+        last_failure_ = {};
+        error_code_ = absent_code;
+        error_info_ = error_display_ = {};
+        return command::fill(table_, request);
     }
 
-    /// What was wanted already.
-    step current(moment now) const noexcept {
-        if (state_ == state::waiting) return wait(std::max(ready_at_ - now.elapsed, nanoseconds(1)));
+    /// The step that is due already.
+    step current(timestamp now) noexcept {
+        if (state_ == state::waiting) return wait(std::max(ready_at_ - now.monotonic, nanoseconds(1)));
         step same;
         if (state_ == state::idle) return same;
-        same.what = step::send;
-        same.request = request_;
-        same.host = host_;
+        same.kind = step_kind::send;
+        same.request = attempt_.request();
+        same.host = attempt_.host();
         return same;
     }
 
-    static step wait(nanoseconds duration) noexcept {
+    step wait(nanoseconds duration) noexcept {
+        state_ = state::waiting;
         step next;
-        next.what = step::wait;
+        next.kind = step_kind::wait;
         next.duration = duration;
         return next;
     }
 
-    step finish(call_end end, error failure) {
+    step finish(stop_reason reason, error failure) {
         state_ = state::idle;
-        end_ = end;
+        stop_reason_ = reason;
         last_failure_ = failure;
-        if (!failure && !is_answered_) last_failure_ = errc::deadline_passed;
+        if (!failure && !is_answered_) last_failure_ = errc::deadline_exceeded;
         const bool is_of_transport = last_failure_.code().category() != category();
-        if (last_failure_) table_.give_up(is_of_transport ? "the transport failed" : last_failure_.what());
+        if (last_failure_) table_.explain_unsettled(is_of_transport ? "the transport failed" : last_failure_.what());
         return {};
     }
 
-    /// An attempt may be begun after `delay`.
-    bool is_in_time(moment now, nanoseconds delay = {}) const noexcept {
-        return deadline_ - now.elapsed - shortest_attempt() >= delay;
-    }
-
-    step send(moment now) {
-        if (!is_in_time(now)) return finish(call_end::deadline, last_failure_);
-        if (attempts_ != 0) table_.keep_notes();
+    step send(timestamp now) {
+        const call_policy& policy = channel_->policy();
+        if (schedule_.max_wait(policy, now.monotonic) < nanoseconds::zero())
+            return finish(stop_reason::deadline_exceeded, last_failure_);
+        if (schedule_.attempts() != 0) table_.save_result_info();
         error_info_ = error_display_ = {};
-        choose_host(now);
-        const error failure = prepare(now);
-        if (failure) return finish(call_end::not_retried, failure);
-        const nanoseconds most =
-            std::min(deadline_ - now.elapsed, detail::to_nanoseconds(channel_->policy().attempt_timeout));
-        request_.timeout =
-            std::max(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
-        answer_.clear();
-        ++attempts_;
+        const std::chrono::milliseconds timeout = schedule_.attempt_timeout(policy, now.monotonic);
+        if (const error failure = attempt_.prepare(*channel_, *command_, table_, now, timeout))
+            return finish(stop_reason::not_retryable, failure);
+        schedule_.count_attempt();
         state_ = state::sending;
         return current(now);
     }
 
-    /// The host that failed over to, unless it proved to be an impostor.
-    void choose_host(moment now) noexcept {
-        const bool has_backup = channel_->endpoint().backup_host().valid();
-        is_backup_ = has_backup && channel_->failover().prefers_backup(now.elapsed);
-        if (has_backup && is_untrusted_[is_backup_ ? 1 : 0]) is_backup_ = !is_backup_;
-        host_ = is_backup_ ? channel_->endpoint().backup_host() : channel_->endpoint().host();
-    }
-
-    void fail_over(moment now) noexcept {
-        const nanoseconds cool_down = detail::to_nanoseconds(channel_->policy().failover_cool_down);
-        channel_->failover().failed(is_backup_, now.elapsed, cool_down);
-    }
-
-    /// Encodes, signs and addresses.
-    error prepare(moment now) {
-        auto& credentials = channel_->credentials();
-        const unfriend::result<std::string_view> body = command_->encode(table_, memory_.request);
-        if (!body) return body.error();
-        const unfriend::result<std::string_view> user_sig = credentials.user_sig(now.unix_time, memory_.user_sig);
-        if (!user_sig) return user_sig.error();
-        user_sig_ = *user_sig;
-        const url_query query{credentials.sdk_app_id(), credentials.identifier(), user_sig_, channel_->random()};
-        const unfriend::result<std::string_view> url = encode_url<limits>(host_, command_->path, query, memory_.url);
-        if (!url) return url.error();
-        request_ = {};
-        request_.url = *url;
-        request_.body = *body;
-        return {};
-    }
-
-    /// There is no answer.
-    step take_failure(moment now, const error& failure) {
-        const detail::judgement verdict = detail::judge(failure);
+    /// The attempt got no answer.
+    step handle_failure(timestamp now, const error& failure) {
+        const detail::retry_decision decision = detail::decide(failure);
         last_failure_ = failure;
-        if (verdict.is_answer_lost) table_.lose();
-        if (failure == errc::http_status && failure.detail() == 429) channel_->pacer().slow_down(now.elapsed);
-        if (verdict.is_unreachable) fail_over(now);
-        if (verdict.advice == detail::try_again::no) return finish(call_end::not_retried, failure);
-        if (verdict.advice == detail::try_again::at_other_host) {
-            is_untrusted_[is_backup_ ? 1 : 0] = true;
-            const bool is_other_left = channel_->endpoint().backup_host().valid() && !is_untrusted_[is_backup_ ? 0 : 1];
-            if (!is_other_left) return finish(call_end::not_retried, failure);
-        }
-        return try_again(now, true);
+        if (decision.may_have_applied) table_.mark_unknown();
+        if (failure == errc::http_status && failure.detail() == 429) channel_->pacer().on_throttled(now.monotonic);
+        if (decision.is_unreachable) attempt_.mark_unreachable(*channel_, now);
+        const bool is_other_host_needed = decision.action == detail::retry_action::retry_at_other_host;
+        if (decision.action == detail::retry_action::stop || (is_other_host_needed && !attempt_.distrust_host()))
+            return finish(stop_reason::not_retryable, failure);
+        return retry(now, retry_terms::paid);
     }
 
-    /// The service answers that it did not take the call.
-    step take_refusal(moment now) {
-        table_.refuse(error_code_, error_info_);
+    /// The service refused the call as a whole.
+    step handle_refusal(timestamp now) {
+        table_.mark_refused(error_code_, error_info_);
         const service_code code = lookup(error_code_);
-        if (code.kind == code_class::throttled) channel_->pacer().slow_down(now.elapsed);
-        if (code.kind == code_class::policy) channel_->pacer().slow_down(now.elapsed, hard);
-        if (code.retry == retry_advice::later) return try_again(now, true);
-        if (code.retry == retry_advice::new_sig && renew()) return try_again(now, false, false);
-        return finish(call_end::not_retried, {});
+        if (code.kind == code_kind::throttled) channel_->pacer().on_throttled(now.monotonic);
+        if (code.kind == code_kind::security_policy) channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
+        if (code.retry == retry_advice::with_backoff) return retry(now, retry_terms::paid);
+        if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_))
+            return retry(now, retry_terms::at_once);
+        return finish(stop_reason::not_retryable, {});
     }
 
-    /// The service took the call, which says nothing yet of the accounts.
-    step take_items(moment now, const item_span<result_item>& items) {
+    /// The service took the call; each account has its own result.
+    step handle_items(timestamp now, const item_span<result_item>& items) {
         channel_->retry_budget().earn();
-        detail::item_signs signs;
+        detail::item_summary summary;
         if (command_->has_items) {
-            signs = table_.settle(items.data(), items.size());
+            summary = table_.apply_items(items.data(), items.size());
         } else {
-            table_.settle_everyone();
+            table_.apply_success_to_everyone();
         }
-        if (signs.is_filtered) {
-            channel_->pacer().slow_down(now.elapsed, hard);
-        } else if (signs.is_throttled) {
-            channel_->pacer().slow_down(now.elapsed);
+        if (summary.is_filtered) {
+            channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
+        } else if (summary.is_throttled) {
+            channel_->pacer().on_throttled(now.monotonic);
         } else {
-            channel_->pacer().speed_up(now.elapsed);
+            channel_->pacer().on_success(now.monotonic);
         }
-        return table_.is_done() ? finish(call_end::settled, {}) : try_again(now, !signs.is_progress);
+        if (table_.is_done()) return finish(stop_reason::completed, {});
+        return retry(now, summary.is_progress ? retry_terms::free : retry_terms::paid);
     }
 
-    /// Once a call, and only where the credentials can make another.
-    bool renew() {
-        if (is_renewed_) return false;
-        is_renewed_ = true;
-        if constexpr (can_renew<decltype(channel_->credentials())>(0)) {
-            channel_->credentials().refuse(user_sig_);
-            return true;
-        }
-        return false;
-    }
-
-    step try_again(moment now, bool is_paid, bool backs_off = true) {
-        if (attempts_ >= channel_->policy().max_attempts) return finish(call_end::attempts, last_failure_);
-        const nanoseconds delay = backs_off ? back_off() : nanoseconds::zero();
-        if (!is_in_time(now, delay)) return finish(call_end::deadline, last_failure_);
-        if (is_paid && !channel_->retry_budget().spend()) return finish(call_end::retry_budget, last_failure_);
+    step retry(timestamp now, retry_terms terms) {
+        const call_policy& policy = channel_->policy();
+        if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
+        const nanoseconds delay =
+            terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
+        if (schedule_.max_wait(policy, now.monotonic) < delay)
+            return finish(stop_reason::deadline_exceeded, last_failure_);
+        if (terms == retry_terms::paid && !channel_->retry_budget().spend())
+            return finish(stop_reason::budget_exhausted, last_failure_);
         state_ = state::waiting;
         has_slot_ = false;
-        ready_at_ = now.elapsed + delay;
+        ready_at_ = now.monotonic + delay;
         return resume(now);
     }
 
-    /// Exponential, with full jitter.
-    nanoseconds back_off() {
-        constexpr std::uint32_t most_doublings = 20;
-        const call_policy& policy = channel_->policy();
-        nanoseconds longest = std::min(detail::to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
-        const nanoseconds first = std::min(detail::to_nanoseconds(policy.first_backoff), longest);
-        longest = std::min(longest, first * (std::int64_t{1} << std::min(attempts_ - 1, most_doublings)));
-        // In microseconds, which an hour of leaves room for the product.
-        const auto microseconds = static_cast<std::uint64_t>(longest.count() / 1000);
-        return std::chrono::microseconds(microseconds * channel_->random() >> 32U);
-    }
-
-    template <class Credentials>
-    static constexpr auto can_renew(int) -> decltype(std::declval<Credentials>().refuse(std::string_view()), true) {
-        return true;
-    }
-    template <class Credentials>
-    static constexpr bool can_renew(long) {
-        return false;
-    }
-
-    outcome summary() const noexcept {
-        if (table_.size() == 0) return outcome::failed;
-        bool is_any_failed = false;
-        bool is_any_gone = false;
-        for (std::size_t i = 0; i < table_.size(); ++i) {
-            const outcome each = table_.results()[i].became;
-            if (each == outcome::unknown) return each;
-            is_any_failed = is_any_failed || each == outcome::failed;
-            is_any_gone = is_any_gone || each == outcome::already_gone;
-        }
-        return is_any_failed ? outcome::failed : is_any_gone ? outcome::already_gone : outcome::deleted;
-    }
-
-    static constexpr unsigned hard = 4; // doublings: to a sixteenth of the speed
+    static constexpr unsigned hard_slow_down = 4; // doublings of the interval: to a sixteenth of the rate
 
     Channel* channel_;
     call_memory memory_;
-    http_response answer_;
+    detail::attempt<Channel> attempt_;
     detail::account_table table_;
+    detail::retry_schedule schedule_;
     const detail::command_entry* command_ = nullptr;
     state state_ = state::idle;
-    call_end end_ = call_end::settled;
+    unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
     bool is_answered_ = false;
-    bool has_slot_ = false;     // of the pacer's, for the next attempt
-    bool is_backup_ = false;    // the attempt under way goes there
-    bool is_untrusted_[2] = {}; // primary, backup: no second attempt there
-    bool is_renewed_ = false;   // the UserSig, in this call
-    std::uint32_t attempts_ = 0;
+    bool has_slot_ = false; // of the pacer's, for the next attempt
     std::int32_t error_code_ = absent_code;
-    nanoseconds deadline_{};
     nanoseconds ready_at_{};
-    host_name host_;
-    http_request request_;
-    std::string_view user_sig_;
     std::string_view error_info_;
     std::string_view error_display_;
     error last_failure_;
@@ -5935,8 +6126,8 @@ inline constexpr std::size_t max_ack_size = 64;
 /// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
 inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
     detail::fixed_writer json(buffer);
-    json.raw(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
-                               : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
+    json.append(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
+                                  : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
     return json.finish();
 }
 
@@ -5960,7 +6151,7 @@ enum class webhook_parameter : unsigned char {
 };
 
 /// The parameter's name on the wire: "SdkAppid", say.
-constexpr const char* name(webhook_parameter parameter) noexcept {
+constexpr const char* to_string(webhook_parameter parameter) noexcept {
     switch (parameter) {
     case webhook_parameter::sdk_app_id: return "SdkAppid";
     case webhook_parameter::callback_command: return "CallbackCommand";
@@ -6103,9 +6294,9 @@ public:
         encoded_parameter found;
         while (reader.next(found)) {
             for (std::size_t i = 0; i < size; ++i) {
-                if (!spells(found.name, name(static_cast<webhook_parameter>(i)))) continue;
+                if (!spells(found.name, to_string(static_cast<webhook_parameter>(i)))) continue;
                 if (values_[i].data() != nullptr)
-                    return {errc::webhook_parameter_repeated, i, name(static_cast<webhook_parameter>(i))};
+                    return {errc::webhook_parameter_repeated, i, to_string(static_cast<webhook_parameter>(i))};
                 values_[i] = found.value.data() != nullptr ? found.value : std::string_view("");
             }
         }
@@ -6126,11 +6317,11 @@ private:
 };
 
 inline error missing(webhook_parameter parameter) noexcept {
-    return {errc::webhook_parameter_missing, static_cast<std::size_t>(parameter), name(parameter)};
+    return {errc::webhook_parameter_missing, static_cast<std::size_t>(parameter), to_string(parameter)};
 }
 
 inline error invalid(webhook_parameter parameter) noexcept {
-    return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter), name(parameter)};
+    return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter), to_string(parameter)};
 }
 
 /// Reads all of `text` as a decimal number without sign or leading zeros; false when it is none or too large.
@@ -6210,7 +6401,7 @@ class authentication;
 /// Errors, of the app's own values: `invalid_sdk_app_id`, `webhook_token_invalid`. Of the query:
 /// `webhook_query_too_large` (detail: bytes allowed), `webhook_query_malformed` (detail: byte offset);
 /// `webhook_parameter_repeated`, `webhook_parameter_missing` and `webhook_parameter_invalid` (detail: which);
-/// `webhook_foreign_app`; with a token `webhook_sign_mismatch`, `webhook_time_mismatch`, `sha256_failed`. When all
+/// `webhook_app_mismatch`; with a token `webhook_sign_mismatch`, `webhook_time_mismatch`, `sha256_failed`. When all
 /// else holds: `webhook_other_command`, so that posts can be passed on to another handler by `CallbackCommand`.
 /// No value of the query is part of an error. Linear in the query; allocates nothing but what `Sha256` does.
 template <class Sha256 = openssl_sha256, class Limits = default_limits>
@@ -6276,7 +6467,7 @@ inline error check_app(const webhook_query& query, std::uint32_t sdk_app_id) noe
     if (!text.assign(query.value(webhook_parameter::sdk_app_id)) || !read_decimal(text.view(), number)) {
         return invalid(webhook_parameter::sdk_app_id);
     }
-    return number == sdk_app_id ? error() : error(errc::webhook_foreign_app);
+    return number == sdk_app_id ? error() : error(errc::webhook_app_mismatch);
 }
 
 inline error check_command(const webhook_query& query) noexcept {
@@ -6478,49 +6669,49 @@ public:
     pending_call(const pending_call&) = delete;
     pending_call& operator=(const pending_call&) = delete;
     ~pending_call() {
-        if (place_ != nullptr) detach();
+        if (state_ != nullptr) detach();
     }
 
     /// Begins a call, with the policy's deadline or one of its own; a call under way is given up. The request is
     /// copied. Nothing is sent before the next `poll`.
     template <class Request>
-    void start(const Request& request, moment now) {
-        start(request, now, channel_->policy().deadline);
+    void start(const Request& request, timestamp now) {
+        start(request, now, channel_->policy().call_timeout);
     }
     template <class Request>
-    void start(const Request& request, moment now, std::chrono::milliseconds deadline) {
-        take_place();
-        proceed(place_->call.accept(request, now, deadline), now);
+    void start(const Request& request, timestamp now, std::chrono::milliseconds timeout) {
+        take_state();
+        proceed(state_->call.start(request, now, timeout), now);
     }
 
-    /// A call that is over before it begins, its accounts not sent.
+    /// Takes a request and ends the call at once, for a reason of the caller's: its accounts are reported as failed,
+    /// not sent.
     template <class Request>
-    void refuse(const Request& request, error why) {
-        take_place();
-        if (const error failure = place_->call.load(request)) why = failure;
-        proceed(place_->call.cancel(why), {});
+    void fail(const Request& request, error why) {
+        take_state();
+        next_ = state_->call.reject(request, why);
     }
 
     /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
     /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
     /// as it is then.
-    std::chrono::nanoseconds poll(moment now) {
+    std::chrono::nanoseconds poll(timestamp now) {
         if (is_done()) return never;
-        if (next_.what == step::wait) {
-            if (now.elapsed < wake_at_) return wake_at_ - now.elapsed;
-            proceed(place_->call.resume(now), now);
+        if (next_.kind == step_kind::wait) {
+            if (now.monotonic < wake_at_) return wake_at_ - now.monotonic;
+            proceed(state_->call.resume(now), now);
         } else {
             error failure;
             if (collect(failure)) {
-                proceed(place_->call.complete(now, failure), now);
-            } else if (now.elapsed >= place_->call.deadline()) {
+                proceed(state_->call.complete(now, failure), now);
+            } else if (now.monotonic >= state_->call.deadline()) {
                 detach();
-                proceed(place_->call.expire(now), now);
+                proceed(state_->call.expire(now), now);
             } else {
-                return place_->call.deadline() - now.elapsed;
+                return state_->call.deadline() - now.monotonic;
             }
         }
-        if (next_.what == step::send) send();
+        if (next_.kind == step_kind::send) send();
         return std::chrono::nanoseconds::zero();
     }
 
@@ -6528,71 +6719,71 @@ public:
     void cancel(error why = errc::cancelled) {
         if (is_done()) return;
         detach();
-        proceed(place_->call.cancel(why), {});
+        next_ = state_->call.cancel(why);
     }
 
     /// No call is under way.
-    bool is_done() const noexcept { return place_ == nullptr || place_->call.is_done(); }
+    bool is_done() const noexcept { return state_ == nullptr || state_->call.is_done(); }
 
     /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
-    call_result result() const noexcept { return place_->call.result(); }
-    std::string_view from_account() const noexcept { return place_->call.from_account(); }
+    call_result result() const noexcept { return state_->call.result(); }
+    std::string_view from_account() const noexcept { return state_->call.from_account(); }
 
 private:
-    struct place {
-        explicit place(Channel& channel) noexcept : call(channel, memory) {}
+    struct shared_state {
+        explicit shared_state(Channel& channel) noexcept : call(channel, memory) {}
         Workspace memory;
         operation<Channel> call;
         detail::mailbox box;
     };
 
-    /// The place of the last call, unless a transport still has to do with it.
-    void take_place() {
-        if (place_ != nullptr && detach()) place_ = nullptr;
-        if (place_ == nullptr) place_ = std::allocate_shared<place>(allocator_, *channel_);
+    /// The state of the last call, unless a transport still has to do with it.
+    void take_state() {
+        if (state_ != nullptr && detach()) state_ = nullptr;
+        if (state_ == nullptr) state_ = std::allocate_shared<shared_state>(allocator_, *channel_);
     }
 
     /// From here on no completion counts. True when there is one.
     bool detach() noexcept {
-        const std::lock_guard<std::mutex> locked(place_->box.lock);
-        place_->box.answer = nullptr;
-        place_->box.is_delivered = false;
-        return place_->box.is_lent;
+        const std::lock_guard<std::mutex> locked(state_->box.lock);
+        state_->box.answer = nullptr;
+        state_->box.is_delivered = false;
+        return state_->box.is_lent;
     }
 
     bool collect(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(place_->box.lock);
-        if (!place_->box.is_delivered) return false;
-        place_->box.is_delivered = false;
-        failure = place_->box.failure;
+        const std::lock_guard<std::mutex> locked(state_->box.lock);
+        if (!state_->box.is_delivered) return false;
+        state_->box.is_delivered = false;
+        failure = state_->box.failure;
         return true;
     }
 
     void send() {
         const http_request request = next_.request; // which the transport may outlive by cancelling the call
         if constexpr (is_transport<Transport>) {
-            place_->box.failure = errc::transport_failed; // unless it comes back
-            place_->box.is_delivered = true;
-            place_->box.failure = perform(*transport_, request, place_->call.answer());
+            state_->box.failure = errc::transport_failed; // unless it comes back
+            state_->box.is_delivered = true;
+            state_->box.failure = perform(*transport_, request, state_->call.answer());
         } else {
             {
-                const std::lock_guard<std::mutex> locked(place_->box.lock);
-                place_->box.answer = &place_->call.answer();
-                place_->box.is_lent = true;
+                const std::lock_guard<std::mutex> locked(state_->box.lock);
+                state_->box.answer = &state_->call.answer();
+                state_->box.is_lent = true;
             }
-            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
+            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(state_, &state_->box)));
         }
     }
 
-    void proceed(const step& next, moment now) noexcept {
+    void proceed(const step& next, timestamp now) noexcept {
         next_ = next;
-        if (next.what == step::wait) wake_at_ = now.elapsed + next.duration;
+        if (next.kind == step_kind::wait) wake_at_ = now.monotonic + next.duration;
     }
 
     Channel* channel_;
     Transport* transport_;
     Allocator allocator_;
-    std::shared_ptr<place> place_;
+    std::shared_ptr<shared_state> state_;
     step next_;
     std::chrono::nanoseconds wake_at_{};
 };
@@ -6613,8 +6804,8 @@ namespace unfriend {
 
 /// Tells the calls of an `async_client` apart; none is like another.
 struct call_id {
-    std::size_t place = 0;
-    std::uint64_t number = 0;
+    std::size_t slot = 0;
+    std::uint64_t generation = 0;
 };
 
 /// A bounded number of calls in flight over one channel and one transport that finishes later.
@@ -6642,42 +6833,42 @@ public:
     /// returns. Nothing is sent before the next `poll`. The request is copied.
     /// Error: `too_many_calls`.
     template <class Request>
-    result<call_id> start(const Request& request, moment now, callback on_done) {
-        return start(request, now, std::move(on_done), channel_.policy().deadline);
+    result<call_id> start(const Request& request, timestamp now, callback on_done) {
+        return start(request, now, std::move(on_done), channel_.policy().call_timeout);
     }
     template <class Request>
-    result<call_id> start(const Request& request, moment now, callback on_done, std::chrono::milliseconds deadline) {
-        const std::size_t place = find_free();
-        if (place == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
-        if (place == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
-        entry& chosen = calls_[place];
-        chosen.call.start(request, now, deadline);
+    result<call_id> start(const Request& request, timestamp now, callback on_done, std::chrono::milliseconds timeout) {
+        const std::size_t slot = find_free();
+        if (slot == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
+        if (slot == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
+        entry& chosen = calls_[slot];
+        chosen.call.start(request, now, timeout);
         chosen.on_done = std::move(on_done);
-        chosen.number = ++started_;
+        chosen.generation = ++started_;
         ++in_flight_;
-        return call_id{place, chosen.number};
+        return call_id{slot, chosen.generation};
     }
 
     /// Does what is due at `now`, and calls back for each call that is over. Returns how long there is nothing
     /// to do unless a completion comes; zero: poll again, with the time as it is then.
-    std::chrono::nanoseconds poll(moment now) {
-        auto rest = pending::never;
-        for (std::size_t place = 0; place < calls_.size(); ++place) {
-            entry& each = calls_[place];
-            if (each.number == 0 || each.is_ending) continue;
-            rest = std::min(rest, each.call.poll(now));
+    std::chrono::nanoseconds poll(timestamp now) {
+        auto idle_time = pending::never;
+        for (std::size_t slot = 0; slot < calls_.size(); ++slot) {
+            entry& each = calls_[slot];
+            if (each.generation == 0 || each.is_ending) continue;
+            idle_time = std::min(idle_time, each.call.poll(now));
             if (!each.call.is_done()) continue;
-            const ending over(each, in_flight_);
+            const call_end_guard over(each, in_flight_);
             const callback on_done = std::move(each.on_done);
             if (on_done) on_done(each.call.result());
-            rest = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
+            idle_time = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
         }
-        return rest;
+        return idle_time;
     }
 
     /// Gives a call up, if it is still in flight: the next `poll` calls back.
     void cancel(call_id id) {
-        if (id.place < calls_.size() && calls_[id.place].number == id.number) calls_[id.place].call.cancel();
+        if (id.slot < calls_.size() && calls_[id.slot].generation == id.generation) calls_[id.slot].call.cancel();
     }
     void cancel_all() {
         for (entry& each : calls_) each.call.cancel();
@@ -6693,20 +6884,20 @@ private:
             : call(channel, transport, allocator) {}
         pending call;
         callback on_done{};
-        std::uint64_t number = 0; // 0: free
+        std::uint64_t generation = 0; // 0: free
         bool is_ending = false;
     };
-    /// Gives the place of a call back once its callback has returned or thrown.
-    class ending {
+    /// Gives the slot of a call back once its callback has returned or thrown.
+    class call_end_guard {
     public:
-        ending(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
+        call_end_guard(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
             over_.is_ending = true;
         }
-        ending(const ending&) = delete;
-        ending& operator=(const ending&) = delete;
-        ~ending() {
+        call_end_guard(const call_end_guard&) = delete;
+        call_end_guard& operator=(const call_end_guard&) = delete;
+        ~call_end_guard() {
             over_.on_done = nullptr;
-            over_.number = 0;
+            over_.generation = 0;
             over_.is_ending = false;
             --in_flight_;
         }
@@ -6718,7 +6909,7 @@ private:
     using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
 
     std::size_t find_free() const noexcept {
-        const auto is_free = [](const entry& each) { return each.number == 0; };
+        const auto is_free = [](const entry& each) { return each.generation == 0; };
         const auto found = std::find_if(calls_.begin(), calls_.end(), is_free);
         if (found != calls_.end()) return static_cast<std::size_t>(found - calls_.begin());
         return calls_.size();
@@ -6829,9 +7020,9 @@ struct bulk_options {
     /// it is their turn to be told.
     std::size_t concurrency = 4;
     /// The job stops by itself after so many calls in a row that the service never answered; 0 counts as 1.
-    std::uint32_t patience = 3;
+    std::uint32_t max_consecutive_failures = 3;
     /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
-    std::chrono::milliseconds deadline = std::chrono::milliseconds::max();
+    std::chrono::milliseconds job_timeout = std::chrono::milliseconds::max();
 };
 
 /// How many pairs have been told, by outcome.
@@ -6849,7 +7040,7 @@ struct bulk_totals {
 ///
 /// Each pair is told exactly once and in order, whatever happens. Accounts that are no UserIDs are told as failed
 /// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
-/// service refuses calls for a reason that holds for all of them, or is away (`patience`).
+/// service refuses calls for a reason that holds for all of them, or is away (`max_consecutive_failures`).
 ///
 /// Memory: two workspaces for each call in flight, whatever the length of the range; throws what `Allocator`
 /// does. One thread at a time. The range is read inside `poll`, up to a whole call at once, so a range that blocks
@@ -6861,23 +7052,23 @@ public:
     /// `channel` and `transport`, which may be a blocking one, must outlive the job.
     bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
          const Allocator& allocator = {})
-        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), lanes_(allocator) {
+        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), ring_(allocator) {
         options_.concurrency = std::clamp<std::size_t>(options_.concurrency, 1, most_concurrency);
         if constexpr (is_transport<Transport>) options_.concurrency = 1;
-        lanes_.reserve(2 * options_.concurrency);
-        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) lanes_.emplace_back(channel, transport, allocator);
+        ring_.reserve(2 * options_.concurrency);
+        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) ring_.emplace_back(channel, transport, allocator);
     }
 
     /// Does what is due at `now`, and tells `on_item(const bulk_item&)` of the pairs whose turn it is. Returns how
     /// long there is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
     template <class OnItem>
-    std::chrono::nanoseconds poll(moment now, OnItem&& on_item) {
-        if (!deadline_) deadline_ = now.elapsed + detail::to_nanoseconds(options_.deadline);
-        auto rest = pending::never;
-        for (std::size_t i = 0; i < used_; ++i) rest = std::min(rest, poll(lane(i), now));
-        const bool has_told = tell_finished(on_item);
+    std::chrono::nanoseconds poll(timestamp now, OnItem&& on_item) {
+        if (!deadline_) deadline_ = now.monotonic + detail::to_nanoseconds(options_.job_timeout);
+        auto idle_time = pending::never;
+        for (std::size_t i = 0; i < used_; ++i) idle_time = std::min(idle_time, poll(call_at(i), now));
+        const bool has_delivered = deliver_finished(on_item);
         const bool has_begun = begin(now);
-        return has_told || has_begun ? std::chrono::nanoseconds::zero() : rest;
+        return has_delivered || has_begun ? std::chrono::nanoseconds::zero() : idle_time;
     }
 
     /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done, so that an
@@ -6888,7 +7079,7 @@ public:
     /// Gives up the calls in flight as well; what they were to do is told as unknown.
     void cancel() {
         stop();
-        for (std::size_t i = 0; i < used_; ++i) lane(i).call.cancel();
+        for (std::size_t i = 0; i < used_; ++i) call_at(i).call.cancel();
     }
 
     /// Every pair has been told.
@@ -6902,59 +7093,59 @@ public:
 
 private:
     using pending = pending_call<Channel, Transport, Workspace, Allocator>;
-    struct lane_type {
-        lane_type(Channel& channel, Transport& transport, const Allocator& allocator)
+    struct ring_entry {
+        ring_entry(Channel& channel, Transport& transport, const Allocator& allocator)
             : call(channel, transport, allocator) {}
         pending call;
         std::uint64_t first_index = 0;
-        std::size_t told = 0;
+        std::size_t delivered = 0;
         bool is_in_flight = false;
     };
-    using lane_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<lane_type>;
+    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<ring_entry>;
 
     /// The calls that are not told yet, in the order of the range.
-    lane_type& lane(std::size_t position) noexcept { return lanes_[(oldest_ + position) % lanes_.size()]; }
+    ring_entry& call_at(std::size_t position) noexcept { return ring_[(oldest_ + position) % ring_.size()]; }
 
-    std::chrono::nanoseconds poll(lane_type& each, moment now) {
+    std::chrono::nanoseconds poll(ring_entry& each, timestamp now) {
         if (!each.is_in_flight) return pending::never;
-        const std::chrono::nanoseconds rest = each.call.poll(now);
+        const std::chrono::nanoseconds idle_time = each.call.poll(now);
         if (each.call.is_done()) {
             each.is_in_flight = false;
             --in_flight_;
             learn(each.call.result());
         }
-        return rest;
+        return idle_time;
     }
 
     /// Whether there is any use in going on.
     void learn(const call_result& response) noexcept {
         if (response->attempts == 0) return; // it says nothing of the service
         unanswered_ = response ? 0 : unanswered_ + 1;
-        if (unanswered_ != 0 && unanswered_ >= options_.patience) stop(response.error());
-        const code_class kind = classify(response->error_code);
+        if (unanswered_ != 0 && unanswered_ >= options_.max_consecutive_failures) stop(response.error());
+        const code_kind kind = kind_of(response->error_code);
         const bool is_hopeless =
-            kind == code_class::credentials || kind == code_class::permission || kind == code_class::quota;
+            kind == code_kind::credentials || kind == code_kind::permission || kind == code_kind::quota;
         if (!response || !is_hopeless || stopped_) return;
         last_refusal_ = response->error_code;
         stop();
     }
 
     /// Begins calls while there is room for them.
-    bool begin(moment now) {
+    bool begin(timestamp now) {
         bool has_begun = false;
-        if (now.elapsed >= *deadline_ && first_ != last_) stop(errc::deadline_passed);
-        while (in_flight_ < options_.concurrency && used_ < lanes_.size() && first_ != last_) {
-            lane_type& next = lane(used_);
+        if (now.monotonic >= *deadline_ && first_ != last_) stop(errc::deadline_exceeded);
+        while (in_flight_ < options_.concurrency && used_ < ring_.size() && first_ != last_) {
+            ring_entry& next = call_at(used_);
             detail::bulk_chunk<Input, Sentinel> chunk{&first_, &last_, options_.delete_type, 0};
             if (stopped_) {
-                next.call.refuse(chunk, stopped_);
+                next.call.fail(chunk, stopped_);
             } else {
                 next.call.start(chunk, now, time_for_call(now));
                 next.is_in_flight = true;
                 ++in_flight_;
             }
             next.first_index = read_;
-            next.told = 0;
+            next.delivered = 0;
             read_ += chunk.size;
             ++used_;
             has_begun = true;
@@ -6962,31 +7153,31 @@ private:
         return has_begun;
     }
 
-    std::chrono::milliseconds time_for_call(moment now) const noexcept {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.elapsed);
-        return std::min(left, channel_.policy().deadline);
+    std::chrono::milliseconds time_for_call(timestamp now) const noexcept {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.monotonic);
+        return std::min(left, channel_.policy().call_timeout);
     }
 
     template <class OnItem>
-    bool tell_finished(OnItem& on_item) {
-        bool has_told = false;
-        for (; used_ != 0 && !lane(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
-            lane_type& finished = lane(0);
+    bool deliver_finished(OnItem& on_item) {
+        bool has_delivered = false;
+        for (; used_ != 0 && !call_at(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % ring_.size()) {
+            ring_entry& finished = call_at(0);
             const call_result response = finished.call.result();
-            while (finished.told != response->items.size()) {
+            while (finished.delivered != response->items.size()) {
                 // Counted first: a callback that throws has been told all the same.
-                const account_result& account = response->items[finished.told];
-                const std::uint64_t index = finished.first_index + finished.told++;
-                count(account.became);
+                const account_result& account = response->items[finished.delivered];
+                const std::uint64_t index = finished.first_index + finished.delivered++;
+                count(account.outcome);
                 on_item(bulk_item{index, finished.call.from_account(), account, response});
             }
-            has_told = true;
+            has_delivered = true;
         }
-        return has_told;
+        return has_delivered;
     }
 
-    void count(outcome became) noexcept {
-        switch (became) {
+    void count(outcome value) noexcept {
+        switch (value) {
         case outcome::deleted: ++totals_.deleted; break;
         case outcome::already_gone: ++totals_.already_gone; break;
         case outcome::failed: ++totals_.failed; break;
@@ -7000,7 +7191,7 @@ private:
     bulk_options options_;
     Input first_;
     Sentinel last_;
-    std::vector<lane_type, lane_allocator> lanes_;
+    std::vector<ring_entry, entry_allocator> ring_;
     std::size_t oldest_ = 0;
     std::size_t used_ = 0;
     std::size_t in_flight_ = 0;
@@ -7041,7 +7232,7 @@ struct thread_sleep {
 ///
 /// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
 /// `moment`. `Wait`: one that takes the nanoseconds to wait.
-template <class Channel, class Transport, class Clock = system_clock, class Wait = thread_sleep>
+template <class Channel, class Transport, class Clock = default_clock, class Wait = thread_sleep>
 class client {
     static_assert(
         is_transport<Transport>,
@@ -7068,31 +7259,31 @@ public:
     ///
     /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
     /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
-    /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
+    /// `missing_member` for an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
     template <class Request>
     call_result operator()(const Request& request) {
-        return (*this)(request, channel_.policy().deadline);
+        return (*this)(request, channel_.policy().call_timeout);
     }
     template <class Request>
-    call_result operator()(const Request& request, std::chrono::milliseconds deadline) {
+    call_result operator()(const Request& request, std::chrono::milliseconds timeout) {
         if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
         if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
-        return (*this)(request, *own_, deadline);
+        return (*this)(request, *own_, timeout);
     }
 
     /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
     /// threads as the channel and the transport are.
     template <class Request>
     call_result operator()(const Request& request, const call_memory& memory) {
-        return (*this)(request, memory, channel_.policy().deadline);
+        return (*this)(request, memory, channel_.policy().call_timeout);
     }
     template <class Request>
-    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds deadline) {
+    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds timeout) {
         operation<std::remove_reference_t<Channel>> call(channel_, memory);
-        step next = call.start(request, clock_(), deadline);
-        while (next.what != step::done) {
-            if (next.what == step::wait) {
-                wait_(next.duration);
+        step next = call.start(request, clock_(), timeout);
+        while (next.kind != step_kind::done) {
+            if (next.kind == step_kind::wait) {
+                if (next.duration > std::chrono::nanoseconds::zero()) wait_(next.duration);
                 next = call.resume(clock_());
             } else {
                 const error failure = perform(transport_, next.request, call.answer());
@@ -7170,7 +7361,7 @@ struct rebound_task<Task<Old, Rest...>, T> {
 /// `Transport`: `task<reply>(const http_request&)` with `reply.status` and `reply.body`, or
 /// `task<std::error_code>(const http_request&, http_response&)`. `Timer`: a callable that takes nanoseconds and
 /// returns what is to be awaited for as long. `Channel`: a `channel`, which must outlive the client.
-template <class Channel, class Transport, class Timer, class Clock = system_clock>
+template <class Channel, class Transport, class Timer, class Clock = default_clock>
 class coroutine_client {
     static constexpr bool appends = std::is_invocable_v<Transport&, const http_request&, http_response&>;
     template <class T, bool = appends>
@@ -7193,31 +7384,31 @@ public:
     /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
     template <class Request>
     task<owned_call_result<>> operator()(Request request) {
-        return (*this)(std::move(request), channel_.policy().deadline);
+        return (*this)(std::move(request), channel_.policy().call_timeout);
     }
     template <class Request>
-    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds deadline) {
+    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds timeout) {
         std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
         if (memory == nullptr) {
             const error failure(errc::out_of_memory, sizeof(workspace<>));
             co_return owned_call_result<>({false, failure, {}}, nullptr);
         }
-        const call_result response = co_await(*this)(std::move(request), memory->memory(), deadline);
+        const call_result response = co_await(*this)(std::move(request), memory->memory(), timeout);
         co_return owned_call_result<>(response, std::move(memory));
     }
 
     /// The same in memory of the caller's, which must outlive the call and its result.
     template <class Request>
     task<call_result> operator()(Request request, call_memory memory) {
-        return (*this)(std::move(request), memory, channel_.policy().deadline);
+        return (*this)(std::move(request), memory, channel_.policy().call_timeout);
     }
     template <class Request>
-    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds deadline) {
+    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds timeout) {
         operation<Channel> call(channel_, memory);
-        step next = call.start(request, clock_(), deadline);
-        while (next.what != step::done) {
-            if (next.what == step::wait) {
-                co_await timer_(next.duration);
+        step next = call.start(request, clock_(), timeout);
+        while (next.kind != step_kind::done) {
+            if (next.kind == step_kind::wait) {
+                if (next.duration > std::chrono::nanoseconds::zero()) co_await timer_(next.duration);
                 next = call.resume(clock_());
             } else if constexpr (appends) {
                 const error failure = co_await transport_(next.request, call.answer());

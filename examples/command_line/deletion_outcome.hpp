@@ -17,15 +17,20 @@ namespace example {
 
 /// What became of an account, in texts of its own.
 struct deletion_outcome {
-    unfriend::outcome became = unfriend::outcome::failed;
+    unfriend::outcome outcome = unfriend::outcome::failed;
     std::optional<std::int32_t> result_code; ///< the service's last word, if there was one
     std::string result_info;                 ///< the service's, or why there is none
 };
 
-/// Why a call as a whole did not do what it was to do; empty when it did, whatever became of single accounts.
+/// The call was stopped before its first attempt, by its caller or by its deadline.
+inline bool is_unsent(const unfriend::call_result& response) noexcept {
+    return response->attempts == 0 && (response->stop_reason == unfriend::stop_reason::cancelled ||
+                                       response.error() == unfriend::errc::deadline_exceeded);
+}
+
+/// Why a call failed as a whole; empty when it succeeded, whatever the outcome of single accounts.
 inline std::string complaint(const unfriend::call_result& response) {
-    if (response->end == unfriend::call_end::cancelled && response->attempts == 0) return "it was not sent";
-    if (response.error() == unfriend::errc::deadline_passed && response->attempts == 0) return "it was not sent";
+    if (is_unsent(response)) return "it was not sent";
     if (response.error() == unfriend::errc::missing_member) return "the answer does not say that the call succeeded";
     if (response.error()) return response.error().message();
     if (response->error_code == 0) return {};
@@ -37,7 +42,7 @@ inline std::string complaint(const unfriend::call_result& response) {
 
 /// The exit status of a call by itself.
 inline exit_code status_of(const unfriend::call_result& response) noexcept {
-    const bool is_local = response->attempts == 0 && response->end == unfriend::call_end::not_retried;
+    const bool is_local = response->attempts == 0 && response->stop_reason == unfriend::stop_reason::not_retryable;
     if (response.error()) return is_local ? exit_code::bad_input : exit_code::transport;
     if (response->error_code != 0) return exit_code::refused;
     return response->ok() ? exit_code::done : exit_code::account_failed;
@@ -45,7 +50,7 @@ inline exit_code status_of(const unfriend::call_result& response) noexcept {
 
 inline deletion_outcome outcome_of(const unfriend::bulk_item& item) {
     deletion_outcome told;
-    told.became = item.account.became;
+    told.outcome = item.account.outcome;
     told.result_info = item.account.result_info;
     if (item.account.result_code != unfriend::absent_code) told.result_code = item.account.result_code;
     const bool is_of_call = item.account.result_code == item.call->error_code && !item.account.ok();

@@ -35,14 +35,14 @@ job_end run_job(Job& job, persistence how, report& results, Wait wait, Print pri
         const exit_code status = status_of(response);
         const bool is_failure =
             status >= exit_code::transport || (status == exit_code::bad_input && how != persistence::go_on);
-        if (!is_failure || end.status != exit_code::done || complaint(response) == "it was not sent") return;
+        if (!is_failure || end.status != exit_code::done || is_unsent(response)) return;
         end = {status, complaint(response)};
         if (how == persistence::stop_at_once) job.stop();
     };
     while (!job.is_done()) {
         if (is_interrupted()) job.stop();
         const std::chrono::nanoseconds rest =
-            job.poll(unfriend::system_clock{}(), [&](const unfriend::bulk_item& item) {
+            job.poll(unfriend::default_clock{}(), [&](const unfriend::bulk_item& item) {
                 print(item, outcome_of(item));
                 if (&item.account != item.call->items.end() - 1) return;
                 is_output_lost = !results.flush();

@@ -65,14 +65,14 @@ private:
         unfriend::user_sig_generator generator(demo.sdk_app_id, demo.identifier, demo.key);
         char scratch[unfriend::max_user_sig_size];
         return code_of(
-            generator.verify(query["usersig"], static_cast<std::int64_t>(std::time(nullptr)), scratch).error());
+            generator.validate(query["usersig"], static_cast<std::int64_t>(std::time(nullptr)), scratch).error());
     }
 
     static std::int32_t code_of(const unfriend::error& failure) noexcept {
         if (!failure) return 0;
         if (failure == unfriend::errc::user_sig_malformed) return 70003;
         if (failure == unfriend::errc::user_sig_expired) return 70001;
-        return failure == unfriend::errc::user_sig_foreign ? 70013 : 70009;
+        return failure == unfriend::errc::user_sig_identity_mismatch ? 70013 : 70009;
     }
 
     static bool parse_query(std::string_view text, std::map<std::string, std::string>& query) {

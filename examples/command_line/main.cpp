@@ -95,11 +95,11 @@ std::string find_local_fault(unfriend::signer& signer) {
 
 unfriend::call_policy policy_of(const command_line& line) {
     unfriend::call_policy policy;
-    policy.deadline = std::chrono::milliseconds::max(); // that of the whole job counts
+    policy.call_timeout = std::chrono::milliseconds::max(); // that of the whole job counts
     policy.attempt_timeout = std::chrono::seconds(30);
-    policy.shortest_attempt = std::chrono::milliseconds(1);
+    policy.min_attempt_time = std::chrono::milliseconds(1);
     policy.max_attempts = line.retries + 1;
-    policy.retry_reserve = std::max(policy.retry_reserve, line.retries);
+    policy.retry_budget_size = std::max(policy.retry_budget_size, line.retries);
     return policy;
 }
 
@@ -107,7 +107,7 @@ unfriend::bulk_options options_of(const command_line& line) {
     unfriend::bulk_options options;
     options.delete_type = line.type;
     options.concurrency = line.concurrency.value_or(line.bulk_file.empty() ? 1 : 4);
-    options.deadline = line.timeout.value_or(std::chrono::milliseconds::max());
+    options.job_timeout = line.timeout.value_or(std::chrono::milliseconds::max());
     return options;
 }
 

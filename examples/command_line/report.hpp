@@ -38,7 +38,7 @@ public:
         } else {
             print_text(from_account, to_account, told);
         }
-        ++counts_[static_cast<std::size_t>(told.became)];
+        ++counts_[static_cast<std::size_t>(told.outcome)];
     }
 
     /// False when what was printed so far could not be written.
@@ -59,7 +59,7 @@ public:
     }
 
 private:
-    std::size_t count(unfriend::outcome became) const noexcept { return counts_[static_cast<std::size_t>(became)]; }
+    std::size_t count(unfriend::outcome value) const noexcept { return counts_[static_cast<std::size_t>(value)]; }
 
     void print_json(std::optional<std::string_view> from_account, std::string_view to_account,
                     const deletion_outcome& told) {
@@ -81,7 +81,7 @@ private:
         json.Key("result_info");
         write_text(json, told.result_info);
         json.Key("outcome");
-        write_text(json, unfriend::name(told.became));
+        write_text(json, unfriend::to_string(told.outcome));
         json.EndObject();
         out_ << std::string_view(line.GetString(), line.GetSize()) << '\n';
     }
@@ -90,7 +90,7 @@ private:
                     const deletion_outcome& told) {
         std::string account = printable(to_account);
         if (from_account) account = printable(*from_account) + '\t' + account;
-        switch (told.became) {
+        switch (told.outcome) {
         case unfriend::outcome::deleted: out_ << "deleted       " << account << '\n'; return;
         case unfriend::outcome::already_gone:
             out_ << "already gone  " << account << ": the answer to an earlier attempt was lost\n";

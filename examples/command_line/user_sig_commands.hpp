@@ -41,7 +41,7 @@ inline bool inspect_user_sig(std::string_view user_sig, const std::optional<cred
     } else {
         unfriend::user_sig_generator generator(who->sdk_app_id, who->identifier, who->key);
         char verified[unfriend::max_user_sig_size];
-        const unfriend::error failure = generator.verify(user_sig, at, verified).error();
+        const unfriend::error failure = generator.validate(user_sig, at, verified).error();
         if (failure) reason = failure.message();
     }
     rapidjson::StringBuffer line;

@@ -2,7 +2,7 @@
 //
 //   example::redis_pacer pacer(options, [](bool shared, std::string_view why) { … });   // one for each process
 //   if (auto wait = pacer.reserve(now, patience)) …                                     // send after *wait
-//   if (throttled) pacer.slow_down(now); else pacer.speed_up(now);
+//   if (throttled) pacer.on_throttled(now); else pacer.on_success(now);
 //
 // Slots are given out by one script that Redis runs undivided, by Redis's own clock, so the clocks of the
 // processes need not agree. While Redis is away, each process keeps to its share: calls_per_second / processes.
@@ -194,7 +194,7 @@ public:
         const bool keeps_to_share = !is_shared_ || now < settled_;
         const duration earliest = std::max(keeps_to_share ? std::max(share_free_, rested_) : rested_, now) - now;
         const std::optional<std::int64_t> answer =
-            script_(microseconds(whole_.distance()), microseconds(earliest), std::to_string(patience.count() / 1000));
+            script_(microseconds(whole_.interval()), microseconds(earliest), std::to_string(patience.count() / 1000));
         if (!answer) {
             fall_back(now);
             return reserve_of_share(now, patience);
@@ -203,7 +203,7 @@ public:
         if (*answer < 0) return std::nullopt;
         const duration wait = std::chrono::microseconds(*answer);
         last_shared_ = std::max(last_shared_, now + wait);
-        if (keeps_to_share) share_free_ = now + wait + share_.distance();
+        if (keeps_to_share) share_free_ = now + wait + share_.interval();
         return wait;
     }
 
@@ -214,19 +214,19 @@ public:
     /// Each process counts its own refusals: its next slot moves the common schedule on by that second, and its
     /// slots take up so much more of it. That makes the schedule slower for all and never faster than the quota,
     /// and takes no further question to Redis; and when the app is too fast, the others are refused as well.
-    void slow_down(duration now, unsigned doublings = 1) {
+    void on_throttled(duration now, unsigned doublings = 1) {
         const std::lock_guard<std::mutex> one_at_a_time(mutex_);
         if (now < rested_) return;
         rested_ = now + window;
-        whole_.slow_down(now, doublings);
-        share_.slow_down(now, doublings);
+        whole_.on_throttled(now, doublings);
+        share_.on_throttled(now, doublings);
     }
 
     /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
     /// in the second after a slow-down, when what is answered was sent before it.
-    void speed_up(duration now) noexcept {
-        whole_.speed_up(now);
-        share_.speed_up(now);
+    void on_success(duration now) noexcept {
+        whole_.on_success(now);
+        share_.on_success(now);
     }
 
 private:
@@ -253,7 +253,7 @@ return slot - now
     std::optional<duration> reserve_of_share(duration now, duration patience) {
         const duration wait = std::max({share_free_, rested_, now}) - now;
         if (wait > patience) return std::nullopt;
-        share_free_ = now + wait + share_.distance();
+        share_free_ = now + wait + share_.interval();
         return wait;
     }
 

@@ -25,7 +25,7 @@ inline void print_outcome(std::ostream& out, std::string_view from, std::string_
                           const unfriend::call_result& response) {
     const bool has_item = !response->items.empty() && response->items[0].result_code != unfriend::absent_code;
     const std::int32_t code = has_item ? response->items[0].result_code : response->error_code;
-    out << printable(from) << '\t' << printable(to) << '\t' << unfriend::name(response->became) << '\t'
+    out << printable(from) << '\t' << printable(to) << '\t' << unfriend::to_string(response->outcome) << '\t'
         << (response.error() ? response.error().message() : std::to_string(code)) << '\n';
 }
 

@@ -32,7 +32,7 @@ private:
 bool is_genuine(std::string_view user_sig, std::int64_t time) {
     unfriend::user_sig_generator generator(sdk_app_id, identifier, unfriend::secret(secret_key));
     char scratch[unfriend::max_user_sig_size];
-    const auto claims = generator.verify(user_sig, time, scratch);
+    const auto claims = generator.validate(user_sig, time, scratch);
     return claims && claims->time == time && claims->expire == expire;
 }
 

@@ -30,7 +30,7 @@ inline bool makes_a_user_sig() {
     char buffer[unfriend::max_user_sig_size];
     char scratch[unfriend::max_user_sig_size];
     const auto user_sig = generator.generate(1700000000, 60, buffer);
-    return user_sig && generator.verify(*user_sig, 1700000001, scratch);
+    return user_sig && generator.validate(*user_sig, 1700000001, scratch);
 }
 #else
 inline bool makes_a_user_sig() { return true; }

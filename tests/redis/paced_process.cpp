@@ -96,7 +96,7 @@ std::int64_t take_from_threads(example::redis_pacer& pacer, std::size_t count, u
         threads.emplace_back([&pacer, &mine, slots] {
             for (unsigned slot = 0; slot < slots; ++slot) {
                 if (const auto wait = pacer.reserve(milliseconds(0))) mine = std::max(mine, microseconds(*wait));
-                pacer.speed_up(milliseconds(0));
+                pacer.on_success(milliseconds(0));
             }
         });
     }
@@ -114,8 +114,8 @@ void call(example::redis_pacer& pacer, unsigned count, const std::string& host, 
         if (const auto wait = pacer.reserve(now())) std::this_thread::sleep_for(*wait);
         const std::int32_t code = one_call();
         ++(code == 0 ? taken : code == unfriend::absent_code ? lost : refused);
-        if (code == 0) pacer.speed_up(now());
-        if (unfriend::classify(code) == unfriend::code_class::throttled) pacer.slow_down(now());
+        if (code == 0) pacer.on_success(now());
+        if (unfriend::kind_of(code) == unfriend::code_kind::throttled) pacer.on_throttled(now());
     }
     std::cout << taken << " taken, " << refused << " refused, " << lost << " lost" << std::endl;
 }
@@ -153,12 +153,12 @@ int main(int argc, char** argv) {
         } else if (command == "slow_down") {
             unsigned doublings = 0;
             std::cin >> doublings;
-            pacer.slow_down(milliseconds(number), doublings);
+            pacer.on_throttled(milliseconds(number), doublings);
         } else if (command == "speed_up") {
             unsigned count = 0;
             std::cin >> count;
             constexpr std::chrono::microseconds apart(62'500); // as often as it counts
-            for (unsigned taken = 0; taken != count; ++taken) pacer.speed_up(milliseconds(number) + taken * apart);
+            for (unsigned taken = 0; taken != count; ++taken) pacer.on_success(milliseconds(number) + taken * apart);
         } else if (command == "call") {
             std::string host;
             std::string cacert;

@@ -1,4 +1,7 @@
-// What became of one account of a call.
+// The outcome of one account of a call.
+//
+//   for (const auto& item : response->failures())
+//       log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
 #pragma once
 
 #include <cstdint>
@@ -8,17 +11,17 @@
 
 namespace unfriend {
 
-/// What became of a deletion, as far as is known here.
+/// The outcome of a deletion, as far as the caller can know it.
 enum class outcome : std::uint8_t {
     failed,       ///< not done: it was refused, or never sent
     deleted,      ///< done
-    already_gone, ///< done, by an earlier attempt of the same call whose answer was lost
-    unknown,      ///< it may have been done: the answer to an attempt was lost, and none since has told
+    already_gone, ///< done, by an earlier attempt of the same call that got no answer
+    unknown,      ///< it may have been done: an attempt may have been applied, and no later one has settled it
 };
 
-/// The outcome in a word: "already_gone", say.
-constexpr std::string_view name(outcome became) noexcept {
-    switch (became) {
+/// The outcome in a word, such as "already_gone". Static text.
+constexpr std::string_view to_string(outcome value) noexcept {
+    switch (value) {
     case outcome::deleted: return "deleted";
     case outcome::already_gone: return "already_gone";
     case outcome::unknown: return "unknown";
@@ -27,18 +30,20 @@ constexpr std::string_view name(outcome became) noexcept {
     return "failed";
 }
 
-/// One account and what became of it. The texts live where the call was made (see `workspace`).
+/// One account and its outcome. The texts live in the memory of the call (see `workspace`).
 struct account_result {
     std::string_view to_account;
-    std::string_view result_info;           ///< what the service says of it; or static text
-    std::int32_t result_code = absent_code; ///< the service's last word on it; `absent_code`: it said nothing
-    outcome became = outcome::failed;
+    std::string_view result_info;           ///< the service's `ResultInfo`, or static text that says why there is none
+    std::int32_t result_code = absent_code; ///< the service's last `ResultCode`; `absent_code`: it sent none
+    unfriend::outcome outcome = unfriend::outcome::failed;
 
     /// The account is deleted.
-    bool ok() const noexcept { return became == outcome::deleted || became == outcome::already_gone; }
+    bool ok() const noexcept {
+        return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
+    }
     /// It is not, as far as is known, but calling again may succeed.
     bool retryable() const noexcept {
-        return became == outcome::unknown ||
+        return outcome == unfriend::outcome::unknown ||
                (!ok() && (result_code == absent_code || unfriend::retryable(result_code)));
     }
 };

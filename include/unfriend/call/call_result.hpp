@@ -1,4 +1,8 @@
-// What came of a call, attempts and all.
+// The report of a call, with the outcome of each account.
+//
+//   auto response = client(request);
+//   if (!response) log(response.error().message());              // the service answered no attempt
+//   for (const auto& item : response->failures()) …              // there is a report all the same
 #pragma once
 
 #include <cstddef>
@@ -12,29 +16,29 @@
 namespace unfriend {
 
 /// Why a call made no further attempt.
-enum class call_end : std::uint8_t {
-    settled,      ///< nothing was left to do
-    not_retried,  ///< another attempt would fare no better, or the request or credentials are wrong
-    attempts,     ///< it had as many as its policy allows
-    retry_budget, ///< the channel's retries were used up
-    deadline,     ///< there was not enough time left
-    cancelled,    ///< it was told to stop
+enum class stop_reason : std::uint8_t {
+    completed,          ///< every account is settled
+    not_retryable,      ///< another attempt would fail too, or the request or the credentials are wrong
+    attempts_exhausted, ///< the policy allows no more attempts
+    budget_exhausted,   ///< the channel's retry budget is used up
+    deadline_exceeded,  ///< not enough time was left
+    cancelled,          ///< the caller cancelled it
 };
 
-/// The reason in a word or two, for logs.
-constexpr std::string_view name(call_end end) noexcept {
-    switch (end) {
-    case call_end::settled: return "settled";
-    case call_end::not_retried: return "not retried";
-    case call_end::attempts: return "attempts used up";
-    case call_end::retry_budget: return "retry budget used up";
-    case call_end::deadline: return "deadline";
-    case call_end::cancelled: break;
+/// The reason in a word or two, for logs. Static text.
+constexpr std::string_view to_string(stop_reason reason) noexcept {
+    switch (reason) {
+    case stop_reason::completed: return "completed";
+    case stop_reason::not_retryable: return "not retryable";
+    case stop_reason::attempts_exhausted: return "attempts exhausted";
+    case stop_reason::budget_exhausted: return "retry budget exhausted";
+    case stop_reason::deadline_exceeded: return "deadline exceeded";
+    case stop_reason::cancelled: break;
     }
     return "cancelled";
 }
 
-/// A sequence of results in memory of the call's.
+/// A sequence of results in the memory of a call.
 class account_results {
 public:
     account_results() noexcept = default;
@@ -52,23 +56,26 @@ private:
     std::size_t size_ = 0;
 };
 
-/// What became of the accounts, and the service's last words. Owns nothing.
+/// The outcome of every account, and the service's last `ErrorCode` and texts. Owns nothing: its texts and items live
+/// in the memory of the call.
 struct call_report {
-    /// One for each account of the request, in its order; none for friend_delete_all, nor of a request that is
-    /// refused here.
+    /// One for each account of the request, in its order. Empty for friend_delete_all, and for a request that is
+    /// refused before it is sent.
     account_results items;
-    /// Of all of them: `unknown` when that of any is; else `failed` when any failed; else `already_gone` when
-    /// any was; else `deleted`. Of friend_delete_all: what became of the list.
-    outcome became = outcome::failed;
+    /// Of all accounts together: `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any
+    /// is; else `deleted`. Of friend_delete_all: that of the whole list.
+    unfriend::outcome outcome = unfriend::outcome::failed;
     std::int32_t error_code = absent_code; ///< the service's last `ErrorCode`; absent when it never answered
-    std::string_view error_info;           ///< what the last answer said, if the last attempt had one
-    std::string_view error_display;
-    std::uint32_t attempts = 0; ///< how many were made
-    call_end end = call_end::settled;
+    std::string_view error_info;           ///< `ErrorInfo` of the last attempt, if it was answered
+    std::string_view error_display;        ///< `ErrorDisplay` of the last attempt, if it was answered
+    std::uint32_t attempts = 0;            ///< how many were made
+    unfriend::stop_reason stop_reason = unfriend::stop_reason::completed;
 
-    /// All is deleted.
-    bool ok() const noexcept { return became == outcome::deleted || became == outcome::already_gone; }
-    /// The accounts that are not deleted, or not known to be, in order, found as one goes.
+    /// Every account is deleted.
+    bool ok() const noexcept {
+        return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
+    }
+    /// The accounts that are not deleted, or not known to be, in the order of the request. A lazy view.
     auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }
 
 private:
@@ -77,11 +84,11 @@ private:
     };
 };
 
-/// A report, and the error that the last attempt ended with, if it was one.
+/// A report, and the error of the last attempt, if it ended with one.
 ///
-/// True when the service answered any of the attempts: then each account tells what became of it. False when
-/// it never did; even then there is a report, which tells the accounts that were never sent (`failed`) from
-/// those whose answer was lost (`unknown`). Copying is cheap: the report's texts live in the call's memory.
+/// True when the service answered any of the attempts. False when it never did; even then there is a report, which
+/// separates the accounts that were never sent (`failed`) from those that may have been deleted (`unknown`). Copying
+/// is cheap: the texts of the report live in the memory of the call.
 class [[nodiscard]] call_result {
 public:
     call_result(bool is_answered, unfriend::error failure, const call_report& report) noexcept
@@ -90,7 +97,7 @@ public:
     explicit operator bool() const noexcept { return is_answered_; }
     bool has_value() const noexcept { return is_answered_; }
 
-    /// Why the last attempt had no answer; never success when there was none at all.
+    /// Why the last attempt got no answer; never success when no attempt got one.
     const unfriend::error& error() const noexcept { return error_; }
 
     const call_report& operator*() const noexcept { return report_; }

@@ -33,12 +33,12 @@ public:
     /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
     channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
-          retry_budget_(policy.retry_reserve) {}
+          retry_budget_(policy.retry_budget_size) {}
     /// The same with a pacer that others use too, which must outlive the channel.
     channel(Credentials& credentials, unfriend::endpoint where, Pacer pacer, const call_policy& policy = {},
             Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
-          random_(std::move(random)), retry_budget_(policy.retry_reserve) {}
+          random_(std::move(random)), retry_budget_(policy.retry_budget_size) {}
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
 
@@ -64,9 +64,9 @@ template <class Credentials>
 channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials>
 channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().on_success({}))>
 channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().speed_up({}))>
+template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().on_success({}))>
 channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 
 } // namespace unfriend

@@ -25,6 +25,9 @@ public:
     /// The UserSig to use at `now` (Unix seconds), in `buffer` or elsewhere; this one is always the same.
     result<std::string_view> user_sig(std::int64_t /*now*/, char_span /*buffer*/) const noexcept { return user_sig_; }
 
+    /// The service refused `user_sig` as expired. False: there is no other.
+    bool invalidate(std::string_view /*user_sig*/) const noexcept { return false; }
+
 private:
     std::uint32_t sdk_app_id_;
     std::string_view identifier_;

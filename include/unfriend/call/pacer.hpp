@@ -1,7 +1,7 @@
 // Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
 //
 //   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
-//   if (auto wait = pacer.reserve(now, patience)) …            // send after *wait
+//   if (auto wait = pacer.reserve(now, max_wait)) …            // send after *wait
 //
 // The quota is the app's and not the process's: a program of several processes gives each a share, or writes a
 // pacer of the same three functions that asks a common place (examples/pacers/redis_pacer.hpp).
@@ -17,7 +17,7 @@
 
 namespace unfriend {
 
-/// A schedule of calls at even distances. Safe to share between threads, lock-free, and exact: each slot is
+/// A schedule of calls at even intervals. Safe to share between threads, lock-free, and exact: each slot is
 /// given out once. Knows no clock: `now` is nanoseconds from any fixed moment, and should not go back.
 class pacer {
 public:
@@ -29,50 +29,50 @@ public:
     explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
         : fastest_((one_second + clamped(jitter).count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
                    (calls_per_second == 0 ? 1 : calls_per_second)),
-          distance_(fastest_) {}
+          interval_(fastest_) {}
 
     /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
-    /// longer than `patience`.
-    std::optional<duration> reserve(duration now, duration patience = duration::max()) noexcept {
-        const std::int64_t distance = distance_.load(std::memory_order_relaxed);
+    /// longer than `max_wait`.
+    std::optional<duration> reserve(duration now, duration max_wait = duration::max()) noexcept {
+        const std::int64_t interval = interval_.load(std::memory_order_relaxed);
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         for (;;) {
             const std::int64_t taken = slot > now.count() ? slot : now.count();
-            if (taken - now.count() > patience.count()) return std::nullopt;
-            if (next_.compare_exchange_weak(slot, taken + distance, std::memory_order_relaxed))
+            if (taken - now.count() > max_wait.count()) return std::nullopt;
+            if (next_.compare_exchange_weak(slot, taken + interval, std::memory_order_relaxed))
                 return duration(taken - now.count());
         }
     }
 
     /// The service said that calls come too fast: gives out no slot for the next second, in which the service
-    /// counts what it took, and doubles the distance between calls from then on `doublings` times, up to 64
+    /// counts what it took, and doubles the interval between calls from then on `doublings` times, up to 64
     /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
-    void slow_down(duration now, unsigned doublings = 1) noexcept {
+    void on_throttled(duration now, unsigned doublings = 1) noexcept {
         const std::int64_t again = now.count() + one_second;
-        std::int64_t deaf_until = slow_down_deaf_until_.load(std::memory_order_relaxed);
-        if (now.count() < deaf_until) return;
-        if (!slow_down_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
-        speed_up_deaf_until_.store(again, std::memory_order_relaxed);
-        adjust([=](std::int64_t distance) { return distance << (doublings < 6 ? doublings : 6); });
+        std::int64_t holdoff_until = throttled_holdoff_until_.load(std::memory_order_relaxed);
+        if (now.count() < holdoff_until) return;
+        if (!throttled_holdoff_until_.compare_exchange_strong(holdoff_until, again, std::memory_order_relaxed)) return;
+        success_holdoff_until_.store(again, std::memory_order_relaxed);
+        adjust([=](std::int64_t interval) { return interval << (doublings < 6 ? doublings : 6); });
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
     }
 
     /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
     /// in the second after a slow-down, when what is answered was sent before it.
-    void speed_up(duration now) noexcept {
-        std::int64_t deaf_until = speed_up_deaf_until_.load(std::memory_order_relaxed);
-        if (now.count() < deaf_until || distance_.load(std::memory_order_relaxed) == fastest_) return;
+    void on_success(duration now) noexcept {
+        std::int64_t holdoff_until = success_holdoff_until_.load(std::memory_order_relaxed);
+        if (now.count() < holdoff_until || interval_.load(std::memory_order_relaxed) == fastest_) return;
         const std::int64_t again = now.count() + one_second / 16;
-        if (!speed_up_deaf_until_.compare_exchange_strong(deaf_until, again, std::memory_order_relaxed)) return;
-        adjust([](std::int64_t distance) { return distance - distance / 16; });
+        if (!success_holdoff_until_.compare_exchange_strong(holdoff_until, again, std::memory_order_relaxed)) return;
+        adjust([](std::int64_t interval) { return interval - interval / 16; });
     }
 
-    /// The distance between calls at present.
-    duration distance() const noexcept { return duration(distance_.load(std::memory_order_relaxed)); }
+    /// The interval between calls at present.
+    duration interval() const noexcept { return duration(interval_.load(std::memory_order_relaxed)); }
 
 private:
-    static constexpr std::int64_t slowest = 64; // times the least distance
+    static constexpr std::int64_t slowest = 64; // times the least interval
     static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
     static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
 
@@ -83,21 +83,21 @@ private:
 
     template <class Change>
     void adjust(Change change) noexcept {
-        std::int64_t distance = distance_.load(std::memory_order_relaxed);
+        std::int64_t interval = interval_.load(std::memory_order_relaxed);
         std::int64_t changed = 0;
         do {
-            changed = change(distance);
+            changed = change(interval);
             if (changed < fastest_) changed = fastest_;
             if (changed > fastest_ * slowest) changed = fastest_ * slowest;
-            if (changed == distance) return;
-        } while (!distance_.compare_exchange_weak(distance, changed, std::memory_order_relaxed));
+            if (changed == interval) return;
+        } while (!interval_.compare_exchange_weak(interval, changed, std::memory_order_relaxed));
     }
 
     std::int64_t fastest_;
-    std::atomic<std::int64_t> distance_;
+    std::atomic<std::int64_t> interval_;
     std::atomic<std::int64_t> next_{long_ago};
-    std::atomic<std::int64_t> slow_down_deaf_until_{long_ago};
-    std::atomic<std::int64_t> speed_up_deaf_until_{long_ago};
+    std::atomic<std::int64_t> throttled_holdoff_until_{long_ago};
+    std::atomic<std::int64_t> success_holdoff_until_{long_ago};
 };
 
 /// For calls that need no pacing, or are paced elsewhere.
@@ -105,8 +105,8 @@ struct unpaced {
     std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) const noexcept {
         return std::chrono::nanoseconds::zero();
     }
-    void slow_down(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
-    void speed_up(std::chrono::nanoseconds) const noexcept {}
+    void on_throttled(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
+    void on_success(std::chrono::nanoseconds) const noexcept {}
 };
 
 } // namespace unfriend

@@ -1,7 +1,7 @@
-// How hard a call tries: its budget of time, its attempts, and the waits between them.
+// How hard a call tries: its time, its attempts, and the waits between them.
 //
 //   unfriend::call_policy policy;
-//   policy.deadline = 5s;
+//   policy.call_timeout = 5s;
 //   policy.max_attempts = 5;
 //   unfriend::client client{signer, unfriend::region::singapore, transport, policy};
 #pragma once
@@ -14,23 +14,23 @@ namespace unfriend {
 /// The settings of a channel's calls. Negative durations count as zero.
 struct call_policy {
     /// For the whole call, attempts and waits included. Nothing is sent after it.
-    std::chrono::milliseconds deadline{30'000};
-    /// For one attempt; it is given less when less is left of the deadline. The transport keeps to it: what a
-    /// transport does not end lasts until the deadline.
+    std::chrono::milliseconds call_timeout{30'000};
+    /// For one attempt; an attempt gets less when less is left of the call's time. The transport keeps to it: an
+    /// attempt that the transport does not end lasts until the deadline of the call.
     std::chrono::milliseconds attempt_timeout{10'000};
-    /// An attempt that would have less time than this, or than a millisecond, is not begun.
-    std::chrono::milliseconds shortest_attempt{10};
+    /// An attempt that would have less time than this, or than a millisecond, is not made.
+    std::chrono::milliseconds min_attempt_time{10};
     /// The first included. 0 counts as 1.
     std::uint32_t max_attempts = 4;
-    /// Before attempt n + 1 the call waits a random time of 0 to `first_backoff` times 2 to the n - 1, but at
+    /// Before attempt n + 1 the call waits a random time of 0 to `initial_backoff` times 2 to the n - 1, but at
     /// most `max_backoff`: exponential back-off with full jitter.
-    std::chrono::milliseconds first_backoff{200};
+    std::chrono::milliseconds initial_backoff{200};
     std::chrono::milliseconds max_backoff{10'000};
-    /// How many retries the calls of a channel may make together before any call has succeeded; those that do
+    /// How many retries the calls of a channel may make together before any call has succeeded; calls that succeed
     /// earn further ones (retry_budget.hpp).
-    std::uint32_t retry_reserve = 20;
+    std::uint32_t retry_budget_size = 20;
     /// How long calls go to the backup host after the primary could not be reached. It should outlast the
-    /// back-off, or a call's next attempt goes to the primary again; 0 turns failover off.
+    /// back-off, or the next attempt of a call goes to the primary again; 0 turns failover off.
     std::chrono::milliseconds failover_cool_down{60'000};
 };
 

@@ -24,8 +24,8 @@ namespace unfriend {
 
 /// Tells the calls of an `async_client` apart; none is like another.
 struct call_id {
-    std::size_t place = 0;
-    std::uint64_t number = 0;
+    std::size_t slot = 0;
+    std::uint64_t generation = 0;
 };
 
 /// A bounded number of calls in flight over one channel and one transport that finishes later.
@@ -53,42 +53,42 @@ public:
     /// returns. Nothing is sent before the next `poll`. The request is copied.
     /// Error: `too_many_calls`.
     template <class Request>
-    result<call_id> start(const Request& request, moment now, callback on_done) {
-        return start(request, now, std::move(on_done), channel_.policy().deadline);
+    result<call_id> start(const Request& request, timestamp now, callback on_done) {
+        return start(request, now, std::move(on_done), channel_.policy().call_timeout);
     }
     template <class Request>
-    result<call_id> start(const Request& request, moment now, callback on_done, std::chrono::milliseconds deadline) {
-        const std::size_t place = find_free();
-        if (place == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
-        if (place == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
-        entry& chosen = calls_[place];
-        chosen.call.start(request, now, deadline);
+    result<call_id> start(const Request& request, timestamp now, callback on_done, std::chrono::milliseconds timeout) {
+        const std::size_t slot = find_free();
+        if (slot == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
+        if (slot == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
+        entry& chosen = calls_[slot];
+        chosen.call.start(request, now, timeout);
         chosen.on_done = std::move(on_done);
-        chosen.number = ++started_;
+        chosen.generation = ++started_;
         ++in_flight_;
-        return call_id{place, chosen.number};
+        return call_id{slot, chosen.generation};
     }
 
     /// Does what is due at `now`, and calls back for each call that is over. Returns how long there is nothing
     /// to do unless a completion comes; zero: poll again, with the time as it is then.
-    std::chrono::nanoseconds poll(moment now) {
-        auto rest = pending::never;
-        for (std::size_t place = 0; place < calls_.size(); ++place) {
-            entry& each = calls_[place];
-            if (each.number == 0 || each.is_ending) continue;
-            rest = std::min(rest, each.call.poll(now));
+    std::chrono::nanoseconds poll(timestamp now) {
+        auto idle_time = pending::never;
+        for (std::size_t slot = 0; slot < calls_.size(); ++slot) {
+            entry& each = calls_[slot];
+            if (each.generation == 0 || each.is_ending) continue;
+            idle_time = std::min(idle_time, each.call.poll(now));
             if (!each.call.is_done()) continue;
-            const ending over(each, in_flight_);
+            const call_end_guard over(each, in_flight_);
             const callback on_done = std::move(each.on_done);
             if (on_done) on_done(each.call.result());
-            rest = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
+            idle_time = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
         }
-        return rest;
+        return idle_time;
     }
 
     /// Gives a call up, if it is still in flight: the next `poll` calls back.
     void cancel(call_id id) {
-        if (id.place < calls_.size() && calls_[id.place].number == id.number) calls_[id.place].call.cancel();
+        if (id.slot < calls_.size() && calls_[id.slot].generation == id.generation) calls_[id.slot].call.cancel();
     }
     void cancel_all() {
         for (entry& each : calls_) each.call.cancel();
@@ -104,20 +104,20 @@ private:
             : call(channel, transport, allocator) {}
         pending call;
         callback on_done{};
-        std::uint64_t number = 0; // 0: free
+        std::uint64_t generation = 0; // 0: free
         bool is_ending = false;
     };
-    /// Gives the place of a call back once its callback has returned or thrown.
-    class ending {
+    /// Gives the slot of a call back once its callback has returned or thrown.
+    class call_end_guard {
     public:
-        ending(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
+        call_end_guard(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
             over_.is_ending = true;
         }
-        ending(const ending&) = delete;
-        ending& operator=(const ending&) = delete;
-        ~ending() {
+        call_end_guard(const call_end_guard&) = delete;
+        call_end_guard& operator=(const call_end_guard&) = delete;
+        ~call_end_guard() {
             over_.on_done = nullptr;
-            over_.number = 0;
+            over_.generation = 0;
             over_.is_ending = false;
             --in_flight_;
         }
@@ -129,7 +129,7 @@ private:
     using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
 
     std::size_t find_free() const noexcept {
-        const auto is_free = [](const entry& each) { return each.number == 0; };
+        const auto is_free = [](const entry& each) { return each.generation == 0; };
         const auto found = std::find_if(calls_.begin(), calls_.end(), is_free);
         if (found != calls_.end()) return static_cast<std::size_t>(found - calls_.begin());
         return calls_.size();

@@ -47,9 +47,9 @@ struct bulk_options {
     /// it is their turn to be told.
     std::size_t concurrency = 4;
     /// The job stops by itself after so many calls in a row that the service never answered; 0 counts as 1.
-    std::uint32_t patience = 3;
+    std::uint32_t max_consecutive_failures = 3;
     /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
-    std::chrono::milliseconds deadline = std::chrono::milliseconds::max();
+    std::chrono::milliseconds job_timeout = std::chrono::milliseconds::max();
 };
 
 /// How many pairs have been told, by outcome.
@@ -67,7 +67,7 @@ struct bulk_totals {
 ///
 /// Each pair is told exactly once and in order, whatever happens. Accounts that are no UserIDs are told as failed
 /// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
-/// service refuses calls for a reason that holds for all of them, or is away (`patience`).
+/// service refuses calls for a reason that holds for all of them, or is away (`max_consecutive_failures`).
 ///
 /// Memory: two workspaces for each call in flight, whatever the length of the range; throws what `Allocator`
 /// does. One thread at a time. The range is read inside `poll`, up to a whole call at once, so a range that blocks
@@ -79,23 +79,23 @@ public:
     /// `channel` and `transport`, which may be a blocking one, must outlive the job.
     bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
          const Allocator& allocator = {})
-        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), lanes_(allocator) {
+        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), ring_(allocator) {
         options_.concurrency = std::clamp<std::size_t>(options_.concurrency, 1, most_concurrency);
         if constexpr (is_transport<Transport>) options_.concurrency = 1;
-        lanes_.reserve(2 * options_.concurrency);
-        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) lanes_.emplace_back(channel, transport, allocator);
+        ring_.reserve(2 * options_.concurrency);
+        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) ring_.emplace_back(channel, transport, allocator);
     }
 
     /// Does what is due at `now`, and tells `on_item(const bulk_item&)` of the pairs whose turn it is. Returns how
     /// long there is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
     template <class OnItem>
-    std::chrono::nanoseconds poll(moment now, OnItem&& on_item) {
-        if (!deadline_) deadline_ = now.elapsed + detail::to_nanoseconds(options_.deadline);
-        auto rest = pending::never;
-        for (std::size_t i = 0; i < used_; ++i) rest = std::min(rest, poll(lane(i), now));
-        const bool has_told = tell_finished(on_item);
+    std::chrono::nanoseconds poll(timestamp now, OnItem&& on_item) {
+        if (!deadline_) deadline_ = now.monotonic + detail::to_nanoseconds(options_.job_timeout);
+        auto idle_time = pending::never;
+        for (std::size_t i = 0; i < used_; ++i) idle_time = std::min(idle_time, poll(call_at(i), now));
+        const bool has_delivered = deliver_finished(on_item);
         const bool has_begun = begin(now);
-        return has_told || has_begun ? std::chrono::nanoseconds::zero() : rest;
+        return has_delivered || has_begun ? std::chrono::nanoseconds::zero() : idle_time;
     }
 
     /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done, so that an
@@ -106,7 +106,7 @@ public:
     /// Gives up the calls in flight as well; what they were to do is told as unknown.
     void cancel() {
         stop();
-        for (std::size_t i = 0; i < used_; ++i) lane(i).call.cancel();
+        for (std::size_t i = 0; i < used_; ++i) call_at(i).call.cancel();
     }
 
     /// Every pair has been told.
@@ -120,59 +120,59 @@ public:
 
 private:
     using pending = pending_call<Channel, Transport, Workspace, Allocator>;
-    struct lane_type {
-        lane_type(Channel& channel, Transport& transport, const Allocator& allocator)
+    struct ring_entry {
+        ring_entry(Channel& channel, Transport& transport, const Allocator& allocator)
             : call(channel, transport, allocator) {}
         pending call;
         std::uint64_t first_index = 0;
-        std::size_t told = 0;
+        std::size_t delivered = 0;
         bool is_in_flight = false;
     };
-    using lane_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<lane_type>;
+    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<ring_entry>;
 
     /// The calls that are not told yet, in the order of the range.
-    lane_type& lane(std::size_t position) noexcept { return lanes_[(oldest_ + position) % lanes_.size()]; }
+    ring_entry& call_at(std::size_t position) noexcept { return ring_[(oldest_ + position) % ring_.size()]; }
 
-    std::chrono::nanoseconds poll(lane_type& each, moment now) {
+    std::chrono::nanoseconds poll(ring_entry& each, timestamp now) {
         if (!each.is_in_flight) return pending::never;
-        const std::chrono::nanoseconds rest = each.call.poll(now);
+        const std::chrono::nanoseconds idle_time = each.call.poll(now);
         if (each.call.is_done()) {
             each.is_in_flight = false;
             --in_flight_;
             learn(each.call.result());
         }
-        return rest;
+        return idle_time;
     }
 
     /// Whether there is any use in going on.
     void learn(const call_result& response) noexcept {
         if (response->attempts == 0) return; // it says nothing of the service
         unanswered_ = response ? 0 : unanswered_ + 1;
-        if (unanswered_ != 0 && unanswered_ >= options_.patience) stop(response.error());
-        const code_class kind = classify(response->error_code);
+        if (unanswered_ != 0 && unanswered_ >= options_.max_consecutive_failures) stop(response.error());
+        const code_kind kind = kind_of(response->error_code);
         const bool is_hopeless =
-            kind == code_class::credentials || kind == code_class::permission || kind == code_class::quota;
+            kind == code_kind::credentials || kind == code_kind::permission || kind == code_kind::quota;
         if (!response || !is_hopeless || stopped_) return;
         last_refusal_ = response->error_code;
         stop();
     }
 
     /// Begins calls while there is room for them.
-    bool begin(moment now) {
+    bool begin(timestamp now) {
         bool has_begun = false;
-        if (now.elapsed >= *deadline_ && first_ != last_) stop(errc::deadline_passed);
-        while (in_flight_ < options_.concurrency && used_ < lanes_.size() && first_ != last_) {
-            lane_type& next = lane(used_);
+        if (now.monotonic >= *deadline_ && first_ != last_) stop(errc::deadline_exceeded);
+        while (in_flight_ < options_.concurrency && used_ < ring_.size() && first_ != last_) {
+            ring_entry& next = call_at(used_);
             detail::bulk_chunk<Input, Sentinel> chunk{&first_, &last_, options_.delete_type, 0};
             if (stopped_) {
-                next.call.refuse(chunk, stopped_);
+                next.call.fail(chunk, stopped_);
             } else {
                 next.call.start(chunk, now, time_for_call(now));
                 next.is_in_flight = true;
                 ++in_flight_;
             }
             next.first_index = read_;
-            next.told = 0;
+            next.delivered = 0;
             read_ += chunk.size;
             ++used_;
             has_begun = true;
@@ -180,31 +180,31 @@ private:
         return has_begun;
     }
 
-    std::chrono::milliseconds time_for_call(moment now) const noexcept {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.elapsed);
-        return std::min(left, channel_.policy().deadline);
+    std::chrono::milliseconds time_for_call(timestamp now) const noexcept {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.monotonic);
+        return std::min(left, channel_.policy().call_timeout);
     }
 
     template <class OnItem>
-    bool tell_finished(OnItem& on_item) {
-        bool has_told = false;
-        for (; used_ != 0 && !lane(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % lanes_.size()) {
-            lane_type& finished = lane(0);
+    bool deliver_finished(OnItem& on_item) {
+        bool has_delivered = false;
+        for (; used_ != 0 && !call_at(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % ring_.size()) {
+            ring_entry& finished = call_at(0);
             const call_result response = finished.call.result();
-            while (finished.told != response->items.size()) {
+            while (finished.delivered != response->items.size()) {
                 // Counted first: a callback that throws has been told all the same.
-                const account_result& account = response->items[finished.told];
-                const std::uint64_t index = finished.first_index + finished.told++;
-                count(account.became);
+                const account_result& account = response->items[finished.delivered];
+                const std::uint64_t index = finished.first_index + finished.delivered++;
+                count(account.outcome);
                 on_item(bulk_item{index, finished.call.from_account(), account, response});
             }
-            has_told = true;
+            has_delivered = true;
         }
-        return has_told;
+        return has_delivered;
     }
 
-    void count(outcome became) noexcept {
-        switch (became) {
+    void count(outcome value) noexcept {
+        switch (value) {
         case outcome::deleted: ++totals_.deleted; break;
         case outcome::already_gone: ++totals_.already_gone; break;
         case outcome::failed: ++totals_.failed; break;
@@ -218,7 +218,7 @@ private:
     bulk_options options_;
     Input first_;
     Sentinel last_;
-    std::vector<lane_type, lane_allocator> lanes_;
+    std::vector<ring_entry, entry_allocator> ring_;
     std::size_t oldest_ = 0;
     std::size_t used_ = 0;
     std::size_t in_flight_ = 0;

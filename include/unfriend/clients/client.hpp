@@ -34,7 +34,7 @@ struct thread_sleep {
 ///
 /// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
 /// `moment`. `Wait`: one that takes the nanoseconds to wait.
-template <class Channel, class Transport, class Clock = system_clock, class Wait = thread_sleep>
+template <class Channel, class Transport, class Clock = default_clock, class Wait = thread_sleep>
 class client {
     static_assert(
         is_transport<Transport>,
@@ -61,31 +61,31 @@ public:
     ///
     /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
     /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
-    /// `missing_member` for an answer that does not say how the call went; `deadline_passed`; `out_of_memory`.
+    /// `missing_member` for an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
     template <class Request>
     call_result operator()(const Request& request) {
-        return (*this)(request, channel_.policy().deadline);
+        return (*this)(request, channel_.policy().call_timeout);
     }
     template <class Request>
-    call_result operator()(const Request& request, std::chrono::milliseconds deadline) {
+    call_result operator()(const Request& request, std::chrono::milliseconds timeout) {
         if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
         if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
-        return (*this)(request, *own_, deadline);
+        return (*this)(request, *own_, timeout);
     }
 
     /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
     /// threads as the channel and the transport are.
     template <class Request>
     call_result operator()(const Request& request, const call_memory& memory) {
-        return (*this)(request, memory, channel_.policy().deadline);
+        return (*this)(request, memory, channel_.policy().call_timeout);
     }
     template <class Request>
-    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds deadline) {
+    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds timeout) {
         operation<std::remove_reference_t<Channel>> call(channel_, memory);
-        step next = call.start(request, clock_(), deadline);
-        while (next.what != step::done) {
-            if (next.what == step::wait) {
-                wait_(next.duration);
+        step next = call.start(request, clock_(), timeout);
+        while (next.kind != step_kind::done) {
+            if (next.kind == step_kind::wait) {
+                if (next.duration > std::chrono::nanoseconds::zero()) wait_(next.duration);
                 next = call.resume(clock_());
             } else {
                 const error failure = perform(transport_, next.request, call.answer());

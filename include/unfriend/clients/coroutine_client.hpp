@@ -55,7 +55,7 @@ struct rebound_task<Task<Old, Rest...>, T> {
 /// `Transport`: `task<reply>(const http_request&)` with `reply.status` and `reply.body`, or
 /// `task<std::error_code>(const http_request&, http_response&)`. `Timer`: a callable that takes nanoseconds and
 /// returns what is to be awaited for as long. `Channel`: a `channel`, which must outlive the client.
-template <class Channel, class Transport, class Timer, class Clock = system_clock>
+template <class Channel, class Transport, class Timer, class Clock = default_clock>
 class coroutine_client {
     static constexpr bool appends = std::is_invocable_v<Transport&, const http_request&, http_response&>;
     template <class T, bool = appends>
@@ -78,31 +78,31 @@ public:
     /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
     template <class Request>
     task<owned_call_result<>> operator()(Request request) {
-        return (*this)(std::move(request), channel_.policy().deadline);
+        return (*this)(std::move(request), channel_.policy().call_timeout);
     }
     template <class Request>
-    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds deadline) {
+    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds timeout) {
         std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
         if (memory == nullptr) {
             const error failure(errc::out_of_memory, sizeof(workspace<>));
             co_return owned_call_result<>({false, failure, {}}, nullptr);
         }
-        const call_result response = co_await(*this)(std::move(request), memory->memory(), deadline);
+        const call_result response = co_await(*this)(std::move(request), memory->memory(), timeout);
         co_return owned_call_result<>(response, std::move(memory));
     }
 
     /// The same in memory of the caller's, which must outlive the call and its result.
     template <class Request>
     task<call_result> operator()(Request request, call_memory memory) {
-        return (*this)(std::move(request), memory, channel_.policy().deadline);
+        return (*this)(std::move(request), memory, channel_.policy().call_timeout);
     }
     template <class Request>
-    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds deadline) {
+    task<call_result> operator()(Request request, call_memory memory, std::chrono::milliseconds timeout) {
         operation<Channel> call(channel_, memory);
-        step next = call.start(request, clock_(), deadline);
-        while (next.what != step::done) {
-            if (next.what == step::wait) {
-                co_await timer_(next.duration);
+        step next = call.start(request, clock_(), timeout);
+        while (next.kind != step_kind::done) {
+            if (next.kind == step_kind::wait) {
+                if (next.duration > std::chrono::nanoseconds::zero()) co_await timer_(next.duration);
                 next = call.resume(clock_());
             } else if constexpr (appends) {
                 const error failure = co_await transport_(next.request, call.answer());

@@ -47,49 +47,49 @@ public:
     pending_call(const pending_call&) = delete;
     pending_call& operator=(const pending_call&) = delete;
     ~pending_call() {
-        if (place_ != nullptr) detach();
+        if (state_ != nullptr) detach();
     }
 
     /// Begins a call, with the policy's deadline or one of its own; a call under way is given up. The request is
     /// copied. Nothing is sent before the next `poll`.
     template <class Request>
-    void start(const Request& request, moment now) {
-        start(request, now, channel_->policy().deadline);
+    void start(const Request& request, timestamp now) {
+        start(request, now, channel_->policy().call_timeout);
     }
     template <class Request>
-    void start(const Request& request, moment now, std::chrono::milliseconds deadline) {
-        take_place();
-        proceed(place_->call.accept(request, now, deadline), now);
+    void start(const Request& request, timestamp now, std::chrono::milliseconds timeout) {
+        take_state();
+        proceed(state_->call.start(request, now, timeout), now);
     }
 
-    /// A call that is over before it begins, its accounts not sent.
+    /// Takes a request and ends the call at once, for a reason of the caller's: its accounts are reported as failed,
+    /// not sent.
     template <class Request>
-    void refuse(const Request& request, error why) {
-        take_place();
-        if (const error failure = place_->call.load(request)) why = failure;
-        proceed(place_->call.cancel(why), {});
+    void fail(const Request& request, error why) {
+        take_state();
+        next_ = state_->call.reject(request, why);
     }
 
     /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
     /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
     /// as it is then.
-    std::chrono::nanoseconds poll(moment now) {
+    std::chrono::nanoseconds poll(timestamp now) {
         if (is_done()) return never;
-        if (next_.what == step::wait) {
-            if (now.elapsed < wake_at_) return wake_at_ - now.elapsed;
-            proceed(place_->call.resume(now), now);
+        if (next_.kind == step_kind::wait) {
+            if (now.monotonic < wake_at_) return wake_at_ - now.monotonic;
+            proceed(state_->call.resume(now), now);
         } else {
             error failure;
             if (collect(failure)) {
-                proceed(place_->call.complete(now, failure), now);
-            } else if (now.elapsed >= place_->call.deadline()) {
+                proceed(state_->call.complete(now, failure), now);
+            } else if (now.monotonic >= state_->call.deadline()) {
                 detach();
-                proceed(place_->call.expire(now), now);
+                proceed(state_->call.expire(now), now);
             } else {
-                return place_->call.deadline() - now.elapsed;
+                return state_->call.deadline() - now.monotonic;
             }
         }
-        if (next_.what == step::send) send();
+        if (next_.kind == step_kind::send) send();
         return std::chrono::nanoseconds::zero();
     }
 
@@ -97,71 +97,71 @@ public:
     void cancel(error why = errc::cancelled) {
         if (is_done()) return;
         detach();
-        proceed(place_->call.cancel(why), {});
+        next_ = state_->call.cancel(why);
     }
 
     /// No call is under way.
-    bool is_done() const noexcept { return place_ == nullptr || place_->call.is_done(); }
+    bool is_done() const noexcept { return state_ == nullptr || state_->call.is_done(); }
 
     /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
-    call_result result() const noexcept { return place_->call.result(); }
-    std::string_view from_account() const noexcept { return place_->call.from_account(); }
+    call_result result() const noexcept { return state_->call.result(); }
+    std::string_view from_account() const noexcept { return state_->call.from_account(); }
 
 private:
-    struct place {
-        explicit place(Channel& channel) noexcept : call(channel, memory) {}
+    struct shared_state {
+        explicit shared_state(Channel& channel) noexcept : call(channel, memory) {}
         Workspace memory;
         operation<Channel> call;
         detail::mailbox box;
     };
 
-    /// The place of the last call, unless a transport still has to do with it.
-    void take_place() {
-        if (place_ != nullptr && detach()) place_ = nullptr;
-        if (place_ == nullptr) place_ = std::allocate_shared<place>(allocator_, *channel_);
+    /// The state of the last call, unless a transport still has to do with it.
+    void take_state() {
+        if (state_ != nullptr && detach()) state_ = nullptr;
+        if (state_ == nullptr) state_ = std::allocate_shared<shared_state>(allocator_, *channel_);
     }
 
     /// From here on no completion counts. True when there is one.
     bool detach() noexcept {
-        const std::lock_guard<std::mutex> locked(place_->box.lock);
-        place_->box.answer = nullptr;
-        place_->box.is_delivered = false;
-        return place_->box.is_lent;
+        const std::lock_guard<std::mutex> locked(state_->box.lock);
+        state_->box.answer = nullptr;
+        state_->box.is_delivered = false;
+        return state_->box.is_lent;
     }
 
     bool collect(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(place_->box.lock);
-        if (!place_->box.is_delivered) return false;
-        place_->box.is_delivered = false;
-        failure = place_->box.failure;
+        const std::lock_guard<std::mutex> locked(state_->box.lock);
+        if (!state_->box.is_delivered) return false;
+        state_->box.is_delivered = false;
+        failure = state_->box.failure;
         return true;
     }
 
     void send() {
         const http_request request = next_.request; // which the transport may outlive by cancelling the call
         if constexpr (is_transport<Transport>) {
-            place_->box.failure = errc::transport_failed; // unless it comes back
-            place_->box.is_delivered = true;
-            place_->box.failure = perform(*transport_, request, place_->call.answer());
+            state_->box.failure = errc::transport_failed; // unless it comes back
+            state_->box.is_delivered = true;
+            state_->box.failure = perform(*transport_, request, state_->call.answer());
         } else {
             {
-                const std::lock_guard<std::mutex> locked(place_->box.lock);
-                place_->box.answer = &place_->call.answer();
-                place_->box.is_lent = true;
+                const std::lock_guard<std::mutex> locked(state_->box.lock);
+                state_->box.answer = &state_->call.answer();
+                state_->box.is_lent = true;
             }
-            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(place_, &place_->box)));
+            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(state_, &state_->box)));
         }
     }
 
-    void proceed(const step& next, moment now) noexcept {
+    void proceed(const step& next, timestamp now) noexcept {
         next_ = next;
-        if (next.what == step::wait) wake_at_ = now.elapsed + next.duration;
+        if (next.kind == step_kind::wait) wake_at_ = now.monotonic + next.duration;
     }
 
     Channel* channel_;
     Transport* transport_;
     Allocator allocator_;
-    std::shared_ptr<place> place_;
+    std::shared_ptr<shared_state> state_;
     step next_;
     std::chrono::nanoseconds wake_at_{};
 };

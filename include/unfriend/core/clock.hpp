@@ -1,4 +1,7 @@
-// The time as the library is told it: it has no clock of its own.
+// The time, which the caller passes in: the library has no clock of its own.
+//
+//   unfriend::default_clock now;
+//   call.poll(now());
 #pragma once
 
 #include <chrono>
@@ -7,15 +10,19 @@
 
 namespace unfriend {
 
-/// One moment, on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
-struct moment {
-    std::chrono::nanoseconds elapsed{}; ///< since any fixed moment, within a century of it; never goes back
-    std::int64_t unix_time = 0;         ///< seconds
+/// A point in time on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
+struct timestamp {
+    /// `monotonic_time`: since any fixed point, at most a century away; never goes back. `unix_time`: Unix seconds.
+    constexpr timestamp(std::chrono::nanoseconds monotonic_time, std::int64_t unix_time) noexcept
+        : monotonic(monotonic_time), unix_seconds(unix_time) {}
+
+    std::chrono::nanoseconds monotonic;
+    std::int64_t unix_seconds;
 };
 
-/// The system's clocks.
-struct system_clock {
-    moment operator()() const noexcept {
+/// The clocks of the system: `std::chrono::steady_clock` and `std::time`.
+struct default_clock {
+    timestamp operator()() const noexcept {
         return {std::chrono::steady_clock::now().time_since_epoch(), static_cast<std::int64_t>(std::time(nullptr))};
     }
 };

@@ -41,20 +41,20 @@ enum class errc : int {
     repeated_items,       ///< detail: byte offset
     body_too_large,       ///< detail: bytes allowed
     // UserSig.
-    user_sig_malformed,     ///< detail: 0
-    user_sig_mismatch,      ///< detail: 0
-    user_sig_foreign,       ///< detail: 0
-    user_sig_expired,       ///< detail: 0
-    user_sig_not_yet_valid, ///< detail: 0
-    hmac_failed,            ///< detail: 0
-    compression_failed,     ///< detail: 0
+    user_sig_malformed,         ///< detail: 0
+    user_sig_mismatch,          ///< detail: 0
+    user_sig_identity_mismatch, ///< detail: 0
+    user_sig_expired,           ///< detail: 0
+    user_sig_not_yet_valid,     ///< detail: 0
+    hmac_failed,                ///< detail: 0
+    compression_failed,         ///< detail: 0
     // The transport.
     transport_failed, ///< detail: 0
     http_status,      ///< detail: the HTTP status
     // A call as a whole.
-    deadline_passed, ///< detail: 0
-    cancelled,       ///< detail: 0
-    too_many_calls,  ///< detail: how many may be in flight
+    deadline_exceeded, ///< detail: 0
+    cancelled,         ///< detail: 0
+    too_many_calls,    ///< detail: how many may be in flight
     // A webhook's post: refused before the app acts on it.
     missing_member,             ///< detail: byte offset
     webhook_other_command,      ///< detail: 0
@@ -63,7 +63,7 @@ enum class errc : int {
     webhook_parameter_missing,  ///< detail: the `webhook_parameter`
     webhook_parameter_repeated, ///< detail: the `webhook_parameter`
     webhook_parameter_invalid,  ///< detail: the `webhook_parameter`
-    webhook_foreign_app,        ///< detail: 0
+    webhook_app_mismatch,       ///< detail: 0
     webhook_token_invalid,      ///< detail: 0
     webhook_sign_mismatch,      ///< detail: 0
     webhook_time_mismatch,      ///< detail: 0
@@ -132,7 +132,7 @@ inline constexpr errc_entry errc_table[] = {
     {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"},
     {errc::user_sig_mismatch, detail_kind::none,
      "the UserSig's signature does not match: it was made with another key or altered"},
-    {errc::user_sig_foreign, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
+    {errc::user_sig_identity_mismatch, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
     {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"},
     {errc::user_sig_not_yet_valid, detail_kind::none,
      "the UserSig was made in the future: check both machines' clocks"},
@@ -141,7 +141,7 @@ inline constexpr errc_entry errc_table[] = {
     {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
     {errc::http_status, detail_kind::http_status,
      "the HTTP status is not 200: something between here and the service answered in its place"},
-    {errc::deadline_passed, detail_kind::none, "there was not enough time left for the call"},
+    {errc::deadline_exceeded, detail_kind::none, "there was not enough time left for the call"},
     {errc::cancelled, detail_kind::none, "the call was cancelled"},
     {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},
     {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
@@ -153,7 +153,7 @@ inline constexpr errc_entry errc_table[] = {
     {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"},
     {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"},
     {errc::webhook_parameter_invalid, detail_kind::parameter, "a parameter of the query has not the form documented"},
-    {errc::webhook_foreign_app, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
+    {errc::webhook_app_mismatch, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
     {errc::webhook_token_invalid, detail_kind::none,
      "the token is empty, longer than 128 characters or holds a control character: take the app's from the console"},
     {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"},

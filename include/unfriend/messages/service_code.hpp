@@ -14,31 +14,31 @@
 namespace unfriend {
 
 /// What kind of trouble a service code tells of.
-enum class code_class : std::uint8_t {
-    success,      ///< done
-    request,      ///< the request is wrong; the same one fails again
-    credentials,  ///< SDKAppID, identifier, key or UserSig is wrong or stale
-    permission,   ///< the app, admin or address may not do this
-    not_found,    ///< an account does not exist
-    already_gone, ///< there is nothing left to delete
-    throttled,    ///< too fast: slow down and try again
-    transient,    ///< the service had a bad moment: try again later
-    policy,       ///< a security policy filtered it: slow down, do not hammer
-    quota,        ///< the plan does not cover it
-    unknown,      ///< a code outside every documented range
+enum class code_kind : std::uint8_t {
+    success,         ///< done
+    request,         ///< the request is wrong; the same one fails again
+    credentials,     ///< SDKAppID, identifier, key or UserSig is wrong or stale
+    permission,      ///< the app, admin or address may not do this
+    not_found,       ///< an account does not exist
+    already_gone,    ///< there is nothing left to delete
+    throttled,       ///< too fast: slow down and try again
+    transient,       ///< the service had a bad moment: try again later
+    security_policy, ///< a security policy filtered it: slow down, do not hammer
+    quota,           ///< the plan does not cover it
+    unknown,         ///< a code outside every documented range
 };
 
 /// Whether sending again can succeed.
 enum class retry_advice : std::uint8_t {
-    never,   ///< not without changing something first
-    later,   ///< yes, after a wait that grows
-    new_sig, ///< yes, once, with a newly generated UserSig
+    never,             ///< not without changing something first
+    with_backoff,      ///< yes, after a wait that grows
+    with_new_user_sig, ///< yes, once, with a newly generated UserSig
 };
 
 /// One entry of the catalogue.
 struct service_code {
     std::int32_t code;        ///< as the service sends it
-    code_class kind;          ///< what kind of trouble
+    code_kind kind;           ///< what kind of trouble
     retry_advice retry;       ///< whether to try again
     std::string_view meaning; ///< a sentence; static text
 };
@@ -48,56 +48,57 @@ inline constexpr std::int32_t absent_code = INT32_MIN;
 
 /// Every documented code, in ascending order.
 inline constexpr service_code service_codes[] = {
-    {0, code_class::success, retry_advice::never, "done"},
-    {30001, code_class::request, retry_advice::never, "incorrect request parameter: fix the request"},
-    {30002, code_class::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
-    {30003, code_class::not_found, retry_advice::never, "the requested account does not exist"},
-    {30004, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
-    {30006, code_class::transient, retry_advice::later, "internal server error: try again"},
-    {30007, code_class::transient, retry_advice::later, "network timeout: try again later"},
-    {30008, code_class::transient, retry_advice::later,
+    {0, code_kind::success, retry_advice::never, "done"},
+    {30001, code_kind::request, retry_advice::never, "incorrect request parameter: fix the request"},
+    {30002, code_kind::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
+    {30003, code_kind::not_found, retry_advice::never, "the requested account does not exist"},
+    {30004, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
+    {30006, code_kind::transient, retry_advice::with_backoff, "internal server error: try again"},
+    {30007, code_kind::transient, retry_advice::with_backoff, "network timeout: try again later"},
+    {30008, code_kind::transient, retry_advice::with_backoff,
      "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
-    {31704, code_class::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
-    {31707, code_class::policy, retry_advice::never, "filtered by the security policy, deleting too often: slow down"},
-    {60002, code_class::request, retry_advice::never, "HTTP parse error: check the URL"},
-    {60003, code_class::request, retry_advice::never, "the request's JSON cannot be parsed"},
-    {60004, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
-    {60005, code_class::credentials, retry_advice::never, "wrong account or signature in URL or body"},
-    {60006, code_class::credentials, retry_advice::never, "the SDKAppID is invalid"},
-    {60007, code_class::throttled, retry_advice::later, "REST calls come too often: slow down"},
-    {60008, code_class::transient, retry_advice::later, "the service timed out or the HTTP request was bad"},
-    {60009, code_class::request, retry_advice::never, "wrong resource: check the URL"},
-    {60010, code_class::permission, retry_advice::never, "needs the permission of an app admin"},
-    {60011, code_class::throttled, retry_advice::later, "the SDKAppID's requests come too often: slow down"},
-    {60012, code_class::request, retry_advice::never, "the SDKAppID is missing from the URL"},
-    {60013, code_class::transient, retry_advice::later, "the service could not parse its own answer"},
-    {60014, code_class::transient, retry_advice::later, "the exchange of the account timed out"},
-    {60015, code_class::request, retry_advice::never, "an account in the body is not a string"},
-    {60016, code_class::permission, retry_advice::never, "the SDKAppID is disabled"},
-    {60017, code_class::permission, retry_advice::never, "the request is disabled"},
-    {60018, code_class::throttled, retry_advice::later, "too many requests: try again later"},
-    {60019, code_class::throttled, retry_advice::later, "too many requests: try again later"},
-    {60020, code_class::quota, retry_advice::never, "the paid package has expired"},
-    {60021, code_class::permission, retry_advice::never, "the caller's IP address is not allowed"},
-    {70001, code_class::credentials, retry_advice::new_sig, "the UserSig has expired: generate a new one"},
-    {70003, code_class::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
-    {70009, code_class::credentials, retry_advice::never,
+    {31704, code_kind::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
+    {31707, code_kind::security_policy, retry_advice::never,
+     "filtered by the security policy, deleting too often: slow down"},
+    {60002, code_kind::request, retry_advice::never, "HTTP parse error: check the URL"},
+    {60003, code_kind::request, retry_advice::never, "the request's JSON cannot be parsed"},
+    {60004, code_kind::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60005, code_kind::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60006, code_kind::credentials, retry_advice::never, "the SDKAppID is invalid"},
+    {60007, code_kind::throttled, retry_advice::with_backoff, "REST calls come too often: slow down"},
+    {60008, code_kind::transient, retry_advice::with_backoff, "the service timed out or the HTTP request was bad"},
+    {60009, code_kind::request, retry_advice::never, "wrong resource: check the URL"},
+    {60010, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
+    {60011, code_kind::throttled, retry_advice::with_backoff, "the SDKAppID's requests come too often: slow down"},
+    {60012, code_kind::request, retry_advice::never, "the SDKAppID is missing from the URL"},
+    {60013, code_kind::transient, retry_advice::with_backoff, "the service could not parse its own answer"},
+    {60014, code_kind::transient, retry_advice::with_backoff, "the exchange of the account timed out"},
+    {60015, code_kind::request, retry_advice::never, "an account in the body is not a string"},
+    {60016, code_kind::permission, retry_advice::never, "the SDKAppID is disabled"},
+    {60017, code_kind::permission, retry_advice::never, "the request is disabled"},
+    {60018, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
+    {60019, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
+    {60020, code_kind::quota, retry_advice::never, "the paid package has expired"},
+    {60021, code_kind::permission, retry_advice::never, "the caller's IP address is not allowed"},
+    {70001, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"},
+    {70003, code_kind::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
+    {70009, code_kind::credentials, retry_advice::never,
      "the UserSig failed verification: was it made with another app's key?"},
-    {70013, code_class::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
-    {70014, code_class::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"},
-    {70016, code_class::credentials, retry_advice::never,
-     "no key for this app: check the SDKAppID and the data centre"},
-    {70020, code_class::credentials, retry_advice::never, "no such SDKAppID: check the data centre"},
-    {70050, code_class::credentials, retry_advice::never,
+    {70013, code_kind::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
+    {70014, code_kind::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"},
+    {70016, code_kind::credentials, retry_advice::never, "no key for this app: check the SDKAppID and the data centre"},
+    {70020, code_kind::credentials, retry_advice::never, "no such SDKAppID: check the data centre"},
+    {70050, code_kind::credentials, retry_advice::never,
      "verification failed too often: fix the credentials and wait a minute"},
-    {70051, code_class::permission, retry_advice::never, "the account is on the blocklist"},
-    {70107, code_class::not_found, retry_advice::never, "the account has not been imported"},
+    {70051, code_kind::permission, retry_advice::never, "the account is on the blocklist"},
+    {70107, code_kind::not_found, retry_advice::never, "the account has not been imported"},
 };
 
 /// The catalogue's entry for a code. A code that is not documented gets the class of its range
 /// (30000s: relationship chain, 60000s: REST, 70000s: account), is never retried and keeps its number.
 /// Takes time logarithmic in the size of the catalogue.
 constexpr service_code lookup(std::int32_t code) noexcept {
+    if (code == 0) return service_codes[0];
     std::size_t low = 0;
     std::size_t high = sizeof service_codes / sizeof service_codes[0];
     while (low < high) {
@@ -110,13 +111,13 @@ constexpr service_code lookup(std::int32_t code) noexcept {
         }
     }
     if (code == absent_code) {
-        return {code, code_class::unknown, retry_advice::never, "the answer carries no code"};
+        return {code, code_kind::unknown, retry_advice::never, "the answer carries no code"};
     }
     switch (code / 10000) {
-    case 3: return {code, code_class::request, retry_advice::never, "an undocumented relationship chain code"};
-    case 6: return {code, code_class::request, retry_advice::never, "an undocumented REST code"};
-    case 7: return {code, code_class::credentials, retry_advice::never, "an undocumented account code"};
-    default: return {code, code_class::unknown, retry_advice::never, "an undocumented code"};
+    case 3: return {code, code_kind::request, retry_advice::never, "an undocumented relationship chain code"};
+    case 6: return {code, code_kind::request, retry_advice::never, "an undocumented REST code"};
+    case 7: return {code, code_kind::credentials, retry_advice::never, "an undocumented account code"};
+    default: return {code, code_kind::unknown, retry_advice::never, "an undocumented code"};
     }
 }
 
@@ -124,25 +125,25 @@ constexpr service_code lookup(std::int32_t code) noexcept {
 constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
 
 /// What kind of trouble a code tells of.
-constexpr code_class classify(std::int32_t code) noexcept { return lookup(code).kind; }
+constexpr code_kind kind_of(std::int32_t code) noexcept { return lookup(code).kind; }
 
 /// Whether the same request may succeed later (or with a new UserSig).
 constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
 
 /// The name of a class, for logs: "already gone", say.
-constexpr std::string_view name(code_class kind) noexcept {
+constexpr std::string_view to_string(code_kind kind) noexcept {
     switch (kind) {
-    case code_class::success: return "success";
-    case code_class::request: return "request";
-    case code_class::credentials: return "credentials";
-    case code_class::permission: return "permission";
-    case code_class::not_found: return "not found";
-    case code_class::already_gone: return "already gone";
-    case code_class::throttled: return "throttled";
-    case code_class::transient: return "transient";
-    case code_class::policy: return "policy";
-    case code_class::quota: return "quota";
-    case code_class::unknown: break;
+    case code_kind::success: return "success";
+    case code_kind::request: return "request";
+    case code_kind::credentials: return "credentials";
+    case code_kind::permission: return "permission";
+    case code_kind::not_found: return "not found";
+    case code_kind::already_gone: return "already gone";
+    case code_kind::throttled: return "throttled";
+    case code_kind::transient: return "transient";
+    case code_kind::security_policy: return "security policy";
+    case code_kind::quota: return "quota";
+    case code_kind::unknown: break;
     }
     return "unknown";
 }

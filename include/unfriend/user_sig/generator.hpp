@@ -5,7 +5,7 @@
 //   auto user_sig = generator.generate(now, 86400, buffer);         // result<std::string_view>
 //   …
 //   char scratch[unfriend::max_user_sig_size];
-//   auto claims = generator.verify(*user_sig, now, scratch);        // result<user_sig_claims>
+//   auto claims = generator.validate(*user_sig, now, scratch);        // result<user_sig_claims>
 //
 // Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters: the
 // defaults need OpenSSL and zlib (openssl_hmac.hpp, zlib_codec.hpp say what a replacement looks like).
@@ -90,17 +90,18 @@ public:
     /// seconds ahead of `now` is put down to the clocks. The signature is compared in constant time.
     ///
     /// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
-    /// Errors: those of the constructor's arguments, `user_sig_malformed`, `user_sig_foreign`,
+    /// Errors: those of the constructor's arguments, `user_sig_malformed`, `user_sig_identity_mismatch`,
     /// `user_sig_mismatch`, `user_sig_expired`, `user_sig_not_yet_valid`, `hmac_failed`, `buffer_too_small`.
-    result<user_sig_claims> verify(std::string_view user_sig, std::int64_t now, char_span scratch,
-                                   std::int64_t skew = 300) {
+    result<user_sig_claims> validate(std::string_view user_sig, std::int64_t now, char_span scratch,
+                                     std::int64_t skew = 300) {
         if (invalid_) return invalid_;
         detail::user_sig_document document;
         if (const error failure = detail::read_user_sig<Codec>(user_sig, scratch, document)) return failure;
         detail::signature_text expected;
         if (!detail::sign(hmac_, document, expected)) return errc::hmac_failed;
         if (!detail::equal_in_constant_time(expected.view(), document.sig)) return errc::user_sig_mismatch;
-        if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier()) return errc::user_sig_foreign;
+        if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier())
+            return errc::user_sig_identity_mismatch;
         // Neither side is negative, so neither difference overflows, whatever the clock shows.
         const std::int64_t shown = now < 0 ? 0 : now;
         if (document.time > shown && document.time - shown > skew) return errc::user_sig_not_yet_valid;

@@ -42,7 +42,7 @@ public:
     result<std::string_view> user_sig(std::int64_t now, char_span buffer) {
         if (buffer.size() < max_user_sig_size) return {errc::buffer_too_small, max_user_sig_size};
         std::int64_t renewal = 0;
-        const std::string_view current = published_.read(buffer.data(), renewal);
+        const std::string_view current = seqlock_.read(buffer.data(), renewal);
         if (!current.empty() && now < renewal) return current;
         std::unique_lock<std::mutex> renewing(renewing_, std::try_to_lock);
         if (!renewing) {
@@ -50,18 +50,20 @@ public:
             if (!current.empty() && still_valid) return current;
             renewing.lock();
         }
-        const std::string_view renewed = published_.read(buffer.data(), renewal);
+        const std::string_view renewed = seqlock_.read(buffer.data(), renewal);
         if (!renewed.empty() && now < renewal) return renewed;
         return renew(now, buffer);
     }
 
-    /// Says that the service refused `user_sig` as expired, which tells of clocks that differ: the next call
-    /// of `user_sig` makes a new one. Does nothing when it was renewed meanwhile.
-    void refuse(std::string_view user_sig) {
+    /// The service refused `user_sig` as expired, so the clocks differ: the next call of `user_sig` generates a new
+    /// one. Does nothing when it was renewed meanwhile. True: there is, or will be, another UserSig.
+    bool invalidate(std::string_view user_sig) {
         const std::lock_guard<std::mutex> renewing(renewing_);
         char buffer[max_user_sig_size];
         std::int64_t renewal = 0;
-        if (published_.read(buffer, renewal) == user_sig) published_.publish(user_sig, refused);
+        if (seqlock_.read(buffer, renewal) == user_sig) seqlock_.publish(user_sig, refused);
+        return true;
+        return true;
     }
 
 private:
@@ -73,7 +75,7 @@ private:
         const result<std::string_view> made = generator_.generate(now, expire_, buffer);
         if (!made) return made;
         const std::int64_t jitter = margin() == 0 ? 0 : static_cast<std::int64_t>(random_()) % margin();
-        published_.publish(*made, now + expire_ - margin() - jitter);
+        seqlock_.publish(*made, now + expire_ - margin() - jitter);
         return made;
     }
 
@@ -81,7 +83,7 @@ private:
     Random random_;
     std::int64_t expire_;
     std::mutex renewing_;
-    detail::published_text<max_user_sig_size> published_;
+    detail::seqlock_text<max_user_sig_size> seqlock_;
 };
 
 using signer = basic_signer<>;

@@ -79,7 +79,7 @@ class authentication;
 /// Errors, of the app's own values: `invalid_sdk_app_id`, `webhook_token_invalid`. Of the query:
 /// `webhook_query_too_large` (detail: bytes allowed), `webhook_query_malformed` (detail: byte offset);
 /// `webhook_parameter_repeated`, `webhook_parameter_missing` and `webhook_parameter_invalid` (detail: which);
-/// `webhook_foreign_app`; with a token `webhook_sign_mismatch`, `webhook_time_mismatch`, `sha256_failed`. When all
+/// `webhook_app_mismatch`; with a token `webhook_sign_mismatch`, `webhook_time_mismatch`, `sha256_failed`. When all
 /// else holds: `webhook_other_command`, so that posts can be passed on to another handler by `CallbackCommand`.
 /// No value of the query is part of an error. Linear in the query; allocates nothing but what `Sha256` does.
 template <class Sha256 = openssl_sha256, class Limits = default_limits>
@@ -145,7 +145,7 @@ inline error check_app(const webhook_query& query, std::uint32_t sdk_app_id) noe
     if (!text.assign(query.value(webhook_parameter::sdk_app_id)) || !read_decimal(text.view(), number)) {
         return invalid(webhook_parameter::sdk_app_id);
     }
-    return number == sdk_app_id ? error() : error(errc::webhook_foreign_app);
+    return number == sdk_app_id ? error() : error(errc::webhook_app_mismatch);
 }
 
 inline error check_command(const webhook_query& query) noexcept {

@@ -166,8 +166,8 @@ inline constexpr std::size_t max_ack_size = 64;
 /// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
 inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
     detail::fixed_writer json(buffer);
-    json.raw(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
-                               : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
+    json.append(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
+                                  : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
     return json.finish();
 }
 

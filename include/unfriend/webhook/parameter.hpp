@@ -17,7 +17,7 @@ enum class webhook_parameter : unsigned char {
 };
 
 /// The parameter's name on the wire: "SdkAppid", say.
-constexpr const char* name(webhook_parameter parameter) noexcept {
+constexpr const char* to_string(webhook_parameter parameter) noexcept {
     switch (parameter) {
     case webhook_parameter::sdk_app_id: return "SdkAppid";
     case webhook_parameter::callback_command: return "CallbackCommand";

@@ -19,7 +19,7 @@ struct engine_loop {
 };
 extern engine_loop engine;
 void use(const unfriend::call_result& response);
-unfriend::moment now();
+unfriend::timestamp now();
 template <class... Arguments>
 void log(const Arguments&... arguments);
 

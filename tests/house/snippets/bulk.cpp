@@ -12,7 +12,7 @@ namespace program {
 
 std::error_code my_transport(const unfriend::http_request& request, unfriend::http_response& response);
 void use(std::string_view from_account, const unfriend::account_result& account);
-unfriend::moment now();
+unfriend::timestamp now();
 void sleep(std::chrono::nanoseconds duration);
 
 extern unfriend::channel<unfriend::signer> channel;

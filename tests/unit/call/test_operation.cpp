@@ -20,12 +20,13 @@
 namespace {
 
 using namespace std::chrono_literals;
-using unfriend::call_end;
 using unfriend::errc;
 using unfriend::friend_delete_all_request;
 using unfriend::friend_delete_request;
 using unfriend::outcome;
 using unfriend::step;
+using unfriend::step_kind;
+using unfriend::stop_reason;
 
 unfriend::fixed_credentials fixed() { return {1400000000, "administrator", "eJsig_"}; }
 
@@ -47,11 +48,11 @@ TEST_CASE("a call is encoded, signed and addressed, sent once, and answered") {
     CHECK(!response.error());
     CHECK(told(response) == "bob deleted 0, carol failed 31704, dave deleted 0");
     CHECK(response->items[1].result_info == "no friend");
-    CHECK(response->became == outcome::failed);
+    CHECK(response->outcome == outcome::failed);
     CHECK(!response->ok());
     CHECK(response->error_code == 0);
     CHECK(response->attempts == 1);
-    CHECK(response->end == call_end::settled);
+    CHECK(response->stop_reason == stop_reason::completed);
     REQUIRE(response->failures().size() == 1);
     CHECK(response->failures().begin()->to_account == "carol");
     CHECK(service.call.from_account() == "alice");
@@ -59,8 +60,8 @@ TEST_CASE("a call is encoded, signed and addressed, sent once, and answered") {
 
 TEST_CASE("each request is a POST of JSON, and its URL ends with a NUL for C interfaces") {
     scripted_service<> service;
-    const step next = service.call.start(delete_bob, service.now);
-    REQUIRE(next.what == step::send);
+    const step next = first_step(service.call, delete_bob, service.now);
+    REQUIRE(next.kind == step_kind::send);
     CHECK(next.request.method == "POST");
     CHECK(next.request.content_type == "application/json");
     CHECK(next.request.url.data()[next.request.url.size()] == '\0');
@@ -70,11 +71,11 @@ TEST_CASE("the request is copied: it need not outlive the start of the call") {
     scripted_service<> service;
     std::vector<std::string> friends = account_list(3);
     std::string from = "alice";
-    step next = service.call.start(friend_delete_request{from, friends}, service.now);
+    step next = first_step(service.call, friend_delete_request{from, friends}, service.now);
     from.assign(from.size(), '?');
     for (std::string& each : friends) each.assign(each.size(), '?');
     next = service.send(next, refuses(60008));
-    while (next.what == step::wait) next = service.wait(next);
+    while (next.kind == step_kind::wait) next = service.wait(next);
     service.send(next, answers({{"friend0", 0}, {"friend1", 0}, {"friend2", 0}}));
     CHECK(service.sent[1].body == R"({"From_Account":"alice","To_Account":["friend0","friend1","friend2"]})");
     CHECK(told(service.call.result()) == "friend0 deleted 0, friend1 deleted 0, friend2 deleted 0");
@@ -108,7 +109,7 @@ TEST_CASE("a UserSig is replaced once a call, and again in the next") {
     CHECK(response.has_value());
     CHECK(response->error_code == 70001);
     CHECK(response->error_info == "expired again");
-    CHECK(response->end == call_end::not_retried);
+    CHECK(response->stop_reason == stop_reason::not_retryable);
     CHECK(told(response) == "bob failed 70001");
     CHECK(service.credentials.refused.size() == 1);
     CHECK(service(delete_bob, {refuses(70001), answers({{"bob", 0}})})->ok());
@@ -119,7 +120,7 @@ TEST_CASE("credentials that cannot make another UserSig are not asked to, and th
     scripted_service<unfriend::fixed_credentials> service({}, one_host, {}, fixed());
     const auto response = service(delete_bob, {refuses(70001)});
     CHECK(response->error_code == 70001);
-    CHECK(response->end == call_end::not_retried);
+    CHECK(response->stop_reason == stop_reason::not_retryable);
 }
 
 TEST_CASE("no other code of the 70000s is ever sent again") {
@@ -128,7 +129,7 @@ TEST_CASE("no other code of the 70000s is ever sent again") {
         scripted_service<> service;
         const auto response = service(delete_bob, {refuses(code)});
         CHECK(response->error_code == code);
-        CHECK(response->end == call_end::not_retried);
+        CHECK(response->stop_reason == stop_reason::not_retryable);
         CHECK(service.credentials.refused.empty());
     }
 }
@@ -140,9 +141,9 @@ TEST_CASE("what is wrong with a request ends the call with nothing sent and no i
         const auto response = service(request, {});
         CHECK(!response.has_value());
         CHECK(response->items.empty());
-        CHECK(response->became == outcome::failed);
+        CHECK(response->outcome == outcome::failed);
         CHECK(response->attempts == 0);
-        CHECK(response->end == call_end::not_retried);
+        CHECK(response->stop_reason == stop_reason::not_retryable);
         CHECK(service.waits.empty());
         return response.error();
     };
@@ -183,7 +184,7 @@ TEST_CASE("deleting all friends goes through the same machine") {
     const struct {
         std::vector<attempt> script;
         bool is_answered;
-        outcome became;
+        unfriend::outcome outcome;
         std::int32_t code;
     } table[] = {
         {{refuses(0)}, false, outcome::unknown, unfriend::absent_code}, // FAIL, and yet no error: cannot be read
@@ -204,8 +205,8 @@ TEST_CASE("deleting all friends goes through the same machine") {
         const auto response = service(friend_delete_all_request{"alice", unfriend::delete_type::single}, row.script);
         INFO(row.script.back().body);
         CHECK(response.has_value() == row.is_answered);
-        CHECK(response->became == row.became);
-        CHECK(response->ok() == (row.became == outcome::deleted));
+        CHECK(response->outcome == row.outcome);
+        CHECK(response->ok() == (row.outcome == outcome::deleted));
         CHECK(response->error_code == row.code);
         CHECK(response->items.empty());
         for (const sent_request& request : service.sent) {
@@ -217,32 +218,34 @@ TEST_CASE("deleting all friends goes through the same machine") {
 
 TEST_CASE("a call that is cancelled while it waits has done nothing more than before") {
     scripted_service<> service({}, one_host, {UINT32_MAX, 0});
-    const step next = service.send(service.call.start(delete_three, service.now),
+    const step next = service.send(first_step(service.call, delete_three, service.now),
                                    answers({{"bob", 0}, {"carol", 60008}, {"dave", 60011}}));
-    REQUIRE(next.what == step::wait);
-    CHECK(service.call.cancel().what == step::done);
+    REQUIRE(next.kind == step_kind::wait);
+    CHECK(service.call.cancel().kind == step_kind::done);
     CHECK(service.call.is_done());
     const auto response = service.call.result();
     CHECK(response.has_value());
     CHECK(response.error() == errc::cancelled);
-    CHECK(response->end == call_end::cancelled);
+    CHECK(response->stop_reason == stop_reason::cancelled);
     CHECK(told(response) == "bob deleted 0, carol failed 60008, dave failed 60011");
-    CHECK(service.call.resume(service.now).what == step::done);
+    CHECK(service.call.resume(service.now).kind == step_kind::done);
 }
 
 TEST_CASE("a call that is cancelled while it waits after a lost answer is unknown") {
     scripted_service<> service({}, one_host, {UINT32_MAX, 0});
-    const step next = service.send(service.call.start(delete_bob, service.now), loses());
-    REQUIRE(next.what == step::wait);
+    const step next = service.send(first_step(service.call, delete_bob, service.now), loses());
+    REQUIRE(next.kind == step_kind::wait);
     service.call.cancel();
     CHECK(told(service.call.result()) == "bob unknown -");
 }
 
 TEST_CASE("a call that is cancelled before its first attempt has sent nothing") {
     scripted_service<> service;
-    CHECK(!service.call.load(delete_three));
+    const step first = service.call.start(delete_three, service.now);
+    CHECK(first.kind == step_kind::wait);
+    CHECK(first.duration == 0s);
     CHECK(!service.call.is_done());
-    CHECK(service.call.cancel().what == step::done);
+    CHECK(service.call.cancel().kind == step_kind::done);
     const auto response = service.call.result();
     CHECK(!response.has_value());
     CHECK(response.error() == errc::cancelled);
@@ -253,69 +256,69 @@ TEST_CASE("a call that is cancelled before its first attempt has sent nothing") 
 
 TEST_CASE("of a call that is cancelled while it sends, whatever was to do is unknown") {
     scripted_service<> service;
-    step next = service.call.start(delete_three, service.now);
+    step next = first_step(service.call, delete_three, service.now);
     next = service.send(next, answers({{"bob", 0}, {"carol", 30001}, {"dave", 60008}}));
-    while (next.what == step::wait) next = service.wait(next);
-    REQUIRE(next.what == step::send);
-    CHECK(service.call.cancel().what == step::done);
+    while (next.kind == step_kind::wait) next = service.wait(next);
+    REQUIRE(next.kind == step_kind::send);
+    CHECK(service.call.cancel().kind == step_kind::done);
     CHECK(told(service.call.result()) == "bob deleted 0, carol failed 30001, dave unknown -");
     // The transport comes back all the same: too late.
-    CHECK(service.send(next, answers({{"dave", 0}})).what == step::done);
+    CHECK(service.send(next, answers({{"dave", 0}})).kind == step_kind::done);
     CHECK(told(service.call.result()) == "bob deleted 0, carol failed 30001, dave unknown -");
-    CHECK(service.call.result()->end == call_end::cancelled);
+    CHECK(service.call.result()->stop_reason == stop_reason::cancelled);
 }
 
 TEST_CASE("a call whose transport never comes back ends with the deadline, and is unknown") {
     scripted_service<> service;
-    CHECK(service.call.start(delete_bob, service.now).what == step::send);
-    CHECK(service.call.deadline() == service.now.elapsed + 30s);
+    CHECK(first_step(service.call, delete_bob, service.now).kind == step_kind::send);
+    CHECK(service.call.deadline() == service.now.monotonic + 30s);
     service.pass(30s);
-    CHECK(service.call.expire(service.now).what == step::done);
+    CHECK(service.call.expire(service.now).kind == step_kind::done);
     const auto response = service.call.result();
     CHECK(!response.has_value());
     CHECK(response.error().code() == std::errc::timed_out);
-    CHECK(response->end == call_end::deadline);
+    CHECK(response->stop_reason == stop_reason::deadline_exceeded);
     CHECK(told(response) == "bob unknown -");
 }
 
 TEST_CASE("a call that is over, or was never begun, takes no events") {
     scripted_service<> service;
     CHECK(service.call.is_done());
-    CHECK(service.call.resume(service.now).what == step::done);
-    CHECK(service.call.complete(service.now).what == step::done);
-    CHECK(service.call.cancel().what == step::done);
-    CHECK(service.call.expire(service.now).what == step::done);
+    CHECK(service.call.resume(service.now).kind == step_kind::done);
+    CHECK(service.call.complete(service.now).kind == step_kind::done);
+    CHECK(service.call.cancel().kind == step_kind::done);
+    CHECK(service.call.expire(service.now).kind == step_kind::done);
     CHECK(service(delete_bob, {answers({{"bob", 0}})}).has_value());
-    CHECK(service.call.complete(service.now, std::make_error_code(std::errc::timed_out)).what == step::done);
-    CHECK(service.call.expire(service.now).what == step::done);
-    CHECK(service.call.cancel().what == step::done);
+    CHECK(service.call.complete(service.now, std::make_error_code(std::errc::timed_out)).kind == step_kind::done);
+    CHECK(service.call.expire(service.now).kind == step_kind::done);
+    CHECK(service.call.cancel().kind == step_kind::done);
     const auto response = service.call.result();
     CHECK(!response.error());
     CHECK(told(response) == "bob deleted 0");
-    CHECK(response->end == call_end::settled);
+    CHECK(response->stop_reason == stop_reason::completed);
 }
 
 TEST_CASE("an event of the wrong kind changes nothing: the call still wants what it wanted") {
     scripted_service<> service({}, one_host, {UINT32_MAX, 0});
-    const step sending = service.call.start(delete_bob, service.now);
+    const step sending = first_step(service.call, delete_bob, service.now);
     const step same = service.call.resume(service.now);
-    CHECK(same.what == step::send);
+    CHECK(same.kind == step_kind::send);
     CHECK(same.request.url == sending.request.url);
-    CHECK(service.send(sending, loses()).what == step::wait);
-    CHECK(service.call.complete(service.now).what == step::wait);
+    CHECK(service.send(sending, loses()).kind == step_kind::wait);
+    CHECK(service.call.complete(service.now).kind == step_kind::wait);
     CHECK(service.call.result()->attempts == 1);
 }
 
 TEST_CASE("a wait that is cut short goes on for the rest of it") {
     scripted_service<> service({}, one_host, {UINT32_MAX, 0});
-    const step first = service.send(service.call.start(delete_bob, service.now), loses());
-    REQUIRE(first.what == step::wait);
+    const step first = service.send(first_step(service.call, delete_bob, service.now), loses());
+    REQUIRE(first.kind == step_kind::wait);
     service.pass(first.duration - 1ns);
     const step rest = service.call.resume(service.now);
-    REQUIRE(rest.what == step::wait);
+    REQUIRE(rest.kind == step_kind::wait);
     CHECK(rest.duration == 1ns);
     service.pass(1ns);
-    CHECK(service.call.resume(service.now).what == step::send);
+    CHECK(service.call.resume(service.now).kind == step_kind::send);
 }
 
 TEST_CASE("nothing of a call shows in the next on the same operation") {

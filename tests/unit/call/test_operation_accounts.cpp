@@ -17,10 +17,10 @@
 
 namespace {
 
-using unfriend::call_end;
 using unfriend::errc;
 using unfriend::friend_delete_request;
 using unfriend::outcome;
+using unfriend::stop_reason;
 
 using script = std::vector<attempt>;
 
@@ -48,13 +48,13 @@ TEST_CASE("only the accounts still to do are sent again, in the order of the req
     CHECK(told(response) == "ann deleted 0, bob deleted 0, carol deleted 0, dave failed 30001, eve failed 31704");
     CHECK(response->items[3].result_info == "bad");
     CHECK(response->attempts == 4);
-    CHECK(response->end == call_end::settled);
+    CHECK(response->stop_reason == stop_reason::completed);
 }
 
 TEST_CASE("an account is already gone when an answer was lost before, and failed when none was") {
     const struct {
         script attempts;
-        std::string_view became;
+        std::string_view outcome;
     } table[] = {
         {{answers({{"bob", 31704}})}, "bob failed 31704"},
         {{fails(std::errc::connection_refused), answers({{"bob", 31704}})}, "bob failed 31704"},
@@ -78,17 +78,17 @@ TEST_CASE("an account is already gone when an answer was lost before, and failed
     for (const auto& row : table) {
         scripted_service<> service;
         const auto response = service(delete_bob, row.attempts);
-        CHECK(told(response) == row.became);
-        CHECK(response->ok() == (row.became.find("failed") == std::string_view::npos));
+        CHECK(told(response) == row.outcome);
+        CHECK(response->ok() == (row.outcome.find("failed") == std::string_view::npos));
         CHECK(response->items[0].ok() == response->ok());
-        CHECK(response->end == call_end::settled);
+        CHECK(response->stop_reason == stop_reason::completed);
     }
 }
 
 TEST_CASE("an account is unknown while nothing tells what a lost attempt has done, and failed when none was sent") {
     const struct {
         script attempts;
-        std::string_view became;
+        std::string_view outcome;
     } table[] = {
         {{fails(std::errc::not_connected)}, "bob failed -"},
         {{fails(std::errc::not_connected), fails(std::errc::connection_refused)}, "bob failed -"},
@@ -111,7 +111,7 @@ TEST_CASE("an account is unknown while nothing tells what a lost attempt has don
     for (const auto& row : table) {
         scripted_service<> service(with_attempts(row.attempts.size()));
         const auto response = service(delete_bob, row.attempts);
-        CHECK(told(response) == row.became);
+        CHECK(told(response) == row.outcome);
         CHECK(!response->ok());
         CHECK(response->items[0].retryable());
     }
@@ -145,7 +145,7 @@ TEST_CASE("a lost answer touches those that were sent, and not those that were d
     scripted_service<> service(with_attempts(2));
     const auto response = service(delete_three, {answers({{"bob", 31704}, {"carol", 30006}, {"dave", 0}}), loses()});
     CHECK(told(response) == "bob failed 31704, carol unknown -, dave deleted 0");
-    CHECK(response->became == outcome::unknown);
+    CHECK(response->outcome == outcome::unknown);
     CHECK(response.has_value());
     CHECK(response.error().code() == std::errc::connection_reset);
 }
@@ -153,7 +153,7 @@ TEST_CASE("a lost answer touches those that were sent, and not those that were d
 TEST_CASE("what became of the call is the worst that became of its accounts") {
     const struct {
         script attempts;
-        outcome became;
+        unfriend::outcome outcome;
     } table[] = {
         {{answers({{"bob", 0}, {"carol", 0}, {"dave", 0}})}, outcome::deleted},
         {{loses(), answers({{"bob", 0}, {"carol", 31704}, {"dave", 0}})}, outcome::already_gone},
@@ -163,7 +163,7 @@ TEST_CASE("what became of the call is the worst that became of its accounts") {
     };
     for (const auto& row : table) {
         scripted_service<> service(with_attempts(row.attempts.size()));
-        CHECK(service(delete_three, row.attempts)->became == row.became);
+        CHECK(service(delete_three, row.attempts)->outcome == row.outcome);
     }
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("items are told apart by name, whatever their order and number") {
     const struct {
         std::string_view what;
         script attempts;
-        std::string_view became;
+        std::string_view outcome;
         std::string_view sent_last;
     } table[] = {
         {"another order",
@@ -224,7 +224,7 @@ TEST_CASE("items are told apart by name, whatever their order and number") {
     for (const auto& row : table) {
         INFO(row.what);
         scripted_service<> service;
-        CHECK(told(service(delete_three, row.attempts)) == row.became);
+        CHECK(told(service(delete_three, row.attempts)) == row.outcome);
         CHECK(service.sent.back().accounts() == row.sent_last);
     }
 }
@@ -245,7 +245,7 @@ TEST_CASE("an account that is requested twice has two results") {
     const struct {
         std::string_view what;
         script attempts;
-        std::string_view became;
+        std::string_view outcome;
     } table[] = {
         {"answered twice",
          {answers({{"bob", 0}, {"carol", 0}, {"bob", 31704}})},
@@ -270,7 +270,7 @@ TEST_CASE("an account that is requested twice has two results") {
     for (const auto& row : table) {
         INFO(row.what);
         scripted_service<> service;
-        CHECK(told(service(friend_delete_request{"alice", twice}, row.attempts)) == row.became);
+        CHECK(told(service(friend_delete_request{"alice", twice}, row.attempts)) == row.outcome);
     }
 }
 
@@ -312,14 +312,14 @@ TEST_CASE("a text that there is no room to keep is dropped, and does not dangle"
     memory.answer = answer.span();
     unfriend::operation<channel_type> call(service.channel, memory);
     const std::string_view two[] = {"bob", "carol"};
-    REQUIRE(call.start(friend_delete_request{"alice", two}, service.now).what == unfriend::step::send);
+    REQUIRE(first_step(call, friend_delete_request{"alice", two}, service.now).kind == unfriend::step_kind::send);
     const attempt first = answers({{"bob", 30001, "long text"}, {"carol", 30006, "abc"}});
     call.answer().status = 200;
     call.answer().append(first.body.data(), first.body.size());
-    REQUIRE(call.complete(service.now).what == unfriend::step::send);
+    REQUIRE(call.complete(service.now).kind == unfriend::step_kind::send);
     const std::string scribble(256, '#');
     call.answer().append(scribble.data(), scribble.size());
-    CHECK(call.complete(service.now, fails(std::errc::not_connected).failure).what == unfriend::step::done);
+    CHECK(call.complete(service.now, fails(std::errc::not_connected).failure).kind == unfriend::step_kind::done);
     const auto response = call.result();
     CHECK(told(response) == "bob failed 30001, carol failed 30006");
     CHECK(response->items[0].result_info.empty());

@@ -17,10 +17,11 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
-using unfriend::call_end;
 using unfriend::call_policy;
 using unfriend::errc;
 using unfriend::step;
+using unfriend::step_kind;
+using unfriend::stop_reason;
 
 constexpr std::uint32_t half_random = 0x80000000U;
 
@@ -28,10 +29,10 @@ const attempt done = answers({{"bob", 0}});
 
 call_policy within(milliseconds deadline) {
     call_policy policy;
-    policy.deadline = deadline;
+    policy.call_timeout = deadline;
     policy.attempt_timeout = 400ms;
-    policy.shortest_attempt = 50ms;
-    policy.first_backoff = 200ms; // 100 ms, 200 ms, 400 ms with the middle random number
+    policy.min_attempt_time = 50ms;
+    policy.initial_backoff = 200ms; // 100 ms, 200 ms, 400 ms with the middle random number
     return policy;
 }
 
@@ -54,7 +55,7 @@ using moments = std::vector<nanoseconds>;
 
 TEST_CASE("each attempt is given what is left of the deadline, and at most the policy's time for one") {
     scripted_service<> service(within(1000ms), one_host, {half_random, 0});
-    const nanoseconds begin = service.now.elapsed;
+    const nanoseconds begin = service.now.monotonic;
     const auto response = service(delete_bob, {after(400ms, fails(std::errc::timed_out)),
                                                after(200ms, fails(std::errc::timed_out)), after(80ms, done)});
     CHECK(response->ok());
@@ -68,45 +69,55 @@ TEST_CASE("waits and attempts are paid from one budget, and an attempt that coul
         milliseconds deadline;
         std::vector<attempt> script;
         moments sent;
-        call_end end;
+        stop_reason end;
         nanoseconds over; // when
     } table[] = {
         {"just time for a second attempt",
          300ms,
          {after(150ms, loses()), done},
          {0ms, 250ms},
-         call_end::settled,
+         stop_reason::completed,
          250ms},
         {"not quite time for a second: the call is over without the wait",
          299ms,
          {after(150ms, loses())},
          {0ms},
-         call_end::deadline,
+         stop_reason::deadline_exceeded,
          150ms},
-        {"the wait would go beyond the deadline", 110ms, {after(20ms, loses())}, {0ms}, call_end::deadline, 20ms},
-        {"the deadline passed during the attempt", 200ms, {after(201ms, loses())}, {0ms}, call_end::deadline, 201ms},
-        {"an answer that comes late is an answer", 200ms, {after(201ms, done)}, {0ms}, call_end::settled, 201ms},
-        {"time for one, and no more", 50ms, {loses()}, {0ms}, call_end::deadline, 0ms},
-        {"no time for any", 49ms, {}, {}, call_end::deadline, 0ms},
-        {"none at all", 0ms, {}, {}, call_end::deadline, 0ms},
-        {"less than none", -5ms, {}, {}, call_end::deadline, 0ms},
-        {"the least there is", milliseconds::min(), {}, {}, call_end::deadline, 0ms},
+        {"the wait would go beyond the deadline",
+         110ms,
+         {after(20ms, loses())},
+         {0ms},
+         stop_reason::deadline_exceeded,
+         20ms},
+        {"the deadline passed during the attempt",
+         200ms,
+         {after(201ms, loses())},
+         {0ms},
+         stop_reason::deadline_exceeded,
+         201ms},
+        {"an answer that comes late is an answer", 200ms, {after(201ms, done)}, {0ms}, stop_reason::completed, 201ms},
+        {"time for one, and no more", 50ms, {loses()}, {0ms}, stop_reason::deadline_exceeded, 0ms},
+        {"no time for any", 49ms, {}, {}, stop_reason::deadline_exceeded, 0ms},
+        {"none at all", 0ms, {}, {}, stop_reason::deadline_exceeded, 0ms},
+        {"less than none", -5ms, {}, {}, stop_reason::deadline_exceeded, 0ms},
+        {"the least there is", milliseconds::min(), {}, {}, stop_reason::deadline_exceeded, 0ms},
         {"the most there is",
          milliseconds::max(),
          {after(1h, loses()), done},
          {0ms, 1h + 100ms},
-         call_end::settled,
+         stop_reason::completed,
          1h + 100ms},
     };
     for (const auto& row : table) {
         INFO(row.what);
         scripted_service<> service(within(row.deadline), one_host, {half_random, 0});
-        const nanoseconds begin = service.now.elapsed;
+        const nanoseconds begin = service.now.monotonic;
         const auto response = service(delete_bob, row.script);
-        CHECK(response->end == row.end);
+        CHECK(response->stop_reason == row.end);
         CHECK(response->attempts == row.sent.size());
         CHECK(times(service, begin) == row.sent);
-        CHECK(service.now.elapsed - begin == row.over);
+        CHECK(service.now.monotonic - begin == row.over);
     }
 }
 
@@ -114,9 +125,9 @@ TEST_CASE("a call that there was no time for says so, and has sent nothing") {
     scripted_service<> service(within(0ms));
     const auto response = service(delete_bob, {});
     CHECK(!response.has_value());
-    CHECK(response.error() == errc::deadline_passed);
+    CHECK(response.error() == errc::deadline_exceeded);
     CHECK(told(response) == "bob failed -");
-    CHECK(response->items[0].result_info == unfriend::describe(errc::deadline_passed));
+    CHECK(response->items[0].result_info == unfriend::describe(errc::deadline_exceeded));
     CHECK(response->items[0].retryable());
 }
 
@@ -124,7 +135,7 @@ TEST_CASE("a call whose time is over says how its last attempt ended") {
     const struct {
         attempt how;
         bool is_answered;
-        std::string_view became;
+        std::string_view outcome;
     } table[] = {
         {loses(), false, "bob unknown -"},
         {fails(std::errc::not_connected), false, "bob failed -"},
@@ -135,11 +146,11 @@ TEST_CASE("a call whose time is over says how its last attempt ended") {
     for (const auto& row : table) {
         scripted_service<> service(within(100ms), one_host, {half_random, 0});
         const auto response = service(delete_bob, {after(60ms, row.how)});
-        CHECK(response->end == call_end::deadline);
+        CHECK(response->stop_reason == stop_reason::deadline_exceeded);
         CHECK(response.has_value() == row.is_answered);
         CHECK(static_cast<bool>(response.error()) == !row.is_answered);
         if (row.how.failure) CHECK(response.error().code() == row.how.failure.code());
-        CHECK(told(response) == row.became);
+        CHECK(told(response) == row.outcome);
     }
 }
 
@@ -147,7 +158,7 @@ TEST_CASE("a call may have a deadline of its own") {
     scripted_service<> service(within(10s));
     CHECK(service(delete_bob, 120ms, {done})->ok());
     CHECK(service.sent[0].timeout == 120ms);
-    CHECK(service(delete_bob, 49ms, {})->end == call_end::deadline);
+    CHECK(service(delete_bob, 49ms, {})->stop_reason == stop_reason::deadline_exceeded);
     CHECK(service(delete_bob, {done})->ok());
     CHECK(service.sent[0].timeout == 400ms);
 }
@@ -155,15 +166,15 @@ TEST_CASE("a call may have a deadline of its own") {
 TEST_CASE("an attempt is given at least a millisecond, however short it may be") {
     for (const milliseconds shortest : {-7ms, 0ms, 1ms}) {
         call_policy policy = within(1ms);
-        policy.shortest_attempt = shortest;
+        policy.min_attempt_time = shortest;
         scripted_service<> service(policy);
         CHECK(service(delete_bob, {done})->ok());
         CHECK(service.sent[0].timeout == 1ms); // 0 would mean: no limit
         scripted_service<renewing_credentials, unfriend::pacer> busy(policy);
         const auto response = busy(delete_bob, 1ms, {after(999us, refuses(60008))});
-        CHECK(response->end == call_end::deadline); // with less than that left
+        CHECK(response->stop_reason == stop_reason::deadline_exceeded); // with less than that left
         policy.attempt_timeout = -3ms;
-        policy.deadline = 1s;
+        policy.call_timeout = 1s;
         scripted_service<> impatient(policy);
         CHECK(impatient(delete_bob, {done})->ok());
         CHECK(impatient.sent[0].timeout == 1ms);
@@ -172,11 +183,11 @@ TEST_CASE("an attempt is given at least a millisecond, however short it may be")
 
 TEST_CASE("a call that comes back from its wait too late sends nothing more") {
     scripted_service<> service(within(1000ms), one_host, {half_random, 0});
-    const step next = service.send(service.call.start(delete_bob, service.now), loses());
-    REQUIRE(next.what == step::wait);
+    const step next = service.send(first_step(service.call, delete_bob, service.now), loses());
+    REQUIRE(next.kind == step_kind::wait);
     service.pass(951ms);
-    CHECK(service.call.resume(service.now).what == step::done);
-    CHECK(service.call.result()->end == call_end::deadline);
+    CHECK(service.call.resume(service.now).kind == step_kind::done);
+    CHECK(service.call.result()->stop_reason == stop_reason::deadline_exceeded);
     CHECK(service.call.result().error().code() == std::errc::connection_reset);
     CHECK(service.sent.size() == 1);
     CHECK(service.pacer.asked == 1); // and takes no slot from the others
@@ -184,44 +195,44 @@ TEST_CASE("a call that comes back from its wait too late sends nothing more") {
 
 TEST_CASE("a call that comes back from its wait for a slot too late sends nothing") {
     scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
-    CHECK(service.pacer.reserve(service.now.elapsed).has_value());
-    const step next = service.call.start(delete_bob, service.now);
-    REQUIRE(next.what == step::wait);
+    CHECK(service.pacer.reserve(service.now.monotonic).has_value());
+    const step next = first_step(service.call, delete_bob, service.now);
+    REQUIRE(next.kind == step_kind::wait);
     CHECK(next.duration == 5ms);
     service.pass(951ms);
-    CHECK(service.call.resume(service.now).what == step::done);
-    CHECK(service.call.result()->end == call_end::deadline);
+    CHECK(service.call.resume(service.now).kind == step_kind::done);
+    CHECK(service.call.result()->stop_reason == stop_reason::deadline_exceeded);
     CHECK(told(service.call.result()) == "bob failed -");
 }
 
 TEST_CASE("each attempt takes a slot of the pacer") {
     scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
-    const nanoseconds begin = service.now.elapsed;
+    const nanoseconds begin = service.now.monotonic;
     CHECK(service(delete_bob, {loses(), refuses(60008), done})->ok());
     CHECK(service.waits == moments{5ms, 5ms}); // the back-off of the lowest random number is none
     CHECK(service.sent[2].at - begin == 10ms);
-    CHECK(service.pacer.reserve(service.now.elapsed) == 5ms);
+    CHECK(service.pacer.reserve(service.now.monotonic) == 5ms);
 }
 
 TEST_CASE("a slot is taken after the back-off and not before") {
     scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms), one_host, {half_random, 0});
-    const step next = service.send(service.call.start(delete_bob, service.now), loses());
-    REQUIRE(next.what == step::wait);
+    const step next = service.send(first_step(service.call, delete_bob, service.now), loses());
+    REQUIRE(next.kind == step_kind::wait);
     CHECK(next.duration == 100ms);
-    CHECK(service.pacer.reserve(service.now.elapsed) == 5ms); // another call's
-    CHECK(service.pacer.reserve(service.now.elapsed + 100ms) == 0ms);
+    CHECK(service.pacer.reserve(service.now.monotonic) == 5ms); // another call's
+    CHECK(service.pacer.reserve(service.now.monotonic + 100ms) == 0ms);
     CHECK(service.wait(next).duration == 5ms);
 }
 
 TEST_CASE("a call that waits for its slot in two parts takes one slot") {
     scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
-    CHECK(service.pacer.reserve(service.now.elapsed).has_value());
-    CHECK(service.call.start(delete_bob, service.now).duration == 5ms);
+    CHECK(service.pacer.reserve(service.now.monotonic).has_value());
+    CHECK(first_step(service.call, delete_bob, service.now).duration == 5ms);
     service.pass(2ms);
     CHECK(service.call.resume(service.now).duration == 3ms);
     service.pass(3ms);
-    CHECK(service.call.resume(service.now).what == step::send);
-    CHECK(service.pacer.reserve(service.now.elapsed) == 5ms);
+    CHECK(service.call.resume(service.now).kind == step_kind::send);
+    CHECK(service.pacer.reserve(service.now.monotonic) == 5ms);
 }
 
 TEST_CASE("a slot beyond the deadline is not taken, and nothing is sent") {
@@ -232,15 +243,15 @@ TEST_CASE("a slot beyond the deadline is not taken, and nothing is sent") {
     for (const auto& row : table) {
         INFO(row.slot.count());
         scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
-        const nanoseconds begin = service.now.elapsed;
+        const nanoseconds begin = service.now.monotonic;
         for (nanoseconds taken{}; taken < row.slot; taken += 5ms) CHECK(service.pacer.reserve(begin).has_value());
         const auto response = service(delete_bob, std::vector<attempt>(row.is_sent ? 1 : 0, done));
         CHECK(response->ok() == row.is_sent);
         if (row.is_sent) continue;
-        CHECK(response.error() == errc::deadline_passed);
-        CHECK(response->end == call_end::deadline);
+        CHECK(response.error() == errc::deadline_exceeded);
+        CHECK(response->stop_reason == stop_reason::deadline_exceeded);
         CHECK(response->attempts == 0);
-        CHECK(service.now.elapsed == begin); // it did not wait to find out
+        CHECK(service.now.monotonic == begin); // it did not wait to find out
         CHECK(service.pacer.reserve(begin) == row.slot);
     }
 }

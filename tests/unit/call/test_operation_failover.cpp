@@ -16,9 +16,10 @@
 namespace {
 
 using namespace std::chrono_literals;
-using unfriend::call_end;
 using unfriend::call_policy;
 using unfriend::step;
+using unfriend::step_kind;
+using unfriend::stop_reason;
 
 using script = std::vector<attempt>;
 
@@ -103,10 +104,10 @@ TEST_CASE("what one call learns of the hosts, the others of its channel know") {
     scripted_service<> service({}, two_hosts);
     const auto memory = std::make_unique<scripted_service<>::memory_type>();
     unfriend::operation<scripted_service<>::channel_type> other(service.channel, memory->memory());
-    CHECK(other.start(delete_bob, service.now).host.text() == "primary.example");
+    CHECK(first_step(other, delete_bob, service.now).host.text() == "primary.example");
     CHECK(service(delete_bob, {loses(), done})->ok());
     const step next = other.complete(service.now, loses().failure);
-    REQUIRE(next.what == step::send);
+    REQUIRE(next.kind == step_kind::send);
     CHECK(next.host.text() == "backup.example");
 }
 
@@ -137,7 +138,7 @@ TEST_CASE("a host that proves to be another is not tried again in the call") {
             CHECK(response->ok() == row.is_ok);
             if (row.is_ok) continue;
             CHECK(response.error().code() == std::errc::permission_denied);
-            CHECK(response->end == call_end::not_retried);
+            CHECK(response->stop_reason == stop_reason::not_retryable);
             CHECK(told(response) == "bob failed -"); // nothing was sent
         }
     }

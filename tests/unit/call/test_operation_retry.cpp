@@ -18,9 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
-using unfriend::call_end;
 using unfriend::call_policy;
 using unfriend::errc;
+using unfriend::stop_reason;
 
 const attempt done = answers({{"bob", 0}});
 
@@ -32,9 +32,9 @@ call_policy with_attempts(std::uint32_t most) {
 
 std::size_t attempts_after(const attempt& first) {
     scripted_service<> service(with_attempts(2));
-    unfriend::step next = service.send(service.call.start(delete_bob, service.now), first);
-    while (next.what == unfriend::step::wait) next = service.wait(next);
-    return next.what == unfriend::step::send ? 2 : 1;
+    unfriend::step next = service.send(first_step(service.call, delete_bob, service.now), first);
+    while (next.kind == unfriend::step_kind::wait) next = service.wait(next);
+    return next.kind == unfriend::step_kind::send ? 2 : 1;
 }
 
 constexpr std::uint32_t most_random = UINT32_MAX;
@@ -46,7 +46,7 @@ TEST_CASE("a transport's failure is tried again, unless the caller called it off
     const struct {
         std::errc condition;
         bool is_tried_again;
-        std::string_view became;
+        std::string_view outcome;
     } table[] = {
         {std::errc::not_connected, true, "bob failed -"},
         {std::errc::connection_refused, true, "bob failed -"},
@@ -70,7 +70,7 @@ TEST_CASE("a transport's failure is tried again, unless the caller called it off
         const auto response = service(delete_bob, {fails(row.condition)});
         CHECK(!response.has_value());
         CHECK(response.error().code() == row.condition);
-        CHECK(told(response) == row.became);
+        CHECK(told(response) == row.outcome);
     }
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("of the statuses, those of a server in trouble and 429 are tried again
     const struct {
         int status;
         bool is_tried_again;
-        std::string_view became;
+        std::string_view outcome;
     } table[] = {
         {0, true, "bob unknown -"},   {500, true, "bob unknown -"}, {502, true, "bob unknown -"},
         {503, true, "bob unknown -"}, {504, true, "bob unknown -"}, {599, true, "bob unknown -"},
@@ -104,7 +104,7 @@ TEST_CASE("of the statuses, those of a server in trouble and 429 are tried again
         CHECK(!response.has_value());
         CHECK(response.error() == errc::http_status);
         CHECK(response.error().detail() == static_cast<std::size_t>(row.status));
-        CHECK(told(response) == row.became);
+        CHECK(told(response) == row.outcome);
         CHECK(response->error_code == unfriend::absent_code);
     }
 }
@@ -178,7 +178,7 @@ TEST_CASE("of the service's codes, those that may pass are tried again, of a cal
     for (const std::int32_t code : codes) {
         if (code == 0) continue;
         INFO(code);
-        const bool may_pass = unfriend::lookup(code).retry == unfriend::retry_advice::later;
+        const bool may_pass = unfriend::lookup(code).retry == unfriend::retry_advice::with_backoff;
         const std::size_t attempts = attempts_after(answers({{"bob", code, "why"}}));
         CHECK(attempts == (may_pass ? 2 : 1));
         if (code != 70001) CHECK(attempts_after(refuses(code, "why")) == attempts);
@@ -188,15 +188,15 @@ TEST_CASE("of the service's codes, those that may pass are tried again, of a cal
         CHECK(item->error_code == 0);
         CHECK(item->items[0].result_code == code);
         CHECK(item->items[0].result_info == "why");
-        CHECK(item->became == unfriend::outcome::failed);
-        CHECK(item->end == (may_pass ? call_end::attempts : call_end::settled));
+        CHECK(item->outcome == unfriend::outcome::failed);
+        CHECK(item->stop_reason == (may_pass ? stop_reason::attempts_exhausted : stop_reason::completed));
         const auto call = service(delete_bob, {refuses(code, "why")});
         CHECK(call.has_value());
         CHECK(call->error_code == code);
         CHECK(call->error_info == "why");
         CHECK(call->items[0].result_code == code);
         CHECK(call->items[0].result_info == "why");
-        CHECK(call->became == unfriend::outcome::failed);
+        CHECK(call->outcome == unfriend::outcome::failed);
     }
     CHECK(tried_again == 10); // 30006-30008, 60007, 60008, 60011, 60013, 60014, 60018, 60019
 }
@@ -213,7 +213,7 @@ TEST_CASE("the waits grow by doubling up to the cap, with full jitter") {
     for (const auto& row : table) {
         INFO(row.random);
         call_policy policy = with_attempts(6);
-        policy.first_backoff = 100ms;
+        policy.initial_backoff = 100ms;
         policy.max_backoff = 500ms;
         scripted_service<> service(policy, one_host, {row.random, 0});
         CHECK(service(delete_bob, {loses(), status(503), refuses(60008), says("?"), loses(), done})->ok());
@@ -237,8 +237,8 @@ TEST_CASE("waits of any length stay in range") {
     for (const auto& row : table) {
         INFO(row.first.count());
         call_policy policy = with_attempts(3);
-        policy.deadline = std::chrono::milliseconds::max();
-        policy.first_backoff = row.first;
+        policy.call_timeout = std::chrono::milliseconds::max();
+        policy.initial_backoff = row.first;
         policy.max_backoff = row.most;
         scripted_service<> service(policy, one_host, {most_random, 0});
         CHECK(service(delete_bob, {loses(), loses(), done})->ok());
@@ -248,9 +248,9 @@ TEST_CASE("waits of any length stay in range") {
 
 TEST_CASE("after any number of attempts the wait is the cap") {
     call_policy policy = with_attempts(100);
-    policy.deadline = std::chrono::hours(1);
-    policy.first_backoff = 1ms;
-    policy.retry_reserve = 100;
+    policy.call_timeout = std::chrono::hours(1);
+    policy.initial_backoff = 1ms;
+    policy.retry_budget_size = 100;
     scripted_service<> service(policy, one_host, {most_random, 0});
     std::vector<attempt> script(99, loses());
     script.push_back(done);
@@ -268,10 +268,10 @@ TEST_CASE("no call has more attempts than its policy allows, and 0 counts as 1")
         const std::uint32_t expected = std::max(most, 1U);
         const auto response = service(delete_bob, std::vector<attempt>(expected, refuses(60008)));
         CHECK(response->attempts == expected);
-        CHECK(response->end == call_end::attempts);
+        CHECK(response->stop_reason == stop_reason::attempts_exhausted);
         CHECK(!service(delete_bob, std::vector<attempt>(expected, loses())).has_value());
         const std::vector<attempt> progress(1, answers({{"bob", 0}, {"carol", 30006}, {"dave", 30006}}));
-        if (most < 2) CHECK(service(delete_three, progress)->end == call_end::attempts);
+        if (most < 2) CHECK(service(delete_three, progress)->stop_reason == stop_reason::attempts_exhausted);
     }
 }
 
@@ -279,57 +279,58 @@ TEST_CASE("a renewed UserSig takes an attempt too") {
     scripted_service<> service(with_attempts(1));
     const auto response = service(delete_bob, {refuses(70001)});
     CHECK(response->error_code == 70001);
-    CHECK(response->end == call_end::attempts);
+    CHECK(response->stop_reason == stop_reason::attempts_exhausted);
     CHECK(service(delete_bob, {done})->ok());
     CHECK(service.sent[0].parameter("usersig") == "sig2");
 }
 
 TEST_CASE("the calls of a channel share their retries: an outage is not made worse") {
     call_policy policy;
-    policy.retry_reserve = 4;
+    policy.retry_budget_size = 4;
     scripted_service<> service(policy);
     using channel_type = scripted_service<>::channel_type;
     const auto other_memory = std::make_unique<scripted_service<>::memory_type>();
     unfriend::operation<channel_type> other(service.channel, other_memory->memory());
 
-    CHECK(service(delete_bob, {loses(), loses(), loses(), loses()})->end == call_end::attempts); // three retries
-    unfriend::step next = other.start(delete_bob, service.now);
-    REQUIRE(next.what == unfriend::step::send);
+    CHECK(service(delete_bob, {loses(), loses(), loses(), loses()})->stop_reason ==
+          stop_reason::attempts_exhausted); // three retries
+    unfriend::step next = first_step(other, delete_bob, service.now);
+    REQUIRE(next.kind == unfriend::step_kind::send);
     next = other.complete(service.now, loses().failure); // the fourth
-    REQUIRE(next.what == unfriend::step::send);
+    REQUIRE(next.kind == unfriend::step_kind::send);
     next = other.complete(service.now, loses().failure);
-    CHECK(next.what == unfriend::step::done);
-    CHECK(other.result()->end == call_end::retry_budget);
+    CHECK(next.kind == unfriend::step_kind::done);
+    CHECK(other.result()->stop_reason == stop_reason::budget_exhausted);
     CHECK(other.result()->attempts == 2);
     CHECK(other.result().error().code() == std::errc::connection_reset);
-    CHECK(service(delete_bob, {refuses(60008)})->end == call_end::retry_budget);
+    CHECK(service(delete_bob, {refuses(60008)})->stop_reason == stop_reason::budget_exhausted);
     // A new UserSig makes no outage worse.
     CHECK(service(delete_bob, {refuses(70001), done})->ok());
 }
 
 TEST_CASE("ten calls that the service takes earn one retry") {
     call_policy policy;
-    policy.retry_reserve = 1;
+    policy.retry_budget_size = 1;
     scripted_service<> service(policy);
-    CHECK(service(delete_bob, {loses(), loses()})->end == call_end::retry_budget);
+    CHECK(service(delete_bob, {loses(), loses()})->stop_reason == stop_reason::budget_exhausted);
     for (int call = 0; call < 9; ++call) CHECK(service(delete_bob, {done})->ok());
-    CHECK(service(delete_bob, {loses()})->end == call_end::retry_budget);
-    CHECK(service(delete_bob, {refuses(30001)})->end == call_end::not_retried); // earns nothing
-    CHECK(service(delete_bob, {loses()})->end == call_end::retry_budget);
+    CHECK(service(delete_bob, {loses()})->stop_reason == stop_reason::budget_exhausted);
+    CHECK(service(delete_bob, {refuses(30001)})->stop_reason == stop_reason::not_retryable); // earns nothing
+    CHECK(service(delete_bob, {loses()})->stop_reason == stop_reason::budget_exhausted);
     CHECK(service(delete_bob, {done})->ok());
-    CHECK(service(delete_bob, {loses(), loses()})->end == call_end::retry_budget);
+    CHECK(service(delete_bob, {loses(), loses()})->stop_reason == stop_reason::budget_exhausted);
 }
 
 TEST_CASE("what is sent again after progress costs nothing of the budget, but waits") {
     call_policy policy;
-    policy.retry_reserve = 0;
+    policy.retry_budget_size = 0;
     scripted_service<> service(policy, one_host, {half_random, 0});
     const auto response = service(delete_three, {answers({{"bob", 0}, {"carol", 30006}, {"dave", 30006}}),
                                                  answers({{"carol", 31704}, {"dave", 30006}}), answers({{"dave", 0}})});
     CHECK(told(response) == "bob deleted 0, carol failed 31704, dave deleted 0");
     CHECK(service.waits == std::vector<nanoseconds>{100ms, 200ms});
     // Without progress it costs.
-    CHECK(service(delete_bob, {answers({{"bob", 30006}})})->end == call_end::retry_budget);
+    CHECK(service(delete_bob, {answers({{"bob", 30006}})})->stop_reason == stop_reason::budget_exhausted);
 }
 
 TEST_CASE("codes that say too fast, and status 429, slow the pacer; what the service takes speeds it up") {
@@ -379,14 +380,14 @@ TEST_CASE("one account that is filtered slows the pacer hard, is reported and is
     CHECK(service.pacer.sped_up == 1);
     const auto refused = service(delete_bob, {refuses(31707, "too often")});
     CHECK(told(refused) == "bob failed 31707");
-    CHECK(refused->end == call_end::not_retried);
+    CHECK(refused->stop_reason == stop_reason::not_retryable);
 }
 
 TEST_CASE("a pacer that was slowed hard spaces calls sixteen times as far") {
     scripted_service<renewing_credentials, unfriend::pacer> service;
     CHECK(!service(delete_bob, {answers({{"bob", 31707}})})->ok());
-    CHECK(service.pacer.distance() == 16 * 5ms);
+    CHECK(service.pacer.interval() == 16 * 5ms);
     CHECK(service(delete_bob, {done})->ok());
     CHECK(service.waits == std::vector<nanoseconds>{1s});
-    CHECK(service.pacer.distance() == 15 * 5ms);
+    CHECK(service.pacer.interval() == 15 * 5ms);
 }

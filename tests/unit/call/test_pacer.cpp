@@ -45,11 +45,11 @@ TEST_CASE("no second has more calls than the rate, whether or not a second can b
     for (const std::uint32_t rate : {1U, 3U, 7U, 50U, 200U, 999U, 1'000'000'000U}) {
         INFO(rate);
         pacer paced(rate);
-        CHECK(paced.distance() * rate >= 1s);
-        CHECK((paced.distance() - 1ns) * rate < 1s);
+        CHECK(paced.interval() * rate >= 1s);
+        CHECK((paced.interval() - 1ns) * rate < 1s);
     }
-    CHECK(pacer(0).distance() == 1s);
-    CHECK(pacer(UINT32_MAX).distance() == 1ns);
+    CHECK(pacer(0).interval() == 1s);
+    CHECK(pacer(UINT32_MAX).interval() == 1ns);
 }
 
 TEST_CASE("where the way to the service varies, a second's calls are spread over a second and as much") {
@@ -65,7 +65,7 @@ TEST_CASE("where the way to the service varies, a second's calls are spread over
     };
     for (const auto& row : table) {
         pacer paced(row.rate, row.jitter);
-        CHECK(paced.distance() == row.distance);
+        CHECK(paced.interval() == row.distance);
         CHECK(paced.reserve(0ns) == 0ns);
         CHECK(paced.reserve(0ns) == row.distance);
     }
@@ -90,47 +90,47 @@ TEST_CASE("a slot that is farther off than the caller's patience is not taken") 
 
 TEST_CASE("throttling doubles the distance, up to 64 times, and calls that succeed bring it back") {
     pacer two_hundred;
-    two_hundred.slow_down(0s);
-    CHECK(two_hundred.distance() == 10ms);
-    for (int second = 1; second < 20; ++second) two_hundred.slow_down(std::chrono::seconds(second));
-    CHECK(two_hundred.distance() == 64 * 5ms);
+    two_hundred.on_throttled(0s);
+    CHECK(two_hundred.interval() == 10ms);
+    for (int second = 1; second < 20; ++second) two_hundred.on_throttled(std::chrono::seconds(second));
+    CHECK(two_hundred.interval() == 64 * 5ms);
     int calls = 0;
-    for (; two_hundred.distance() > 5ms; ++calls) two_hundred.speed_up(20s + calls * 62500us);
+    for (; two_hundred.interval() > 5ms; ++calls) two_hundred.on_success(20s + calls * 62500us);
     CHECK(calls == 65);
-    two_hundred.speed_up(1min);
-    CHECK(two_hundred.distance() == 5ms);
+    two_hundred.on_success(1min);
+    CHECK(two_hundred.interval() == 5ms);
 }
 
 TEST_CASE("calls that succeed bring a slowed pacer back by a sixteenth, sixteen times a second at most") {
     pacer ten(10);
-    ten.slow_down(0s);
-    for (int call = 0; call < 100; ++call) ten.speed_up(1s);
-    CHECK(ten.distance() == 187500us);
-    ten.speed_up(1s + 62500us - 1ns);
-    CHECK(ten.distance() == 187500us);
-    ten.speed_up(1s + 62500us);
-    CHECK(ten.distance() < 187500us);
+    ten.on_throttled(0s);
+    for (int call = 0; call < 100; ++call) ten.on_success(1s);
+    CHECK(ten.interval() == 187500us);
+    ten.on_success(1s + 62500us - 1ns);
+    CHECK(ten.interval() == 187500us);
+    ten.on_success(1s + 62500us);
+    CHECK(ten.interval() < 187500us);
 }
 
 TEST_CASE("answers of calls that were under way when the pacer was slowed do not bring it back") {
     pacer two_hundred;
-    two_hundred.slow_down(0s);
-    for (int call = 0; call < 1000; ++call) two_hundred.speed_up(1ms * call);
-    CHECK(two_hundred.distance() == 10ms);
-    two_hundred.speed_up(1s);
-    CHECK(two_hundred.distance() < 10ms);
+    two_hundred.on_throttled(0s);
+    for (int call = 0; call < 1000; ++call) two_hundred.on_success(1ms * call);
+    CHECK(two_hundred.interval() == 10ms);
+    two_hundred.on_success(1s);
+    CHECK(two_hundred.interval() < 10ms);
 }
 
 TEST_CASE("calls that were under way together slow the pacer once: no more than once a second") {
     pacer two_hundred;
-    for (int refused = 0; refused < 10; ++refused) two_hundred.slow_down(1ms * refused);
-    CHECK(two_hundred.distance() == 10ms);
-    two_hundred.slow_down(1s - 1ns);
-    CHECK(two_hundred.distance() == 10ms);
-    two_hundred.slow_down(1s);
-    CHECK(two_hundred.distance() == 20ms);
-    two_hundred.slow_down(2s - 1ns);
-    CHECK(two_hundred.distance() == 20ms);
+    for (int refused = 0; refused < 10; ++refused) two_hundred.on_throttled(1ms * refused);
+    CHECK(two_hundred.interval() == 10ms);
+    two_hundred.on_throttled(1s - 1ns);
+    CHECK(two_hundred.interval() == 10ms);
+    two_hundred.on_throttled(1s);
+    CHECK(two_hundred.interval() == 20ms);
+    two_hundred.on_throttled(2s - 1ns);
+    CHECK(two_hundred.interval() == 20ms);
 }
 
 TEST_CASE("the distance may be doubled several times at once, but never beyond 64 times the least") {
@@ -141,17 +141,17 @@ TEST_CASE("the distance may be doubled several times at once, but never beyond 6
     for (const auto& row : table) {
         INFO(row.doublings);
         pacer two_hundred;
-        two_hundred.slow_down(0s, row.doublings);
-        CHECK(two_hundred.distance() == row.times * 5ms);
-        two_hundred.slow_down(1s, 6);
-        CHECK(two_hundred.distance() == 64 * 5ms);
+        two_hundred.on_throttled(0s, row.doublings);
+        CHECK(two_hundred.interval() == row.times * 5ms);
+        two_hundred.on_throttled(1s, 6);
+        CHECK(two_hundred.interval() == 64 * 5ms);
     }
 }
 
 TEST_CASE("a pacer that is slowed gives out no slot for a second, and then at the new distance") {
     pacer ten(10);
     CHECK(ten.reserve(0s) == 0s);
-    ten.slow_down(10ms);
+    ten.on_throttled(10ms);
     CHECK_FALSE(ten.reserve(10ms, 1s - 1ns).has_value());
     CHECK(ten.reserve(10ms) == 1s);
     CHECK(ten.reserve(10ms) == 1200ms);
@@ -161,7 +161,7 @@ TEST_CASE("a pacer that is slowed gives out no slot for a second, and then at th
 TEST_CASE("slots that are taken for later than that are not given out again") {
     pacer ten(10);
     for (int call = 0; call < 20; ++call) CHECK(ten.reserve(0s) == 100ms * call);
-    ten.slow_down(0s);
+    ten.on_throttled(0s);
     CHECK(ten.reserve(0s) == 2s);
     CHECK(ten.reserve(0s) == 2200ms);
 }
@@ -190,17 +190,17 @@ TEST_CASE("of threads that slow the pacer in one second, one does") {
     std::vector<std::thread> running;
     for (int i = 0; i < 8; ++i) {
         running.emplace_back([&shared] {
-            for (int call = 0; call < 100; ++call) shared.slow_down(0s);
+            for (int call = 0; call < 100; ++call) shared.on_throttled(0s);
         });
     }
     for (auto& thread : running) thread.join();
-    CHECK(shared.distance() == 10ms);
+    CHECK(shared.interval() == 10ms);
 }
 
 TEST_CASE("calls that are not paced go at once, and nothing slows them") {
     const unfriend::unpaced free;
-    free.slow_down(0s);
-    free.slow_down(0s, 4);
-    free.speed_up(0s);
+    free.on_throttled(0s);
+    free.on_throttled(0s, 4);
+    free.on_success(0s);
     for (int call = 0; call < 10; ++call) CHECK(free.reserve(0s, 0s) == 0ns);
 }

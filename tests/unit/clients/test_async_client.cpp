@@ -36,11 +36,11 @@ struct held_calls : plain_calls {
         : plain_calls(how), client(channel, held_transport{&held}, most) {}
 
     /// Starts a call that notes what came of it; returns its number among those started.
-    unfriend::result<unfriend::call_id> start(unfriend::moment now = at(0ms)) {
+    unfriend::result<unfriend::call_id> start(unfriend::timestamp now = at(0ms)) {
         return client.start(friend_delete_request{"alice", bob}, now,
-                            [this](const call_result& response) { told.push_back(response->became); });
+                            [this](const call_result& response) { told.push_back(response->outcome); });
     }
-    void poll_until_idle(unfriend::moment now) {
+    void poll_until_idle(unfriend::timestamp now) {
         while (client.poll(now) == 0ms) {
         }
     }
@@ -228,7 +228,7 @@ TEST_CASE("a call that is never completed ends with its deadline") {
 
 TEST_CASE("poll tells the soonest that any call has something to do") {
     unfriend::call_policy policy = held_calls::policy();
-    policy.deadline = 10s;
+    policy.call_timeout = 10s;
     held_calls calls(8, policy);
     CHECK(calls.client.poll(at(0ms)) == never);
     CHECK(calls.start(at(0ms)).has_value());
@@ -252,7 +252,7 @@ TEST_CASE("a wrong request calls back too, with nothing sent") {
               .start(friend_delete_request{"alice", nobody}, at(0ms),
                      [&](const call_result& response) {
                          CHECK(response.error() == errc::no_accounts);
-                         calls.told.push_back(response->became);
+                         calls.told.push_back(response->outcome);
                      })
               .has_value());
     CHECK(calls.told.empty());

@@ -142,7 +142,7 @@ TEST_CASE("pairs of which none is valid are told, with nothing sent") {
     CHECK(job.told.size() == 5);
     for (std::size_t i = 0; i < job.told.size(); ++i) {
         CHECK(job.told[i].index == i);
-        CHECK(job.told[i].became == outcome::failed);
+        CHECK(job.told[i].outcome == outcome::failed);
     }
     CHECK(job.job.is_done());
     CHECK_FALSE(job.job.stopped());
@@ -161,7 +161,7 @@ TEST_CASE("after stop the calls in flight go on, and the rest is told as not don
     CHECK(job.job.stopped() == errc::cancelled);
     CHECK(job.job.totals().deleted == 64);
     CHECK(job.job.totals().failed == 96);
-    CHECK(job.told[64].became == outcome::failed);
+    CHECK(job.told[64].outcome == outcome::failed);
 }
 
 TEST_CASE("after cancel what was in flight is unknown, and the rest not done") {
@@ -182,7 +182,7 @@ TEST_CASE("after cancel what was in flight is unknown, and the rest not done") {
 TEST_CASE("calls that were begun and not sent when the job is cancelled are told as not done") {
     const text_pairs pairs = friends_of("alice", 16 * 10);
     text_job job(pairs.begin(), pairs.end());
-    job.job.poll({}, [](const unfriend::bulk_item&) {});
+    job.job.poll({{}, 0}, [](const unfriend::bulk_item&) {});
     REQUIRE(job.held.empty());
     CHECK(job.job.in_flight() == 4);
     job.job.cancel();
@@ -204,7 +204,7 @@ TEST_CASE("a refusal that holds for every call stops the job") {
         CHECK(is_told_in_order(job.told, pairs));
         CHECK(job.job.last_refusal() == code);
         CHECK(static_cast<bool>(job.job.stopped()));
-        CHECK(job.told[0].became == outcome::failed);
+        CHECK(job.told[0].outcome == outcome::failed);
         CHECK(job.told[0].code == code);
         CHECK(job.job.totals().deleted == 48);
         CHECK(job.job.totals().failed == 112);
@@ -230,7 +230,7 @@ TEST_CASE("so many calls in a row without an answer stop the job, and one with a
     once.max_attempts = 1;
     bulk_options options;
     options.concurrency = 1;
-    options.patience = 3;
+    options.max_consecutive_failures = 3;
     text_job job(pairs.begin(), pairs.end(), options, once);
     const auto end_next = [&job](bool has_answer) {
         job.poll();
@@ -258,7 +258,7 @@ TEST_CASE("what the deadline of the job leaves no time for is told as not done")
     const text_pairs pairs = friends_of("alice", 16 * 10);
     bulk_options options;
     options.concurrency = 1;
-    options.deadline = 5s;
+    options.job_timeout = 5s;
     text_job job(pairs.begin(), pairs.end(), options);
     for (int second = 0; second < 5; ++second) {
         job.poll(at(1s * second));
@@ -303,7 +303,7 @@ TEST_CASE("over a blocking transport there is one call at a time, and none after
     text_pairs pairs;
     for (int i = 0; i < 8; ++i) pairs.emplace_back("alice" + std::to_string(i), "bob");
     bulk_options options;
-    options.deadline = 1s;
+    options.job_timeout = 1s;
     unfriend::bulk job{calls.channel, transport, pairs.cbegin(), pairs.cend(), options};
     std::size_t told = 0;
     while (!job.is_done()) {
@@ -342,7 +342,7 @@ TEST_CASE("a pair is told once, whether or not the callback throws") {
         if (item.index == 2) throw std::runtime_error("no more");
     };
     const auto poll_to_the_end = [&] {
-        while (!job.job.is_done()) job.job.poll({}, tell);
+        while (!job.job.is_done()) job.job.poll({{}, 0}, tell);
     };
     CHECK_THROWS_AS(poll_to_the_end(), std::runtime_error);
     poll_to_the_end();

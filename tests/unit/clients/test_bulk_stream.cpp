@@ -103,7 +103,7 @@ TEST_CASE("a range that can be walked once only, whose texts die at every step, 
         CHECK(job.told[i].index == i);
         CHECK(job.told[i].from_account == "user" + std::to_string(i / 7));
         CHECK(job.told[i].to_account == "friend" + std::to_string(i));
-        CHECK(job.told[i].became == outcome::deleted);
+        CHECK(job.told[i].outcome == outcome::deleted);
     }
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("whatever happens to the calls, each pair is told once, in order, and 
         }
         bulk_options options;
         options.concurrency = 1 + chance.below(4);
-        options.patience = static_cast<std::uint32_t>(1 + chance.below(20));
+        options.max_consecutive_failures = static_cast<std::uint32_t>(1 + chance.below(20));
         const unsigned fault_percent = chance.one_of({0U, 20U, 60U});
         const bool is_interrupted = chance.percent(20);
         held_job<text_pairs::const_iterator, unfriend::workspace<5, 2048>> job(pairs.begin(), pairs.end(), options);
@@ -186,9 +186,9 @@ TEST_CASE("whatever happens to the calls, each pair is told once, in order, and 
         std::uint64_t counted[4] = {};
         for (const told_item& each : job.told) {
             const bool is_gone = graph.is_gone(each.from_account, each.to_account);
-            if (each.became != outcome::unknown) CHECK(is_gone == (each.became != outcome::failed));
-            ++counted[static_cast<std::size_t>(each.became)];
-            ++seen[static_cast<std::size_t>(each.became)];
+            if (each.outcome != outcome::unknown) CHECK(is_gone == (each.outcome != outcome::failed));
+            ++counted[static_cast<std::size_t>(each.outcome)];
+            ++seen[static_cast<std::size_t>(each.outcome)];
         }
         CHECK(job.job.totals().failed == counted[0]);
         CHECK(job.job.totals().deleted == counted[1]);

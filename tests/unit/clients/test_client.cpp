@@ -24,11 +24,11 @@
 namespace {
 
 using namespace std::chrono_literals;
-using unfriend::call_end;
 using unfriend::errc;
 using unfriend::fixed_credentials;
 using unfriend::friend_delete_request;
 using unfriend::outcome;
+using unfriend::stop_reason;
 
 constexpr std::string_view two_friends[] = {"bob", "carol"};
 
@@ -44,7 +44,7 @@ struct virtual_time {
 
 struct virtual_clock {
     const virtual_time* time;
-    unfriend::moment operator()() const { return {time->elapsed, 1700000000}; }
+    unfriend::timestamp operator()() const { return {time->elapsed, 1700000000}; }
 };
 
 struct virtual_wait {
@@ -88,6 +88,7 @@ struct failing_credentials {
         asked_at = now;
         return errc::hmac_failed;
     }
+    bool invalidate(std::string_view) const { return false; }
 };
 
 /// Fails so many times, and then answers.
@@ -166,7 +167,7 @@ TEST_CASE("what fails is tried again, after waits that the caller's function mak
     const auto response = client(friend_delete_request{"alice", two_friends});
     REQUIRE(response.has_value());
     CHECK(!response.error());
-    CHECK(response->items[1].became == outcome::already_gone);
+    CHECK(response->items[1].outcome == outcome::already_gone);
     CHECK(response->attempts == 3);
     CHECK(time.waits == std::vector<std::chrono::nanoseconds>{100ms, 200ms});
     CHECK(time.elapsed == 1h + 2s + 300ms);
@@ -179,8 +180,8 @@ TEST_CASE("the last failure is what the caller gets, and what is known of the ac
     const auto response = by.client(friend_delete_request{"alice", two_friends});
     CHECK(!response.has_value());
     CHECK(response.error().code() == std::errc::connection_reset);
-    CHECK(response->end == call_end::attempts);
-    CHECK(response->became == outcome::unknown);
+    CHECK(response->stop_reason == stop_reason::attempts_exhausted);
+    CHECK(response->outcome == outcome::unknown);
     CHECK(traffic.calls == 4);
 }
 
@@ -196,7 +197,7 @@ TEST_CASE("a call may have a deadline of its own") {
     CHECK(client(request, 2500ms)->attempts == 3);
     CHECK(client(request, *memory, 1500ms)->attempts == 2);
     const auto late = client(request, 0ms);
-    CHECK(late.error() == errc::deadline_passed);
+    CHECK(late.error() == errc::deadline_exceeded);
     CHECK(late->attempts == 0);
 }
 
@@ -285,9 +286,9 @@ TEST_CASE("a client may have a channel of its own, with the policy that it is gi
     once.max_attempts = 1;
     const friend_delete_request request{"alice", two_friends};
     unfriend::client of_region{credentials, unfriend::region::singapore, appending_transport{&traffic}, once};
-    CHECK(of_region(request)->end == call_end::attempts);
+    CHECK(of_region(request)->stop_reason == stop_reason::attempts_exhausted);
     unfriend::client of_endpoint{credentials, unfriend::endpoint{"localhost"}, appending_transport{&traffic}, once};
-    CHECK(of_endpoint(request)->end == call_end::attempts);
+    CHECK(of_endpoint(request)->stop_reason == stop_reason::attempts_exhausted);
     CHECK(traffic.calls == 2);
 
     virtual_time time;
@@ -309,18 +310,18 @@ TEST_CASE("clients of one channel share its pacer, its retries and what it knows
     unfriend::pacer pacer(10);
     unfriend::call_policy policy;
     policy.max_attempts = 2;
-    policy.first_backoff = 0ms;
-    policy.retry_reserve = 1;
+    policy.initial_backoff = 0ms;
+    policy.retry_budget_size = 1;
     unfriend::channel channel{credentials, unfriend::region::singapore, pacer, policy};
     static_assert(std::is_same_v<decltype(channel), unfriend::channel<fixed_credentials, unfriend::pacer&>>);
     unfriend::client one{channel, appending_transport{&first}, virtual_clock{&time}, virtual_wait{&time}};
     unfriend::client two{channel, appending_transport{&second}, virtual_clock{&time}, virtual_wait{&time}};
     const friend_delete_request request{"alice", two_friends};
-    CHECK(one(request)->end == call_end::attempts);
+    CHECK(one(request)->stop_reason == stop_reason::attempts_exhausted);
     CHECK(first.url.rfind("https://adminapisgp.my-imcloud.com/", 0) == 0);
     CHECK(two(request).has_value());
     CHECK(second.url.rfind("https://adminapisgp.im.qcloud.com/", 0) == 0); // the backup failed last
-    CHECK(one(request)->end == call_end::retry_budget);
+    CHECK(one(request)->stop_reason == stop_reason::budget_exhausted);
     CHECK(two(request).has_value());
     CHECK(second.url.rfind("https://adminapisgp.my-imcloud.com/", 0) == 0);
     CHECK(time.waits == std::vector<std::chrono::nanoseconds>(4, 100ms)); // five attempts in all
@@ -409,7 +410,7 @@ TEST_CASE("the memory of a workspace is enough for the largest request, and for 
     }
     traffic.answer += R"(],"ErrorCode":0})";
     const auto response = by.client(friend_delete_request{id, friends, unfriend::delete_type::single});
-    CHECK(response->end == call_end::attempts);
+    CHECK(response->stop_reason == stop_reason::attempts_exhausted);
     CHECK(response->items.size() == 1000);
     CHECK(response->items[999].to_account == friends[999]);
     CHECK(response->items[999].result_info == std::string(32, 'i'));

@@ -102,7 +102,7 @@ struct event_loop {
 
 struct loop_clock {
     event_loop* loop;
-    unfriend::moment operator()() const { return {loop->now, loop->now.count() / 1'000'000'000}; }
+    unfriend::timestamp operator()() const { return {loop->now, loop->now.count() / 1'000'000'000}; }
 };
 
 struct loop_timer {
@@ -172,7 +172,7 @@ TEST_CASE_TEMPLATE("a call is awaited, over either shape of transport", Transpor
     CHECK_FALSE(call.is_done());
     calls.loop.run();
     REQUIRE(call.is_done());
-    CHECK(call.value()->became == outcome::deleted);
+    CHECK(call.value()->outcome == outcome::deleted);
     CHECK(call.value()->items[0].to_account == "bob");
     CHECK(calls.wire.sent == std::vector<std::string>{R"({"From_Account":"alice","To_Account":["bob"]})"});
     CHECK(calls.loop.waits.empty());
@@ -180,7 +180,7 @@ TEST_CASE_TEMPLATE("a call is awaited, over either shape of transport", Transpor
 
 TEST_CASE("a call waits in its timer and tries again, as one that blocks does") {
     unfriend::call_policy patient;
-    patient.first_backoff = 1s;
+    patient.initial_backoff = 1s;
     coroutine_calls<awaited_appending_transport> calls(patient);
     calls.wire.answers = {{0, {}}, {502, "<html>"}, {200, bob_is_deleted}};
     calls.wire.failures = {std::make_error_code(std::errc::connection_reset)};
@@ -197,17 +197,17 @@ TEST_CASE("a call waits in its timer and tries again, as one that blocks does") 
 
 TEST_CASE("the deadline ends a call") {
     unfriend::call_policy patient;
-    patient.first_backoff = 1h;
+    patient.initial_backoff = 1h;
     patient.max_backoff = 1h;
-    patient.deadline = 2s;
+    patient.call_timeout = 2s;
     coroutine_calls<replying_transport> calls(patient);
     calls.wire.answers = {{503, {}}};
     const auto call = calls.client(friend_delete_request{"alice", bob});
     call.begin();
     calls.loop.run();
     REQUIRE(call.is_done());
-    CHECK(call.value()->end == unfriend::call_end::deadline);
-    CHECK(call.value()->became == outcome::unknown);
+    CHECK(call.value()->stop_reason == unfriend::stop_reason::deadline_exceeded);
+    CHECK(call.value()->outcome == outcome::unknown);
     CHECK(call.value()->attempts == 1);
 }
 
@@ -220,8 +220,8 @@ TEST_CASE("a call may have a deadline of its own") {
     as_late.begin();
     REQUIRE(late.is_done());
     REQUIRE(as_late.is_done());
-    CHECK(late.value().error() == unfriend::errc::deadline_passed);
-    CHECK(as_late.value().error() == unfriend::errc::deadline_passed);
+    CHECK(late.value().error() == unfriend::errc::deadline_exceeded);
+    CHECK(as_late.value().error() == unfriend::errc::deadline_exceeded);
     CHECK(calls.wire.sent.empty());
 }
 

@@ -64,7 +64,7 @@ std::string some_to_do(std::size_t count, std::size_t first) {
 
 struct virtual_clock {
     const std::chrono::nanoseconds* time;
-    unfriend::moment operator()() const { return {*time, 1700000000}; }
+    unfriend::timestamp operator()() const { return {*time, 1700000000}; }
 };
 
 struct virtual_wait {

@@ -36,7 +36,7 @@ struct held_call : plain_calls {
     explicit held_call(const unfriend::call_policy& how = policy()) : plain_calls(how) {}
 
     template <class Accounts>
-    void send(const Accounts& accounts, unfriend::moment now = at(0ms)) {
+    void send(const Accounts& accounts, unfriend::timestamp now = at(0ms)) {
         call.start(friend_delete_request{"alice", accounts}, now);
         call.poll(now);
     }
@@ -100,7 +100,7 @@ TEST_CASE("a transport may finish before it returns") {
     CHECK(call.poll(at(0ms)) == 0ms);
     CHECK(call.poll(at(0ms)) == 0ms);
     REQUIRE(call.is_done());
-    CHECK(call.result()->became == outcome::deleted);
+    CHECK(call.result()->outcome == outcome::deleted);
 }
 
 TEST_CASE("a blocking transport will do") {
@@ -113,7 +113,7 @@ TEST_CASE("a blocking transport will do") {
     while (call.poll(at(0ms)) == 0ms) {
     }
     REQUIRE(call.is_done());
-    CHECK(call.result()->became == outcome::deleted);
+    CHECK(call.result()->outcome == outcome::deleted);
     CHECK(traffic.calls == 1);
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("a blocking transport that throws ends its attempt, as one that fails 
     std::chrono::nanoseconds now = 0ms;
     while (!call.is_done()) now += call.poll({now, 0});
     CHECK(call.result()->attempts > 1);
-    CHECK(call.result()->became == outcome::unknown);
+    CHECK(call.result()->outcome == outcome::unknown);
     CHECK(now < 30s);
 }
 #endif
@@ -171,11 +171,11 @@ TEST_CASE("a completion that comes after cancel changes nothing") {
     one.call.cancel();
     REQUIRE(one.call.is_done());
     CHECK(one.call.result().error() == errc::cancelled);
-    CHECK(one.call.result()->became == outcome::unknown);
-    CHECK(one.call.result()->end == unfriend::call_end::cancelled);
+    CHECK(one.call.result()->outcome == outcome::unknown);
+    CHECK(one.call.result()->stop_reason == unfriend::stop_reason::cancelled);
     answer(one.held[0]);
     CHECK(one.call.poll(at(1ms)) == one.call.never);
-    CHECK(one.call.result()->became == outcome::unknown);
+    CHECK(one.call.result()->outcome == outcome::unknown);
 }
 
 TEST_CASE("a call cancelled before it was sent has failed, and nothing is unknown of it") {
@@ -184,7 +184,7 @@ TEST_CASE("a call cancelled before it was sent has failed, and nothing is unknow
     one.call.cancel();
     one.call.poll(at(0ms));
     CHECK(one.held.empty());
-    CHECK(one.call.result()->became == outcome::failed);
+    CHECK(one.call.result()->outcome == outcome::failed);
     CHECK(one.call.result()->attempts == 0);
 }
 
@@ -211,7 +211,7 @@ TEST_CASE("a completion that is dropped ends the attempt, which is lost and trie
     while (!call.is_done()) call.poll(at(0ms));
     CHECK(dropped == 4);
     CHECK(call.result().error() == errc::transport_failed);
-    CHECK(call.result()->became == outcome::unknown);
+    CHECK(call.result()->outcome == outcome::unknown);
 }
 
 TEST_CASE("without a completion the deadline ends the call, and the next one starts in memory of its own") {
@@ -222,8 +222,8 @@ TEST_CASE("without a completion the deadline ends the call, and the next one sta
     CHECK(one.call.poll(at(30s)) == 0ms);
     REQUIRE(one.call.is_done());
     CHECK(one.call.result().error().code() == std::make_error_code(std::errc::timed_out));
-    CHECK(one.call.result()->end == unfriend::call_end::deadline);
-    CHECK(one.call.result()->became == outcome::unknown);
+    CHECK(one.call.result()->stop_reason == unfriend::stop_reason::deadline_exceeded);
+    CHECK(one.call.result()->outcome == outcome::unknown);
 
     one.send(two_friends, at(31s));
     REQUIRE(one.held.size() == 2);
@@ -266,7 +266,7 @@ TEST_CASE("a completion with an error that tells that nothing was sent loses no 
     one.call.poll(at(1ms));
     REQUIRE(one.call.is_done());
     CHECK(one.call.result().error().code() == std::make_error_code(std::errc::not_connected));
-    CHECK(one.call.result()->became == outcome::failed);
+    CHECK(one.call.result()->outcome == outcome::failed);
 }
 
 TEST_CASE("a completion with an error that is none ends the attempt all the same") {
@@ -286,13 +286,13 @@ TEST_CASE("an answer that is too large is refused, and not asked for again") {
     REQUIRE(one.call.is_done());
     CHECK(one.call.result().error() == errc::body_too_large);
     CHECK(one.call.result().error().detail() == 8192);
-    CHECK(one.call.result()->became == outcome::unknown);
+    CHECK(one.call.result()->outcome == outcome::unknown);
 }
 
 TEST_CASE("poll tells how long there is nothing to do: a wait, until the deadline, or for ever") {
     unfriend::call_policy slow;
-    slow.first_backoff = 1s;
-    slow.deadline = 10s;
+    slow.initial_backoff = 1s;
+    slow.call_timeout = 10s;
     held_call one(slow);
     CHECK(one.call.poll(at(0ms)) == one.call.never);
     one.call.start(friend_delete_request{"alice", bob}, at(0ms));
@@ -319,8 +319,8 @@ TEST_CASE("a call that is not polled before its deadline sends nothing") {
     }
     CHECK(one.held.empty());
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result().error() == errc::deadline_passed);
-    CHECK(one.call.result()->became == outcome::failed);
+    CHECK(one.call.result().error() == errc::deadline_exceeded);
+    CHECK(one.call.result()->outcome == outcome::failed);
     CHECK(one.call.result()->attempts == 0);
 }
 

@@ -47,7 +47,7 @@ struct shared_time {
 };
 struct shared_clock {
     shared_time* time;
-    unfriend::moment operator()() const {
+    unfriend::timestamp operator()() const {
         const std::int64_t now = time->nanoseconds.load();
         return {std::chrono::nanoseconds(now), 1'700'000'000 + now / 1'000'000'000};
     }
@@ -101,9 +101,9 @@ struct service_transport {
 
 unfriend::call_policy tireless() {
     unfriend::call_policy policy;
-    policy.deadline = std::chrono::hours(24);
+    policy.call_timeout = std::chrono::hours(24);
     policy.max_attempts = 100;
-    policy.retry_reserve = 100'000;
+    policy.retry_budget_size = 100'000;
     return policy;
 }
 
@@ -177,7 +177,7 @@ TEST_CASE("a signer, a pacer, a channel and a client serve eight threads") {
             const std::string from = "user" + std::to_string(number);
             const std::string accounts[] = {"friend" + std::to_string(call), "other" + std::to_string(call)};
             const auto response = client(unfriend::friend_delete_request{from, accounts}, *memory);
-            if (response->became == unfriend::outcome::deleted) deleted += response->items.size();
+            if (response->outcome == unfriend::outcome::deleted) deleted += response->items.size();
             attempts += response->attempts;
         }
     });

@@ -10,41 +10,61 @@
 
 namespace {
 
-using unfriend::code_class;
+using unfriend::code_kind;
 using unfriend::retry_advice;
 
 constexpr struct {
     std::int32_t code;
-    code_class kind;
+    code_kind kind;
     retry_advice retry;
 } documented[] = {
-    {0, code_class::success, retry_advice::never},           {30001, code_class::request, retry_advice::never},
-    {30002, code_class::credentials, retry_advice::never},   {30003, code_class::not_found, retry_advice::never},
-    {30004, code_class::permission, retry_advice::never},    {30006, code_class::transient, retry_advice::later},
-    {30007, code_class::transient, retry_advice::later},     {30008, code_class::transient, retry_advice::later},
-    {31704, code_class::already_gone, retry_advice::never},  {31707, code_class::policy, retry_advice::never},
-    {60002, code_class::request, retry_advice::never},       {60003, code_class::request, retry_advice::never},
-    {60004, code_class::credentials, retry_advice::never},   {60005, code_class::credentials, retry_advice::never},
-    {60006, code_class::credentials, retry_advice::never},   {60007, code_class::throttled, retry_advice::later},
-    {60008, code_class::transient, retry_advice::later},     {60009, code_class::request, retry_advice::never},
-    {60010, code_class::permission, retry_advice::never},    {60011, code_class::throttled, retry_advice::later},
-    {60012, code_class::request, retry_advice::never},       {60013, code_class::transient, retry_advice::later},
-    {60014, code_class::transient, retry_advice::later},     {60015, code_class::request, retry_advice::never},
-    {60016, code_class::permission, retry_advice::never},    {60017, code_class::permission, retry_advice::never},
-    {60018, code_class::throttled, retry_advice::later},     {60019, code_class::throttled, retry_advice::later},
-    {60020, code_class::quota, retry_advice::never},         {60021, code_class::permission, retry_advice::never},
-    {70001, code_class::credentials, retry_advice::new_sig}, {70003, code_class::credentials, retry_advice::never},
-    {70009, code_class::credentials, retry_advice::never},   {70013, code_class::credentials, retry_advice::never},
-    {70014, code_class::credentials, retry_advice::never},   {70016, code_class::credentials, retry_advice::never},
-    {70020, code_class::credentials, retry_advice::never},   {70050, code_class::credentials, retry_advice::never},
-    {70051, code_class::permission, retry_advice::never},    {70107, code_class::not_found, retry_advice::never},
+    {0, code_kind::success, retry_advice::never},
+    {30001, code_kind::request, retry_advice::never},
+    {30002, code_kind::credentials, retry_advice::never},
+    {30003, code_kind::not_found, retry_advice::never},
+    {30004, code_kind::permission, retry_advice::never},
+    {30006, code_kind::transient, retry_advice::with_backoff},
+    {30007, code_kind::transient, retry_advice::with_backoff},
+    {30008, code_kind::transient, retry_advice::with_backoff},
+    {31704, code_kind::already_gone, retry_advice::never},
+    {31707, code_kind::security_policy, retry_advice::never},
+    {60002, code_kind::request, retry_advice::never},
+    {60003, code_kind::request, retry_advice::never},
+    {60004, code_kind::credentials, retry_advice::never},
+    {60005, code_kind::credentials, retry_advice::never},
+    {60006, code_kind::credentials, retry_advice::never},
+    {60007, code_kind::throttled, retry_advice::with_backoff},
+    {60008, code_kind::transient, retry_advice::with_backoff},
+    {60009, code_kind::request, retry_advice::never},
+    {60010, code_kind::permission, retry_advice::never},
+    {60011, code_kind::throttled, retry_advice::with_backoff},
+    {60012, code_kind::request, retry_advice::never},
+    {60013, code_kind::transient, retry_advice::with_backoff},
+    {60014, code_kind::transient, retry_advice::with_backoff},
+    {60015, code_kind::request, retry_advice::never},
+    {60016, code_kind::permission, retry_advice::never},
+    {60017, code_kind::permission, retry_advice::never},
+    {60018, code_kind::throttled, retry_advice::with_backoff},
+    {60019, code_kind::throttled, retry_advice::with_backoff},
+    {60020, code_kind::quota, retry_advice::never},
+    {60021, code_kind::permission, retry_advice::never},
+    {70001, code_kind::credentials, retry_advice::with_new_user_sig},
+    {70003, code_kind::credentials, retry_advice::never},
+    {70009, code_kind::credentials, retry_advice::never},
+    {70013, code_kind::credentials, retry_advice::never},
+    {70014, code_kind::credentials, retry_advice::never},
+    {70016, code_kind::credentials, retry_advice::never},
+    {70020, code_kind::credentials, retry_advice::never},
+    {70050, code_kind::credentials, retry_advice::never},
+    {70051, code_kind::permission, retry_advice::never},
+    {70107, code_kind::not_found, retry_advice::never},
 };
 
-static_assert(unfriend::classify(31704) == code_class::already_gone);
+static_assert(unfriend::kind_of(31704) == code_kind::already_gone);
 static_assert(unfriend::retryable(30006) && !unfriend::retryable(30001));
 static_assert(!unfriend::describe(70001).empty());
-static_assert(unfriend::lookup(60020).kind == code_class::quota);
-static_assert(unfriend::name(code_class::already_gone) == "already gone");
+static_assert(unfriend::lookup(60020).kind == code_kind::quota);
+static_assert(unfriend::to_string(code_kind::already_gone) == "already gone");
 
 } // namespace
 
@@ -56,7 +76,7 @@ TEST_CASE("every documented code has its class, its advice and a sentence") {
         CHECK(found.code == row.code);
         CHECK(found.kind == row.kind);
         CHECK(found.retry == row.retry);
-        CHECK(unfriend::classify(row.code) == row.kind);
+        CHECK(unfriend::kind_of(row.code) == row.kind);
         CHECK(unfriend::retryable(row.code) == (row.retry != retry_advice::never));
         CHECK(!found.meaning.empty());
         CHECK(found.meaning.find("undocumented") == std::string_view::npos);
@@ -67,19 +87,19 @@ TEST_CASE("every documented code has its class, its advice and a sentence") {
 TEST_CASE("an undocumented code keeps its number and gets the class of its range") {
     const struct {
         std::int32_t code;
-        code_class kind;
+        code_kind kind;
     } table[] = {
-        {30000, code_class::request},     {30005, code_class::request},
-        {31705, code_class::request},     {39999, code_class::request},
-        {60000, code_class::request},     {60001, code_class::request},
-        {60022, code_class::request},     {69999, code_class::request},
-        {70000, code_class::credentials}, {70002, code_class::credentials},
-        {79999, code_class::credentials}, {29999, code_class::unknown},
-        {40000, code_class::unknown},     {59999, code_class::unknown},
-        {80000, code_class::unknown},     {1, code_class::unknown},
-        {-1, code_class::unknown},        {-30001, code_class::unknown},
-        {-70001, code_class::unknown},    {INT32_MAX, code_class::unknown},
-        {INT32_MIN, code_class::unknown}, {INT32_MIN + 1, code_class::unknown},
+        {30000, code_kind::request},     {30005, code_kind::request},
+        {31705, code_kind::request},     {39999, code_kind::request},
+        {60000, code_kind::request},     {60001, code_kind::request},
+        {60022, code_kind::request},     {69999, code_kind::request},
+        {70000, code_kind::credentials}, {70002, code_kind::credentials},
+        {79999, code_kind::credentials}, {29999, code_kind::unknown},
+        {40000, code_kind::unknown},     {59999, code_kind::unknown},
+        {80000, code_kind::unknown},     {1, code_kind::unknown},
+        {-1, code_kind::unknown},        {-30001, code_kind::unknown},
+        {-70001, code_kind::unknown},    {INT32_MAX, code_kind::unknown},
+        {INT32_MIN, code_kind::unknown}, {INT32_MIN + 1, code_kind::unknown},
     };
     for (const auto& row : table) {
         INFO("code: ", row.code);
@@ -95,13 +115,13 @@ TEST_CASE("an undocumented code keeps its number and gets the class of its range
 TEST_CASE("an absent code is told from an undocumented one, and is no success") {
     CHECK(unfriend::absent_code != 0);
     CHECK(unfriend::describe(unfriend::absent_code) != unfriend::describe(1));
-    CHECK(unfriend::classify(unfriend::absent_code) == code_class::unknown);
+    CHECK(unfriend::kind_of(unfriend::absent_code) == code_kind::unknown);
 }
 
 TEST_CASE("every class has a name of its own") {
     std::set<std::string_view> names;
-    for (int kind = 0; kind <= static_cast<int>(code_class::unknown); ++kind) {
-        CHECK(names.insert(unfriend::name(static_cast<code_class>(kind))).second);
+    for (int kind = 0; kind <= static_cast<int>(code_kind::unknown); ++kind) {
+        CHECK(names.insert(unfriend::to_string(static_cast<code_kind>(kind))).second);
     }
     CHECK(names.count("") == 0);
 }

@@ -20,7 +20,7 @@ struct told_item {
     std::uint64_t index;
     std::string from_account;
     std::string to_account;
-    unfriend::outcome became;
+    unfriend::outcome outcome;
     std::int32_t code;
 };
 
@@ -32,16 +32,16 @@ struct held_job : plain_calls {
         : plain_calls(how), job(channel, transport, std::move(first), std::move(last), options) {}
 
     /// Until there is nothing to do but to wait.
-    void poll(unfriend::moment now = {}) {
+    void poll(unfriend::timestamp now = {{}, 0}) {
         const auto tell = [this](const unfriend::bulk_item& item) {
             told.push_back({item.index, std::string(item.from_account), std::string(item.account.to_account),
-                            item.account.became, item.account.result_code});
+                            item.account.outcome, item.account.result_code});
         };
         while (job.poll(now, tell) == std::chrono::nanoseconds::zero())
             most_in_flight = std::max(most_in_flight, job.in_flight());
     }
     /// Answers all that is held, and what follows, with success.
-    void answer_all(unfriend::moment now = {}) {
+    void answer_all(unfriend::timestamp now = {{}, 0}) {
         for (poll(now); !held.empty(); poll(now)) {
             answer(held.front());
             held.erase(held.begin());
@@ -55,7 +55,7 @@ struct held_job : plain_calls {
     }
     std::vector<unfriend::outcome> outcomes() const {
         std::vector<unfriend::outcome> all;
-        for (const auto& each : told) all.push_back(each.became);
+        for (const auto& each : told) all.push_back(each.outcome);
         return all;
     }
 

@@ -19,6 +19,7 @@
 #include "unfriend/call/pacer.hpp"
 #include "unfriend/call/workspace.hpp"
 
+#include "first_step.hpp"
 #include "script_call.hpp"
 #include "service_model.hpp"
 
@@ -48,7 +49,7 @@ public:
           calls_a_second_(chance_.one_of({1U, 5U, 50U, 200U})), quota_(calls_a_second_),
           pacer_(calls_a_second_, jitter),
           channel_(credentials_, where(), pacer_, policy_, unfriend::random_sequence(seed)),
-          retries_left_(10 * policy_.retry_reserve) {
+          retries_left_(10 * policy_.retry_budget_size) {
         const std::size_t running = 1 + chance_.below(lanes);
         for (std::size_t i = 0; i < running; ++i) lanes_.emplace_back(channel_, memory[i]);
     }
@@ -88,7 +89,7 @@ private:
         operation_type machine;
         std::size_t call = nobody;
         nanoseconds due{}; // to start, resume, cancel or expire
-        unfriend::step::action state = unfriend::step::done;
+        unfriend::step_kind state = unfriend::step_kind::done;
         bool is_cancelled_when_due = false;
         bool is_at_backup = false; // the attempt under way
     };
@@ -99,13 +100,13 @@ private:
             return milliseconds(*(choices.begin() + chance_.below(choices.size())));
         };
         unfriend::call_policy policy;
-        policy.deadline = of({0, 50, 500, 5'000, 60'000});
+        policy.call_timeout = of({0, 50, 500, 5'000, 60'000});
         policy.attempt_timeout = of({0, 10, 300, 5'000});
-        policy.shortest_attempt = of({-1, 0, 1, 10, 100});
+        policy.min_attempt_time = of({-1, 0, 1, 10, 100});
         policy.max_attempts = static_cast<std::uint32_t>(chance_.below(7));
-        policy.first_backoff = of({0, 1, 200});
+        policy.initial_backoff = of({0, 1, 200});
         policy.max_backoff = of({0, 100, 10'000});
-        policy.retry_reserve = chance_.one_of({0U, 1U, 3U, 20U});
+        policy.retry_budget_size = chance_.one_of({0U, 1U, 3U, 20U});
         policy.failover_cool_down = of({0, 100, 60'000});
         return policy;
     }
@@ -119,7 +120,7 @@ private:
         if (!is_kept && broken_.empty()) broken_ = promise;
     }
 
-    unfriend::moment now() const { return {now_, now_.count() / 1'000'000'000}; }
+    unfriend::timestamp now() const { return {now_, now_.count() / 1'000'000'000}; }
 
     /// The earliest thing that is due happens. False when nothing is.
     bool happens_next() {
@@ -151,7 +152,7 @@ private:
         if (each.call == nobody) return start(each);
         script_call& mine = calls_[each.call];
         if (each.is_cancelled_when_due) {
-            const bool is_sent = each.state == unfriend::step::send;
+            const bool is_sent = each.state == unfriend::step_kind::send;
             const bool is_late = is_sent && now_ >= mine.deadline;
             if (is_sent) mine.lose();
             if (is_late) fail_over(each.is_at_backup);
@@ -172,17 +173,18 @@ private:
         }
         const std::chrono::milliseconds own(chance_.below(3'000));
         const bool has_own = chance_.percent(20);
-        mine.deadline = now_ + (has_own ? own : policy_.deadline);
+        mine.deadline = now_ + (has_own ? own : policy_.call_timeout);
         const unfriend::friend_delete_request request{"alice", accounts};
-        follow(each, has_own ? each.machine.start(request, now(), own) : each.machine.start(request, now()));
+        follow(each,
+               has_own ? first_step(each.machine, request, now(), own) : first_step(each.machine, request, now()));
     }
 
     /// What the machine says that it does next.
     void follow(lane& each, const unfriend::step& next) {
-        each.state = next.what;
+        each.state = next.kind;
         each.is_cancelled_when_due = false;
-        if (next.what == unfriend::step::done) return finish(each);
-        if (next.what == unfriend::step::wait) {
+        if (next.kind == unfriend::step_kind::done) return finish(each);
+        if (next.kind == unfriend::step_kind::wait) {
             require(next.duration > nanoseconds::zero(), "a wait takes some time");
             require(now_ + next.duration < calls_[each.call].deadline, "no wait goes on until the deadline");
             const bool is_early = chance_.percent(5);
@@ -310,9 +312,9 @@ private:
     /// The transport says how an attempt ended: to its call, unless that is over.
     void end(const attempt& mine) {
         lane& its_lane = lanes_[mine.lane];
-        if (its_lane.call != mine.call || its_lane.state != unfriend::step::send) {
+        if (its_lane.call != mine.call || its_lane.state != unfriend::step_kind::send) {
             if (its_lane.call != nobody) return;
-            require(its_lane.machine.complete(now()).what == unfriend::step::done, "a call that is over stays so");
+            require(its_lane.machine.complete(now()).kind == unfriend::step_kind::done, "a call that is over stays so");
             return;
         }
         its_lane.due = never;
@@ -325,7 +327,7 @@ private:
         const bool may_retry = mine.wrong != nullptr ? learn_of(*mine.wrong, mine, its_call) : learn(mine, its_call);
         const unfriend::step next =
             its_lane.machine.complete(now(), mine.wrong == nullptr ? unfriend::error() : mine.wrong->failure);
-        const bool goes_on = next.what != unfriend::step::done;
+        const bool goes_on = next.kind != unfriend::step_kind::done;
         require(may_retry || !goes_on, "only what can succeed is tried again");
         const bool is_renewal = mine.wrong == nullptr && mine.error_code == 70001;
         if (goes_on) pay(is_renewal || its_call.to_do() < to_do_before);
@@ -341,11 +343,11 @@ private:
     }
 
     void check_reason(const unfriend::call_result& response, const script_call& mine) {
-        const unfriend::call_end why = response->end;
-        require(why == unfriend::call_end::attempts || why == unfriend::call_end::retry_budget ||
-                    why == unfriend::call_end::deadline,
+        const unfriend::stop_reason why = response->stop_reason;
+        require(why == unfriend::stop_reason::attempts_exhausted || why == unfriend::stop_reason::budget_exhausted ||
+                    why == unfriend::stop_reason::deadline_exceeded,
                 "a call that may be retried is, unless it lacks attempts, budget or time");
-        if (why == unfriend::call_end::attempts)
+        if (why == unfriend::stop_reason::attempts_exhausted)
             require(mine.attempts == std::max(policy_.max_attempts, 1U), "all attempts are used before giving up");
     }
 
@@ -370,12 +372,13 @@ private:
         its_call.error_code = mine.error_code;
         if (mine.error_code != 0) {
             const unfriend::retry_advice advice = unfriend::lookup(mine.error_code).retry;
-            if (advice != unfriend::retry_advice::new_sig) return advice == unfriend::retry_advice::later;
+            if (advice != unfriend::retry_advice::with_new_user_sig)
+                return advice == unfriend::retry_advice::with_backoff;
             its_call.refused_sig = mine.user_sig;
             ++coverage_.renewals;
             return !std::exchange(its_call.is_renewed, true);
         }
-        retries_left_ = std::min<std::size_t>(retries_left_ + 1, 10 * policy_.retry_reserve);
+        retries_left_ = std::min<std::size_t>(retries_left_ + 1, 10 * policy_.retry_budget_size);
         for (std::size_t i = 0; i < mine.carried.size(); ++i) its_call.accounts[mine.carried[i]].learn(mine.items[i]);
         return its_call.to_do() != 0;
     }
@@ -387,15 +390,16 @@ private:
         for (std::size_t i = 0; broken_.empty() && i < mine.accounts.size(); ++i) {
             require(response->items[i].to_account == mine.accounts[i].account,
                     "the results are in the request's order");
-            require(response->items[i].became == mine.accounts[i].expected, "each account is told as it became");
-            ++coverage_.outcomes[static_cast<std::size_t>(response->items[i].became)];
+            require(response->items[i].outcome == mine.accounts[i].expected, "each account is told as it became");
+            ++coverage_.outcomes[static_cast<std::size_t>(response->items[i].outcome)];
         }
         require(response->attempts == mine.attempts, "the attempts are counted");
         require(response.has_value() == mine.is_answered, "a call is answered when an attempt was");
         require(response.has_value() || response.error(), "a call without an answer says why");
         require(response->error_code == mine.error_code, "the last ErrorCode is told");
-        require(response->end != unfriend::call_end::settled || mine.to_do() == 0, "a settled call has nothing to do");
-        ++coverage_.ends[static_cast<std::size_t>(response->end)];
+        require(response->stop_reason != unfriend::stop_reason::completed || mine.to_do() == 0,
+                "a settled call has nothing to do");
+        ++coverage_.ends[static_cast<std::size_t>(response->stop_reason)];
         each.call = nobody;
         each.due = now_ + chance_.up_to(std::chrono::seconds(chance_.one_of({0, 1, 100})));
     }

@@ -52,7 +52,7 @@ using plain_channel = unfriend::channel<unfriend::fixed_credentials, unfriend::u
 struct plain_calls {
     static unfriend::call_policy policy() {
         unfriend::call_policy impatient;
-        impatient.first_backoff = std::chrono::milliseconds(0);
+        impatient.initial_backoff = std::chrono::milliseconds(0);
         return impatient;
     }
 
@@ -64,7 +64,7 @@ struct plain_calls {
 };
 
 /// Virtual time: so many milliseconds since its beginning.
-inline unfriend::moment at(std::chrono::milliseconds elapsed) { return {elapsed, elapsed.count() / 1000}; }
+inline unfriend::timestamp at(std::chrono::milliseconds elapsed) { return {elapsed, elapsed.count() / 1000}; }
 
 /// Memory that is counted.
 struct memory_count {

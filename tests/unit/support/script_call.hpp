@@ -17,7 +17,7 @@
 
 /// A refusal that says nothing lasting of an account.
 inline bool is_of_the_moment(std::int32_t code) {
-    return unfriend::lookup(code).retry == unfriend::retry_advice::later || code == 31707;
+    return unfriend::lookup(code).retry == unfriend::retry_advice::with_backoff || code == 31707;
 }
 
 struct script_position {
@@ -33,7 +33,7 @@ struct script_position {
 
     void learn(const item_told& item) {
         if (item.code == unfriend::absent_code) return lose();
-        is_to_do = unfriend::lookup(item.code).retry == unfriend::retry_advice::later;
+        is_to_do = unfriend::lookup(item.code).retry == unfriend::retry_advice::with_backoff;
         if (item.code == 0) {
             expected = unfriend::outcome::deleted;
         } else if (is_lost && item.code == 31704) {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "first_step.hpp"
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/call/channel.hpp"
 #include "unfriend/call/operation.hpp"
@@ -109,9 +110,10 @@ struct renewing_credentials {
         const std::string text = "sig" + std::to_string(number);
         return std::string_view(buffer.data(), text.copy(buffer.data(), buffer.size()));
     }
-    void refuse(std::string_view user_sig) {
+    bool invalidate(std::string_view user_sig) {
         refused.emplace_back(user_sig);
         ++number;
+        return true;
     }
 };
 
@@ -125,8 +127,8 @@ struct noting_pacer {
         ++asked;
         return std::chrono::nanoseconds::zero();
     }
-    void slow_down(std::chrono::nanoseconds, unsigned doublings = 1) { slowed.push_back(doublings); }
-    void speed_up(std::chrono::nanoseconds) { ++sped_up; }
+    void on_throttled(std::chrono::nanoseconds, unsigned doublings = 1) { slowed.push_back(doublings); }
+    void on_success(std::chrono::nanoseconds) { ++sped_up; }
 };
 
 /// The numbers from `next` on, `step` apart.
@@ -156,16 +158,16 @@ public:
     /// Makes the call, the attempts ending as the script says. Everything noted is of this call.
     template <class Request>
     unfriend::call_result operator()(const Request& request, const std::vector<attempt>& script) {
-        return (*this)(request, channel.policy().deadline, script);
+        return (*this)(request, channel.policy().call_timeout, script);
     }
     template <class Request>
     unfriend::call_result operator()(const Request& request, std::chrono::milliseconds deadline,
                                      const std::vector<attempt>& script) {
         sent.clear();
         waits.clear();
-        unfriend::step next = call.start(request, now, deadline);
-        while (next.what != unfriend::step::done) {
-            if (next.what == unfriend::step::wait) {
+        unfriend::step next = first_step(call, request, now, deadline);
+        while (next.kind != unfriend::step_kind::done) {
+            if (next.kind == unfriend::step_kind::wait) {
                 next = wait(next);
             } else if (sent.size() == script.size()) {
                 FAIL_CHECK("an attempt that the script does not have");
@@ -189,7 +191,7 @@ public:
 
     /// Sends what the step says, and lets it end so.
     unfriend::step send(const unfriend::step& step, const attempt& how) {
-        sent.push_back({now.elapsed, std::string(step.host.text()), std::string(step.request.url),
+        sent.push_back({now.monotonic, std::string(step.host.text()), std::string(step.request.url),
                         std::string(step.request.body), step.request.timeout});
         CHECK(step.request.url.substr(8, step.host.text().size()) == step.host.text());
         pass(how.takes);
@@ -198,14 +200,14 @@ public:
         return call.complete(now, how.failure);
     }
 
-    void pass(std::chrono::nanoseconds time) { now.elapsed += time; }
+    void pass(std::chrono::nanoseconds time) { now.monotonic += time; }
 
     Credentials credentials;
     Pacer pacer{};
     channel_type channel;
     std::unique_ptr<memory_type> memory = std::make_unique<memory_type>();
     unfriend::operation<channel_type> call;
-    unfriend::moment now{std::chrono::hours(5), 1700000000};
+    unfriend::timestamp now{std::chrono::hours(5), 1700000000};
     std::vector<sent_request> sent{};
     std::vector<std::chrono::nanoseconds> waits{};
 };
@@ -215,7 +217,7 @@ inline std::string told(const unfriend::call_result& response) {
     std::string text;
     for (const unfriend::account_result& item : response->items) {
         if (!text.empty()) text += ", ";
-        text.append(item.to_account).append(" ").append(name(item.became)).append(" ");
+        text.append(item.to_account).append(" ").append(to_string(item.outcome)).append(" ");
         text += item.result_code == unfriend::absent_code ? "-" : std::to_string(item.result_code);
     }
     return text;

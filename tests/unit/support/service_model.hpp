@@ -149,8 +149,9 @@ public:
     unfriend::result<std::string_view> user_sig(std::int64_t, unfriend::char_span buffer) {
         return std::string_view(buffer.data(), text().copy(buffer.data(), buffer.size()));
     }
-    void refuse(std::string_view user_sig) {
+    bool invalidate(std::string_view user_sig) {
         if (user_sig == text()) ++number_;
+        return true;
     }
 
 private:

@@ -63,12 +63,12 @@ TEST_CASE("a life of one second is renewed every second") {
 TEST_CASE("a UserSig that the service refused is made anew at once, and only that one") {
     signer signer(1400000000, "administrator", secret("key"));
     const std::string first = sign(signer, start);
-    signer.refuse("not this one");
+    signer.invalidate("not this one");
     CHECK(sign(signer, start + 1) == first);
-    signer.refuse(first);
+    signer.invalidate(first);
     const std::string second = sign(signer, start + 1);
     CHECK(time_of(second) == start + 1);
-    signer.refuse(first);
+    signer.invalidate(first);
     CHECK(sign(signer, start + 2) == second);
 }
 
@@ -97,8 +97,8 @@ TEST_CASE("threads that share a signer only ever see whole UserSigs, renewed and
             char scratch[max_user_sig_size];
             for (int call = 0; call < 500; ++call) {
                 const auto taken = shared.user_sig(now.fetch_add(1), buffer);
-                if (!taken || !judge.verify(*taken, start, scratch, 1'000'000)) ++invalid;
-                if (taken && call % 50 == 0) shared.refuse(*taken);
+                if (!taken || !judge.validate(*taken, start, scratch, 1'000'000)) ++invalid;
+                if (taken && call % 50 == 0) shared.invalidate(*taken);
             }
         });
     }

@@ -22,7 +22,7 @@ namespace {
 /// Two clocks that begin at 0 and go on with each wait.
 struct virtual_clock {
     const std::chrono::nanoseconds* time;
-    unfriend::moment operator()() const {
+    unfriend::timestamp operator()() const {
         return {*time, 1700000000 + std::chrono::duration_cast<std::chrono::seconds>(*time).count()};
     }
 };

@@ -80,10 +80,10 @@ TEST_CASE("an official UserSig is valid from its first second to its last") {
         INFO(vector.identifier);
         user_sig_generator generator = generator_of(vector);
         const scratch_space scratch;
-        check_claims(generator.verify(vector.user_sig, vector.time, scratch), vector);
-        check_claims(generator.verify(vector.user_sig, vector.time + vector.expire - 1, scratch), vector);
+        check_claims(generator.validate(vector.user_sig, vector.time, scratch), vector);
+        check_claims(generator.validate(vector.user_sig, vector.time + vector.expire - 1, scratch), vector);
         for (const std::int64_t late : {vector.time + vector.expire, vector.time + vector.expire + 1, INT64_MAX}) {
-            CHECK(generator.verify(vector.user_sig, late, scratch).error() == errc::user_sig_expired);
+            CHECK(generator.validate(vector.user_sig, late, scratch).error() == errc::user_sig_expired);
         }
     }
 }
@@ -96,7 +96,7 @@ TEST_CASE("from the same inputs comes the same document") {
         CHECK(same_document(unpacked_user_sig(user_sig), unpacked_user_sig(vector.user_sig)));
         CHECK(user_sig.substr(0, 2) == "eJ");
         const scratch_space scratch;
-        check_claims(generator.verify(user_sig, vector.time, scratch), vector);
+        check_claims(generator.validate(user_sig, vector.time, scratch), vector);
     }
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("an altered UserSig is refused, whichever character it is") {
             for (std::size_t other = from; other < to; ++other) {
                 std::string altered = vector.user_sig;
                 altered[at] = letters[other];
-                if (altered == vector.user_sig || !generator.verify(altered, vector.time, scratch)) continue;
+                if (altered == vector.user_sig || !generator.validate(altered, vector.time, scratch)) continue;
                 // The bits that pad the last byte of compressed data say nothing.
                 if (unpacked_user_sig(altered) != unpacked_user_sig(vector.user_sig)) ++accepted;
             }
@@ -143,11 +143,11 @@ TEST_CASE("a UserSig that is cut short or longer than it was is malformed") {
         INFO("size: ", size);
         const exact_bytes cut(std::string_view(vector.user_sig).substr(0, size));
         const std::string_view text(cut.span().data(), size);
-        CHECK(generator.verify(text, vector.time, scratch).error() == errc::user_sig_malformed);
+        CHECK(generator.validate(text, vector.time, scratch).error() == errc::user_sig_malformed);
         CHECK(unfriend::inspect_user_sig(text, scratch).error() == errc::user_sig_malformed);
     }
     for (const std::string more : {"A", "_", "AAAA", "____", "\n"}) {
-        CHECK(generator.verify(vector.user_sig + more, vector.time, scratch).error() == errc::user_sig_malformed);
+        CHECK(generator.validate(vector.user_sig + more, vector.time, scratch).error() == errc::user_sig_malformed);
     }
 }
 
@@ -157,7 +157,7 @@ TEST_CASE("a UserSig of another key does not match") {
     vector.key = vectors.at(1).key;
     user_sig_generator generator = generator_of(vector);
     const scratch_space scratch;
-    CHECK(generator.verify(vector.user_sig, vector.time, scratch).error() == errc::user_sig_mismatch);
+    CHECK(generator.validate(vector.user_sig, vector.time, scratch).error() == errc::user_sig_mismatch);
     CHECK(unfriend::inspect_user_sig(vector.user_sig, scratch).has_value());
 }
 
@@ -165,21 +165,21 @@ TEST_CASE("a genuine UserSig of another app or identifier is foreign") {
     const user_sig_vector vector = official_user_sigs().at(0);
     const scratch_space scratch;
     user_sig_generator other_app(vector.sdk_app_id + 1, vector.identifier, secret(vector.key));
-    CHECK(other_app.verify(vector.user_sig, vector.time, scratch).error() == errc::user_sig_foreign);
+    CHECK(other_app.validate(vector.user_sig, vector.time, scratch).error() == errc::user_sig_identity_mismatch);
     user_sig_generator other_identifier(vector.sdk_app_id, vector.identifier + "2", secret(vector.key));
-    CHECK(other_identifier.verify(vector.user_sig, vector.time, scratch).error() == errc::user_sig_foreign);
+    CHECK(other_identifier.validate(vector.user_sig, vector.time, scratch).error() == errc::user_sig_identity_mismatch);
 }
 
 TEST_CASE("a UserSig from the future is put down to the clocks, within bounds") {
     const user_sig_vector vector = official_user_sigs().at(0);
     user_sig_generator generator = generator_of(vector);
     const scratch_space scratch;
-    check_claims(generator.verify(vector.user_sig, vector.time - 300, scratch), vector);
-    CHECK(generator.verify(vector.user_sig, vector.time - 301, scratch).error() == errc::user_sig_not_yet_valid);
-    check_claims(generator.verify(vector.user_sig, vector.time - 10, scratch, 10), vector);
-    CHECK(generator.verify(vector.user_sig, vector.time - 11, scratch, 10).error() == errc::user_sig_not_yet_valid);
-    CHECK(generator.verify(vector.user_sig, vector.time - 1, scratch, 0).error() == errc::user_sig_not_yet_valid);
-    check_claims(generator.verify(vector.user_sig, vector.time, scratch, 0), vector);
+    check_claims(generator.validate(vector.user_sig, vector.time - 300, scratch), vector);
+    CHECK(generator.validate(vector.user_sig, vector.time - 301, scratch).error() == errc::user_sig_not_yet_valid);
+    check_claims(generator.validate(vector.user_sig, vector.time - 10, scratch, 10), vector);
+    CHECK(generator.validate(vector.user_sig, vector.time - 11, scratch, 10).error() == errc::user_sig_not_yet_valid);
+    CHECK(generator.validate(vector.user_sig, vector.time - 1, scratch, 0).error() == errc::user_sig_not_yet_valid);
+    check_claims(generator.validate(vector.user_sig, vector.time, scratch, 0), vector);
 }
 
 TEST_CASE("a clock that shows nonsense is survived") {
@@ -187,7 +187,7 @@ TEST_CASE("a clock that shows nonsense is survived") {
     user_sig_generator generator = generator_of(vector);
     const scratch_space scratch;
     for (const std::int64_t now : {INT64_MIN, INT64_MIN + 1, std::int64_t{-1}, std::int64_t{0}}) {
-        CHECK(generator.verify(vector.user_sig, now, scratch).error() == errc::user_sig_not_yet_valid);
+        CHECK(generator.validate(vector.user_sig, now, scratch).error() == errc::user_sig_not_yet_valid);
     }
-    CHECK(generator.verify(vector.user_sig, INT64_MAX, scratch).error() == errc::user_sig_expired);
+    CHECK(generator.validate(vector.user_sig, INT64_MAX, scratch).error() == errc::user_sig_expired);
 }

@@ -153,7 +153,7 @@ TEST_CASE("a userbuf of 512 bytes is signed along and one of 513 is refused") {
     char scratch[unfriend::max_user_sig_size];
     const auto largest = stored.generate(now, INT64_MAX - now, buffer, user_buf);
     REQUIRE(largest.has_value());
-    const auto claims = generator.verify(*largest, now, scratch);
+    const auto claims = generator.validate(*largest, now, scratch);
     REQUIRE(claims.has_value());
     CHECK(from_base64(claims->user_buf, "+/", '=') == user_buf);
     CHECK(generator.generate(now, 60, buffer, user_buf).has_value());
@@ -239,7 +239,7 @@ TEST_CASE("what is no UserSig is malformed, with and without the key") {
         INFO(text.substr(0, 100), " : ", unpacked_user_sig(text));
         guarded_bytes scratch(unfriend::max_user_sig_size);
         CHECK(unfriend::inspect_user_sig(text, scratch.span()).error() == errc::user_sig_malformed);
-        CHECK(generator.verify(text, now, scratch.span()).error() == errc::user_sig_malformed);
+        CHECK(generator.validate(text, now, scratch.span()).error() == errc::user_sig_malformed);
         CHECK(scratch.intact());
     }
 }
@@ -251,7 +251,7 @@ TEST_CASE("a signature of any length but the right one does not match") {
                                   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
         const std::string text = packed_user_sig(document_with("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", sig));
         CHECK(unfriend::inspect_user_sig(text, scratch).has_value());
-        CHECK(generator.verify(text, now, scratch).error() == errc::user_sig_mismatch);
+        CHECK(generator.validate(text, now, scratch).error() == errc::user_sig_mismatch);
     }
 }
 
@@ -259,11 +259,11 @@ TEST_CASE("a generator with wrong arguments verifies nothing") {
     const user_sig_vector vector = official_user_sigs().at(0);
     char scratch[unfriend::max_user_sig_size];
     user_sig_generator no_app(0, vector.identifier, secret(vector.key));
-    CHECK(no_app.verify(vector.user_sig, vector.time, scratch).error() == errc::invalid_sdk_app_id);
+    CHECK(no_app.validate(vector.user_sig, vector.time, scratch).error() == errc::invalid_sdk_app_id);
     user_sig_generator no_key(vector.sdk_app_id, vector.identifier, secret(""));
-    CHECK(no_key.verify(vector.user_sig, vector.time, scratch).error() == errc::invalid_secret_key);
+    CHECK(no_key.validate(vector.user_sig, vector.time, scratch).error() == errc::invalid_secret_key);
     user_sig_generator no_identifier(vector.sdk_app_id, "", secret(vector.key));
-    CHECK(no_identifier.verify(vector.user_sig, vector.time, scratch).error() == errc::invalid_identifier);
+    CHECK(no_identifier.validate(vector.user_sig, vector.time, scratch).error() == errc::invalid_identifier);
     CHECK(no_identifier.identifier().empty());
 }
 
@@ -275,8 +275,8 @@ TEST_CASE("HMAC and compression are the program's to choose") {
         user_sig_generator generator(app, "admin", secret(key));
         const auto user_sig = own.generate(now, 60, buffer, "user data");
         REQUIRE(user_sig.has_value());
-        CHECK(generator.verify(*user_sig, now, scratch).has_value());
-        CHECK(own.verify(*user_sig, now, scratch).has_value());
+        CHECK(generator.validate(*user_sig, now, scratch).has_value());
+        CHECK(own.validate(*user_sig, now, scratch).has_value());
         CHECK(unfriend::inspect_user_sig<plain_codec>(*user_sig, scratch).has_value());
     }
     SUBCASE("an HMAC of one's own is what signs and verifies") {
@@ -284,8 +284,8 @@ TEST_CASE("HMAC and compression are the program's to choose") {
         user_sig_generator generator(app, "admin", secret(key));
         const auto user_sig = own.generate(now, 60, buffer);
         REQUIRE(user_sig.has_value());
-        CHECK(own.verify(*user_sig, now, scratch).has_value());
-        CHECK(generator.verify(*user_sig, now, scratch).error() == errc::user_sig_mismatch);
+        CHECK(own.validate(*user_sig, now, scratch).has_value());
+        CHECK(generator.validate(*user_sig, now, scratch).error() == errc::user_sig_mismatch);
     }
     SUBCASE("a UserSig that is stored and not compressed is as good") {
         unfriend::basic_user_sig_generator<unfriend::openssl_hmac_sha256, unfriend::stored_codec> stored(app, "admin",
@@ -294,15 +294,15 @@ TEST_CASE("HMAC and compression are the program's to choose") {
         const auto user_sig = stored.generate(now, 60, buffer);
         REQUIRE(user_sig.has_value());
         CHECK(user_sig->substr(0, 2) == "eJ");
-        CHECK(generator.verify(*user_sig, now, scratch).has_value());
+        CHECK(generator.validate(*user_sig, now, scratch).has_value());
     }
     SUBCASE("one that fails is reported") {
         unfriend::basic_user_sig_generator<failing_hmac> no_hmac(app, "admin", secret(key));
         CHECK(no_hmac.generate(now, 60, buffer).error() == errc::hmac_failed);
         const user_sig_vector vector = official_user_sigs().at(0);
-        CHECK(no_hmac.verify(vector.user_sig, vector.time, scratch).error() == errc::hmac_failed);
+        CHECK(no_hmac.validate(vector.user_sig, vector.time, scratch).error() == errc::hmac_failed);
         unfriend::basic_user_sig_generator<summing_hmac, failing_codec> no_codec(app, "admin", secret(key));
         CHECK(no_codec.generate(now, 60, buffer).error() == errc::compression_failed);
-        CHECK(no_codec.verify(vector.user_sig, vector.time, scratch).error() == errc::user_sig_malformed);
+        CHECK(no_codec.validate(vector.user_sig, vector.time, scratch).error() == errc::user_sig_malformed);
     }
 }

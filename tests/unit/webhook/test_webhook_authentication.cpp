@@ -253,9 +253,9 @@ TEST_CASE("names and values are case-sensitive") {
 TEST_CASE("a post for another app is refused, and so is what is no SDKAppID") {
     for (const std::string_view other : {"1400000001", "1", "0", "4294967295", "140000000"}) {
         CAPTURE(other);
-        CHECK(refusal_of(to_query(with("SdkAppid", std::string(other)))) == errc::webhook_foreign_app);
+        CHECK(refusal_of(to_query(with("SdkAppid", std::string(other)))) == errc::webhook_app_mismatch);
         CHECK(authenticate(to_query(with("SdkAppid", std::string(other))), app_without_token()).error() ==
-              errc::webhook_foreign_app);
+              errc::webhook_app_mismatch);
     }
     const std::string_view bad[] = {"",
                                     "abc",

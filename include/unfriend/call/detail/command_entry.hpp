@@ -26,7 +26,7 @@ struct command_of;
 template <class Limits>
 struct command_of<friend_delete, Limits> {
     static result<std::string_view> encode(const account_table& table, char_span buffer) {
-        const pending_texts accounts = table.pending();
+        const pending_names accounts = table.pending();
         return unfriend::encode<Limits>(friend_delete_request{table.from_account(), accounts, table.delete_type()},
                                         buffer);
     }

@@ -48,19 +48,19 @@ class fixed_writer {
 public:
     explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
 
-    void raw(std::string_view text) noexcept {
+    void append(std::string_view text) noexcept {
         if (fits(text.size()) && !text.empty()) std::memcpy(begin_ + size_, text.data(), text.size());
         size_ += text.size();
     }
 
-    void raw(char c) noexcept {
+    void append(char c) noexcept {
         if (fits(1)) begin_[size_] = c;
         ++size_;
     }
 
-    /// What is left of the buffer, to be written to directly; `advance` then counts what was.
-    char_span room() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
-    void advance(std::size_t more) noexcept { size_ += more; }
+    /// What is left of the buffer, to be written to directly; `commit` then counts what was.
+    char_span prepare() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
+    void commit(std::size_t more) noexcept { size_ += more; }
 
     /// What was written, or how many bytes it takes.
     result<std::string_view> finish() const noexcept {

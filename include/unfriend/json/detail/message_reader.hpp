@@ -266,7 +266,7 @@ template <class Layout>
 error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
                    std::size_t max_nesting) {
     message_state<Layout> state{head, items};
-    if (predicting_reader<Layout>(body, state).read()) return {};
+    if (speculative_reader<Layout>(body, state).read()) return {};
     const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
     const bool escapes = unread.find('\\') != std::string_view::npos;
     message_handler<Layout> handler(state, max_nesting, escapes);

@@ -41,9 +41,9 @@ struct member_literal {
 };
 
 template <class Layout>
-class predicting_reader {
+class speculative_reader {
 public:
-    predicting_reader(char_span body, message_state<Layout>& state) noexcept
+    speculative_reader(char_span body, message_state<Layout>& state) noexcept
         : state_(state), data_(body.data()), at_(body.data()), end_(body.data() + body.size()) {}
 
     /// True when the whole message was read; false when `state` says from where to read on.

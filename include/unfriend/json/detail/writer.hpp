@@ -16,20 +16,20 @@ inline void write_json_characters(fixed_writer& out, std::string_view printable)
     const char* const end = printable.data() + printable.size();
     for (const char* plain = printable.data(); plain != end;) {
         const char* const special = std::find_if(plain, end, needs_json_escape);
-        out.raw(std::string_view(plain, static_cast<std::size_t>(special - plain)));
+        out.append(std::string_view(plain, static_cast<std::size_t>(special - plain)));
         plain = special;
         if (special != end) {
-            out.raw('\\');
-            out.raw(*plain++);
+            out.append('\\');
+            out.append(*plain++);
         }
     }
 }
 
 /// Writes printable ASCII as a JSON string, quotes included.
 inline void write_json_text(fixed_writer& out, std::string_view printable) noexcept {
-    out.raw('"');
+    out.append('"');
     write_json_characters(out, printable);
-    out.raw('"');
+    out.append('"');
 }
 
 } // namespace unfriend::detail

@@ -70,9 +70,9 @@ public:
           accounts_left_(max_accounts) {}
 
     void begin(std::string_view from_account) noexcept {
-        json_.raw(request_from);
-        if (!user_id(from_account)) refuse(errc::invalid_from_account);
-        json_.raw('"');
+        json_.append(request_from);
+        if (!user_id(from_account)) fail(errc::invalid_from_account);
+        json_.append('"');
     }
 
     /// Stops at the first account for which the request is refused.
@@ -85,20 +85,20 @@ public:
             if (plain.write(text)) continue;
             add(plain);
             if (!account(text)) return;
-            plain = plain_accounts(json_.room(), max_user_id_size_, accounts_left_);
+            plain = plain_accounts(json_.prepare(), max_user_id_size_, accounts_left_);
         }
         add(plain);
-        if (accounts_left_ == max_accounts_) refuse(errc::no_accounts);
-        json_.raw(request_to_end);
+        if (accounts_left_ == max_accounts_) fail(errc::no_accounts);
+        json_.append(request_to_end);
     }
 
     void end(delete_type type) noexcept {
         if (const std::string_view value = wire_value(type); !value.empty()) {
-            json_.raw(request_type);
-            json_.raw(value);
-            json_.raw('"');
+            json_.append(request_type);
+            json_.append(value);
+            json_.append('"');
         }
-        json_.raw('}');
+        json_.append('}');
     }
 
     result<std::string_view> finish() const noexcept {
@@ -109,18 +109,18 @@ public:
 private:
     bool account(std::string_view to_account) noexcept {
         const std::size_t index = max_accounts_ - accounts_left_;
-        if (accounts_left_ == 0) return refuse({errc::too_many_accounts, max_accounts_});
-        json_.raw(index == 0 ? request_to : request_next);
-        if (!user_id(to_account)) return refuse({errc::invalid_to_account, index});
+        if (accounts_left_ == 0) return fail({errc::too_many_accounts, max_accounts_});
+        json_.append(index == 0 ? request_to : request_next);
+        if (!user_id(to_account)) return fail({errc::invalid_to_account, index});
         --accounts_left_;
         return true;
     }
 
     bool user_id(std::string_view text) noexcept {
         if (text.empty() || text.size() > max_user_id_size_) return false;
-        const char_span room = json_.room();
+        const char_span room = json_.prepare();
         if (text.size() <= room.size() && copy_plain(text.data(), text.size(), room.data())) {
-            json_.advance(text.size());
+            json_.commit(text.size());
             return true;
         }
         if (!is_printable_ascii(text)) return false;
@@ -129,11 +129,11 @@ private:
     }
 
     void add(const plain_accounts& plain) noexcept {
-        json_.advance(plain.bytes_written());
+        json_.commit(plain.bytes_written());
         accounts_left_ = plain.accounts_left();
     }
 
-    bool refuse(error reason) noexcept {
+    bool fail(error reason) noexcept {
         if (!error_) error_ = reason;
         return false;
     }

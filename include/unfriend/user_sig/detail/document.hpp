@@ -81,19 +81,19 @@ template <class Hmac>
 bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signature) {
     char buffer[max_signed_text_size];
     fixed_writer content(buffer);
-    content.raw("TLS.identifier:");
-    content.raw(document.identifier);
-    content.raw("\nTLS.sdkappid:");
-    content.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
-    content.raw("\nTLS.time:");
-    content.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
-    content.raw("\nTLS.expire:");
-    content.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
-    content.raw('\n');
+    content.append("TLS.identifier:");
+    content.append(document.identifier);
+    content.append("\nTLS.sdkappid:");
+    content.append(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
+    content.append("\nTLS.time:");
+    content.append(decimal(static_cast<std::uint64_t>(document.time)).view());
+    content.append("\nTLS.expire:");
+    content.append(decimal(static_cast<std::uint64_t>(document.expire)).view());
+    content.append('\n');
     if (!document.user_buf.empty()) {
-        content.raw("TLS.userbuf:");
-        content.raw(document.user_buf);
-        content.raw('\n');
+        content.append("TLS.userbuf:");
+        content.append(document.user_buf);
+        content.append('\n');
     }
     const result<std::string_view> text = content.finish();
     unsigned char mac[32];
@@ -105,21 +105,21 @@ bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signatu
 /// Step 3: the JSON document.
 inline result<std::string_view> write_document(const user_sig_document& document, char_span buffer) noexcept {
     fixed_writer json(buffer);
-    json.raw(R"({"TLS.ver":"2.0","TLS.identifier":)");
+    json.append(R"({"TLS.ver":"2.0","TLS.identifier":)");
     write_json_text(json, document.identifier);
-    json.raw(R"(,"TLS.sdkappid":)");
-    json.raw(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
-    json.raw(R"(,"TLS.expire":)");
-    json.raw(decimal(static_cast<std::uint64_t>(document.expire)).view());
-    json.raw(R"(,"TLS.time":)");
-    json.raw(decimal(static_cast<std::uint64_t>(document.time)).view());
+    json.append(R"(,"TLS.sdkappid":)");
+    json.append(decimal(static_cast<std::uint64_t>(document.sdk_app_id)).view());
+    json.append(R"(,"TLS.expire":)");
+    json.append(decimal(static_cast<std::uint64_t>(document.expire)).view());
+    json.append(R"(,"TLS.time":)");
+    json.append(decimal(static_cast<std::uint64_t>(document.time)).view());
     if (!document.user_buf.empty()) {
-        json.raw(R"(,"TLS.userbuf":)");
+        json.append(R"(,"TLS.userbuf":)");
         write_json_text(json, document.user_buf);
     }
-    json.raw(R"(,"TLS.sig":)");
+    json.append(R"(,"TLS.sig":)");
     write_json_text(json, document.sig);
-    json.raw('}');
+    json.append('}');
     return json.finish();
 }
 

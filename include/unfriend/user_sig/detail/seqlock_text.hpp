@@ -13,7 +13,7 @@ namespace unfriend::detail {
 /// words, since a plain one that is read while it is written would be a data race, copied again or not; a
 /// reader that meets a word of the next text also meets the odd sequence that was stored before it.
 template <std::size_t Capacity>
-class published_text {
+class seqlock_text {
 public:
     /// Replaces the text, of at most `Capacity` bytes, and the number that goes with it. One writer at a time.
     void publish(std::string_view text, std::int64_t number) noexcept {

@@ -24,9 +24,9 @@ public:
         encoded_parameter found;
         while (reader.next(found)) {
             for (std::size_t i = 0; i < size; ++i) {
-                if (!spells(found.name, name(static_cast<webhook_parameter>(i)))) continue;
+                if (!spells(found.name, to_string(static_cast<webhook_parameter>(i)))) continue;
                 if (values_[i].data() != nullptr)
-                    return {errc::webhook_parameter_repeated, i, name(static_cast<webhook_parameter>(i))};
+                    return {errc::webhook_parameter_repeated, i, to_string(static_cast<webhook_parameter>(i))};
                 values_[i] = found.value.data() != nullptr ? found.value : std::string_view("");
             }
         }
@@ -47,11 +47,11 @@ private:
 };
 
 inline error missing(webhook_parameter parameter) noexcept {
-    return {errc::webhook_parameter_missing, static_cast<std::size_t>(parameter), name(parameter)};
+    return {errc::webhook_parameter_missing, static_cast<std::size_t>(parameter), to_string(parameter)};
 }
 
 inline error invalid(webhook_parameter parameter) noexcept {
-    return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter), name(parameter)};
+    return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter), to_string(parameter)};
 }
 
 /// Reads all of `text` as a decimal number without sign or leading zeros; false when it is none or too large.
