@@ -53,17 +53,26 @@ def program(variable: str) -> str:
     return path
 
 
+def whole_environment(environment: Dict[str, str]) -> Dict[str, str]:
+    """`environment`, and of this process's own what does not change what a program does."""
+    inherited = {name: value for name, value in os.environ.items() if not _NOT_INHERITED.fullmatch(name)}
+    return {**inherited, **environment}
+
+
+def assert_no_secret(printed: bytes, environment: Dict[str, str], reveals_user_sig: bool = False) -> None:
+    """For whatever a program printed that `run` did not run."""
+    key = environment.get("UNFRIEND_SECRET_KEY", "").encode()
+    if key and key in printed:
+        raise AssertionError("the secret key was printed")
+    if b"usersig=" in printed or (not reveals_user_sig and _USER_SIG.search(printed)):
+        raise AssertionError("a UserSig was printed")
+
+
 def run(command: Sequence[str], environment: Dict[str, str], given: bytes = b"", reveals_user_sig: bool = False) -> Run:
     """Runs a program to its end and asserts that it kept its secrets."""
-    inherited = {name: value for name, value in os.environ.items() if not _NOT_INHERITED.fullmatch(name)}
-    done = subprocess.run(command, env={**inherited, **environment}, input=given, stdout=subprocess.PIPE,
+    done = subprocess.run(command, env=whole_environment(environment), input=given, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=PATIENCE)
-    everything = done.stdout + done.stderr
-    key = environment.get("UNFRIEND_SECRET_KEY", "").encode()
-    if key and key in everything:
-        raise AssertionError("the secret key was printed")
-    if b"usersig=" in everything or (not reveals_user_sig and _USER_SIG.search(everything)):
-        raise AssertionError("a UserSig was printed")
+    assert_no_secret(done.stdout + done.stderr, environment, reveals_user_sig)
     if done.returncode not in range(5):
         raise AssertionError(f"exit status {done.returncode}: {done.stderr.decode(errors='replace')}")
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -84,10 +93,32 @@ class EndToEnd(unittest.TestCase):
 
     def unfriend(self, *arguments: str, given: bytes = b"", environment: Optional[Dict[str, str]] = None,
                  service: Optional[Service] = None) -> Run:
-        """The command-line example, pointed at the service."""
+        """The command-line example, pointed at the service: at its first host, with the second, if any, as backup."""
         service = service or self.service
         where = ["--endpoint", service.endpoint, "--cacert", service.cacert]
+        for backup in service.hosts[1:2]:
+            where += ["--backup-endpoint", backup.endpoint]
         return run([self.example, *where, *arguments], {**service.environment, **(environment or {})}, given)
+
+    def assert_report_is_true(self, done: Run, service: Service, of: str = "") -> None:
+        """Holds a report against what happened at a service that no other program has called.
+
+        What is reported as deleted was; of what is reported as failed nothing was; what is already gone is on no list;
+        and no deletion goes unmentioned. `of` is the From_Account where the lines of the report name none.
+        """
+        mentioned = set()
+        for line in done.json:
+            pair = (line.get("from_account", of), line["to_account"])
+            was_deleted = len(service.record[pair].deletions) > 0
+            mentioned.add(pair)
+            if line["outcome"] == "deleted":
+                self.assertTrue(was_deleted, line)
+            elif line["outcome"] == "failed":
+                self.assertFalse(was_deleted, line)
+            elif line["outcome"] == "already_gone":
+                self.assertFalse(service.graph.is_friend(*pair), line)
+        asked_and_deleted = {pair for pair, entry in service.record if entry.asked > 0 and entry.deletions}
+        self.assertEqual(asked_and_deleted - mentioned, set())
 
     def calls(self, from_account: str) -> List[Dict[str, Any]]:
         """The bodies of the calls that reached the service."""

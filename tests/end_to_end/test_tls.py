@@ -105,7 +105,7 @@ CipherString = ALL:@SECLEVEL=0
     def status(self, version: ssl.TLSVersion) -> int:
         with warnings.catch_warnings(), tempfile.TemporaryDirectory() as directory, Service() as service:
             warnings.simplefilter("ignore", DeprecationWarning)
-            context = service._server._context  # type: ignore[union-attr]
+            context = service.hosts[0].tls
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version = version
             context.maximum_version = version

@@ -3,18 +3,19 @@
 Implements "Deleting Friends", "Deleting All Friends" and "RESTful API Overview" as a strict judge: whatever a
 document does not allow is refused, with an ErrorInfo that names it:
 
-    HTTP itself, the method, the content type; a query parameter that is missing, repeated, unknown,
-    badly encoded or of the wrong form                                                          60002
+    HTTP itself, the method, the content type; a query parameter that is repeated, unknown, badly
+    encoded or of the wrong form                                                                60002
     the path                                                                                    60009
     sdkappid missing, not a number, another app's                                 60012, 60006, 70020
     more calls than the quota                                                                   60011
-    identifier missing, usersig missing                                                  60004, 60005
-    a UserSig that is unparsable, another app's, another identifier's, forged, expired
-                                                                    70003, 70014, 70013, 70009, 70001
+    identifier, usersig or contenttype missing or of the wrong form                             60025
+    a UserSig that is empty, unparsable, another app's, another identifier's, forged, expired
+                                                             70002, 70003, 70014, 70013, 70009, 70001
     an identifier that is not the administrator's                                               60010
     a body that is not one JSON object                                                          60003
     an account that is not a string                                                             60015
     a member missing, unknown or of another wrong form; a UserID that is none                   30001
+    with write conflicts, a From_Account of which another call is under way                     30008
     a From_Account that does not exist                                                          30003
 
 The quota is the SDKAppID's and not a single command's, which is what 60011 says and 60007 does not. Every call
@@ -24,31 +25,30 @@ that names the app counts, whatever its answer, but for those that the quota its
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 import codes
+import command as commands
 import query_string
+import spoiling
 import strict_json
 import user_sig
-from faults import ITEM_PREFIX, Fault, Faults, Unreadable
+from codes import Refused
+from command import FRIEND_DELETE, FRIEND_DELETE_ALL, Command
+from deletion_record import Deletion, DeletionRecord
+from faults import ITEM_PREFIXES, Fault, Faults, Unreadable
 from friend_graph import EndlessList, FriendGraph, Outcome, Pair
-from messages import Answer, Delivery, Request
+from in_progress import InProgress
+from messages import Answer, Request
+from options import Options
 from quota import Quota
-
-FRIEND_DELETE = "/v4/sns/friend_delete"
-FRIEND_DELETE_ALL = "/v4/sns/friend_delete_all"
-MOST_ACCOUNTS = 1000
+from weather import Weather
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,9}")
 _LARGEST_NUMBER = 4294967295
-_USER_ID = re.compile(r"[ -~]{1,32}")
 _PARAMETERS = ("sdkappid", "identifier", "usersig", "random", "contenttype")
 _CONTENT_TYPE = re.compile(r"application/json(?:\s*;\s*charset=\"?utf-8\"?)?", re.IGNORECASE)
-_DELETE_TYPES = {"Delete_Type_Single": False, "Delete_Type_Both": True}
-_RESULT_CODES = {Outcome.DELETED: 0, Outcome.NOT_A_FRIEND: codes.NOT_A_FRIEND,
-                 Outcome.NO_SUCH_ACCOUNT: codes.ACCOUNT_DOES_NOT_EXIST}
-_PAGE = b"<!DOCTYPE html>\n<html><head><title>%d</title></head><body><h1>%d</h1></body></html>\n"
 
 
 class Credentials(NamedTuple):
@@ -57,52 +57,41 @@ class Credentials(NamedTuple):
     secret_key: str
 
 
-class Refused(Exception):
-    def __init__(self, code: int, info: str = "") -> None:
-        super().__init__(code, info)
-        self.code = code
-        self.info = info or codes.describe(code)
-
-
-class Command(NamedTuple):
-    """What a body asks for. `to_accounts` is None for friend_delete_all."""
-
-    from_account: str
-    to_accounts: Optional[List[str]]
-    both: bool
-
-
 @dataclass
 class Api:
     """Safe to use from many threads.
 
-    `now` answers Unix time. `after_deletion` is told, on the thread of the call and before its answer, the pairs
-    of which the second account left the first one's list; it is not called when none did.
+    `now` answers Unix time, `clock` monotonic seconds; `sleep` takes seconds and returns when they are over.
+    `after_deletion` is called, on the thread of the call and before its answer, with the pairs of which the second
+    account left the first one's list; not when none did, and not by friend_delete_all, which makes no webhook.
     """
 
     credentials: Credentials
     graph: FriendGraph
     quota: Quota
+    weather: Weather
+    record: DeletionRecord
+    options: Options
     now: Callable[[], float]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
     after_deletion: Callable[[List[Pair]], None]
-    pretty: bool = False
+    in_progress: InProgress = field(default_factory=InProgress)
 
     def __post_init__(self) -> None:
         self._faults = Faults()
 
     def handle(self, request: Request) -> Answer:
         try:
-            self._admit(request)
-            command = _read_command(request.path, request.body)
-            fault = self._faults.of_call(command.from_account)
-            return self._run(command) if fault is None else self._fail(fault, command)
+            throttled = self._admit(request)
+            if throttled is not None:
+                return self._fail(throttled, request)
+            return self._obey(commands.read(request.path, request.body), request)
         except Refused as refused:
-            return self._refusal(refused.code, refused.info)
-        except Unreadable as unreadable:
-            return self._refusal(codes.PARAMETER_INCORRECT, str(unreadable))
+            return self._refusal(refused.code, refused.info, request)
 
-    def _admit(self, request: Request) -> None:
-        """Checks everything but the body."""
+    def _admit(self, request: Request) -> Optional[Fault]:
+        """Checks everything but the body. Returns how the quota refuses the call, if it does."""
         if request.problem:
             raise Refused(codes.HTTP_PARSE_ERROR, request.problem)
         if request.path not in (FRIEND_DELETE, FRIEND_DELETE_ALL):
@@ -118,16 +107,15 @@ class Api:
         except ValueError as error:
             raise Refused(codes.HTTP_PARSE_ERROR, str(error)) from None
         self._check_app(parameters)
-        if not self.quota.admit():
-            raise Refused(codes.OVER_QUOTA)
+        throttled = self.quota.refusal()
+        if throttled is not None:
+            return throttled
         _check_parameters(parameters)
-        try:
-            user_sig.verify(parameters["usersig"], identifier=parameters["identifier"], now=self.now(),
-                            sdk_app_id=self.credentials.sdk_app_id, key=self.credentials.secret_key)
-        except user_sig.Refused as refused:
-            raise Refused(refused.code, refused.reason) from None
+        user_sig.verify(parameters["usersig"], identifier=parameters["identifier"], now=self.now(),
+                        sdk_app_id=self.credentials.sdk_app_id, key=self.credentials.secret_key)
         if parameters["identifier"] != self.credentials.identifier:
             raise Refused(codes.ADMINISTRATOR_NEEDED)
+        return None
 
     def _check_app(self, parameters: Dict[str, str]) -> None:
         if "sdkappid" not in parameters:
@@ -137,68 +125,118 @@ class Api:
         if int(parameters["sdkappid"]) != self.credentials.sdk_app_id:
             raise Refused(codes.SDK_APP_ID_UNKNOWN)
 
-    def _run(self, command: Command, pretty: bool = False, info: str = "0") -> Answer:
+    def _obey(self, command: Command, request: Request) -> Answer:
+        """The answer to a call that passed the checks; until the answer leaves, the call is under way."""
+        self.record.ask(command.from_account, command.to_accounts or ())
+        beside, finish = self.in_progress.begin(command.from_account)
+        try:
+            answer = self._judge(command, beside, request)
+        except Refused as refused:
+            answer = self._refusal(refused.code, refused.info, request)
+        return replace(answer, finished=finish)
+
+    def _judge(self, command: Command, beside: bool, request: Request) -> Answer:
+        """`beside`: another call of the same From_Account is under way."""
+        if beside and self.options.write_conflicts:
+            raise Refused(codes.WRITE_CONFLICT)
+        verdict = self.weather.meet(request, command)
+        try:
+            fault = self._faults.of_call(command.from_account) or verdict.call
+        except Unreadable as unreadable:
+            raise Refused(codes.PARAMETER_INCORRECT, str(unreadable)) from None
+        if fault is None:
+            return self._run(command, verdict.items, request)
+        if fault.acts:
+            return self._fail_after(fault, command, verdict.items, request)
+        return self._fail(fault, request)
+
+    def _run(self, command: Command, struck: Dict[int, Fault], request: Request, pretty: bool = False,
+             info: str = "0") -> Answer:
+        """Does the call. `struck` are the accounts that the weather makes fail, by their index."""
         if not self.graph.exists(command.from_account):
             raise Refused(codes.ACCOUNT_DOES_NOT_EXIST, "From_Account does not exist")
-        answer: Dict[str, Any] = {}
+        members: Dict[str, Any] = {}
+        if command.to_accounts is None:
+            self._delete_all(command, request)
+        else:
+            members["ResultItem"] = self._delete(command, command.to_accounts, struck, request)
+        members.update(ActionStatus="OK", ErrorCode=0, ErrorInfo=info, ErrorDisplay="")
+        return self._answer(members, request, pretty)
+
+    def _delete_all(self, command: Command, request: Request) -> None:
         try:
-            if command.to_accounts is None:
-                pairs = self.graph.delete_all(command.from_account, command.both)
-            else:
-                pairs = []
-                answer["ResultItem"] = self._delete(command, command.to_accounts, pairs)
+            pairs = self.graph.delete_all(command.from_account, command.both)
         except EndlessList:
             raise Refused(codes.PARAMETER_INCORRECT, "everyone is a friend here: the list has no end") from None
-        if pairs:
-            self.after_deletion(pairs)
-        answer.update(ActionStatus="OK", ErrorCode=0, ErrorInfo=info, ErrorDisplay="")
-        return Answer(strict_json.write(answer, pretty or self.pretty), error_code=0)
+        self.record.delete(pairs, Deletion(self.clock(), request.number))
 
-    def _delete(self, command: Command, accounts: List[str], pairs: List[Pair]) -> List[Dict[str, Any]]:
-        """The ResultItem of each of `accounts`; adds the pairs that parted to `pairs`."""
-        failing: Dict[int, int] = {}
-        for index in [index for index, account in enumerate(accounts) if account.startswith(ITEM_PREFIX)]:
-            fault = self._faults.of_item(command.from_account, accounts[index])
-            if fault is not None:
-                failing[index] = fault.argument
-        ordinary = [account for index, account in enumerate(accounts) if index not in failing]
-        deletion = self.graph.delete(command.from_account, ordinary, command.both)
-        pairs += deletion.pairs
-        results = [_RESULT_CODES[outcome] for outcome in deletion.outcomes]
-        for index in sorted(failing):
-            results.insert(index, failing[index])
-        return [{"To_Account": account, "ResultCode": code, "ResultInfo": codes.describe(code) if code else ""}
+    def _delete(self, command: Command, accounts: List[str], struck: Dict[int, Fault],
+                request: Request) -> List[Dict[str, Any]]:
+        """The ResultItem of each of `accounts`."""
+        failing = {index: fault for index, fault in struck.items() if index < len(accounts)}
+        failing.update(self._named_items(command.from_account, accounts))
+        spared = {index for index, fault in failing.items() if not fault.acts}
+        asked = [account for index, account in enumerate(accounts) if index not in spared] if spared else accounts
+        deletion = self.graph.delete(command.from_account, asked, command.both)
+        if deletion.pairs:
+            self.record.delete(deletion.pairs, Deletion(self.clock(), request.number))
+            self.after_deletion(deletion.pairs)
+        results = [self._result_code(outcome) for outcome in deletion.outcomes]
+        for index in sorted(spared):
+            results.insert(index, failing[index].argument)
+        for index, fault in failing.items():
+            results[index] = fault.argument
+        return [{"To_Account": account, "ResultCode": code, "ResultInfo": self._result_info(code)}
                 for account, code in zip(accounts, results)]
 
-    def _fail(self, fault: Fault, command: Command) -> Answer:
-        kind, argument = fault.kind, fault.argument
-        if kind == "http":
-            return Answer(_PAGE % (argument, argument), status=argument, content_type="text/html")
-        if kind == "redirect":
-            return Answer(_PAGE % (307, 307), status=307, content_type="text/html",
-                          headers=(("Location", "/redirected"),))
-        if kind == "html":
-            return Answer(_PAGE % (200, 200), content_type="text/html")
-        if kind == "empty":
-            return Answer(b"")
-        if kind == "drop":
-            return Answer(b"", delivery=Delivery.NOTHING)
-        if kind == "code":
-            return self._refusal(argument, codes.describe(argument))
-        if kind == "pretty":
-            return self._run(command, pretty=True)
-        if kind == "huge":
-            return self._run(command, info="x" * (argument * 1024 * 1024))
-        done = self._run(command)
-        if kind == "slow":
-            return Answer(done.body, delay=argument / 1000, error_code=done.error_code)
-        if kind == "truncate_json":
-            return Answer(done.body[:len(done.body) // 2])
-        return Answer(done.body, delivery=Delivery.HALF if kind == "truncate" else Delivery.NOTHING)
+    def _named_items(self, from_account: str, accounts: List[str]) -> Dict[int, Fault]:
+        """The faults that the accounts' own names ask for, by their index."""
+        failing: Dict[int, Fault] = {}
+        try:
+            for index in [index for index, account in enumerate(accounts) if account.startswith(ITEM_PREFIXES)]:
+                fault = self._faults.of_item(from_account, accounts[index])
+                if fault is not None:
+                    failing[index] = fault
+        except Unreadable as unreadable:
+            raise Refused(codes.PARAMETER_INCORRECT, str(unreadable)) from None
+        return failing
 
-    def _refusal(self, code: int, info: str) -> Answer:
-        answer = {"ActionStatus": "FAIL", "ErrorCode": code, "ErrorInfo": info, "ErrorDisplay": ""}
-        return Answer(strict_json.write(answer, self.pretty), error_code=code)
+    def _result_code(self, outcome: Outcome) -> int:
+        if outcome is Outcome.DELETED:
+            return 0
+        return self.options.not_a_friend if outcome is Outcome.NOT_A_FRIEND else codes.ACCOUNT_DOES_NOT_EXIST
+
+    def _result_info(self, code: int) -> str:
+        if code == 0:
+            return ""
+        return codes.describe(codes.NOT_A_FRIEND if code == self.options.not_a_friend else code)
+
+    def _fail(self, fault: Fault, request: Request) -> Answer:
+        """Fails without having acted."""
+        if fault.kind == "code":
+            return self._refusal(fault.argument, codes.describe(fault.argument), request)
+        return spoiling.without_acting(fault, self.now())
+
+    def _fail_after(self, fault: Fault, command: Command, struck: Dict[int, Fault], request: Request) -> Answer:
+        """Acts, and fails then."""
+        kind, argument = fault.kind, fault.argument
+        if kind == "late":
+            self.sleep(argument / 1000)
+        if kind == "code_half" and command.to_accounts is not None:
+            command = command._replace(to_accounts=command.to_accounts[:(len(command.to_accounts) + 1) // 2])
+        done = self._run(command, struck, request, pretty=kind == "pretty",
+                         info="x" * (argument * 1024 * 1024) if kind == "huge" else "0")
+        if kind in ("code_after", "code_half"):
+            return self._refusal(argument, codes.describe(argument), request)
+        return spoiling.spoil(done, fault)
+
+    def _refusal(self, code: int, info: str, request: Request) -> Answer:
+        return self._answer({"ActionStatus": "FAIL", "ErrorCode": code, "ErrorInfo": info, "ErrorDisplay": ""}, request)
+
+    def _answer(self, members: Dict[str, Any], request: Request, pretty: bool = False) -> Answer:
+        if self.options.request_ids:
+            members["RequestId"] = f"stand-in-{request.number}"
+        return Answer(strict_json.write(members, pretty or self.options.pretty), error_code=members["ErrorCode"])
 
 
 def _is_number(text: str) -> bool:
@@ -206,49 +244,11 @@ def _is_number(text: str) -> bool:
 
 
 def _check_parameters(parameters: Dict[str, str]) -> None:
-    if "identifier" not in parameters:
-        raise Refused(codes.URL_ACCOUNT_WRONG, "identifier is missing from the URL")
-    if "usersig" not in parameters:
-        raise Refused(codes.URL_SIGNATURE_WRONG, "usersig is missing from the URL")
-    _refuse_unknown(parameters, _PARAMETERS, codes.HTTP_PARSE_ERROR, "query parameter")
+    for name in ("identifier", "usersig"):
+        if name not in parameters:
+            raise Refused(codes.PARAMETER_MISSING, f"{name} is missing from the URL")
+    commands.refuse_unknown(parameters, _PARAMETERS, codes.HTTP_PARSE_ERROR, "query parameter")
     if not _is_number(parameters.get("random", "")):
         raise Refused(codes.HTTP_PARSE_ERROR, "random is not an integer of 0 to 4294967295")
     if parameters.get("contenttype") != "json":
-        raise Refused(codes.HTTP_PARSE_ERROR, "contenttype is not json")
-
-
-def _read_command(path: str, body: bytes) -> Command:
-    try:
-        members = strict_json.parse_object(body)
-    except ValueError as error:
-        raise Refused(codes.JSON_PARSE_ERROR, str(error)) from None
-    everyone = path == FRIEND_DELETE_ALL
-    known = ("From_Account", "DeleteType") if everyone else ("From_Account", "To_Account", "DeleteType")
-    _refuse_unknown(members, known, codes.PARAMETER_INCORRECT, "member")
-    for name in known[:-1]:
-        if name not in members:
-            raise Refused(codes.PARAMETER_INCORRECT, f"{name} is missing")
-    _check_accounts("From_Account", [members["From_Account"]])
-    delete_type = members.get("DeleteType", "Delete_Type_Single")
-    if not isinstance(delete_type, str) or delete_type not in _DELETE_TYPES:
-        raise Refused(codes.PARAMETER_INCORRECT, "DeleteType is neither Delete_Type_Single nor Delete_Type_Both")
-    if not everyone:
-        accounts = members["To_Account"]
-        if not isinstance(accounts, list) or not 1 <= len(accounts) <= MOST_ACCOUNTS:
-            raise Refused(codes.PARAMETER_INCORRECT, f"To_Account is not an array of 1 to {MOST_ACCOUNTS} accounts")
-        _check_accounts("To_Account", accounts)
-    return Command(members["From_Account"], members.get("To_Account"), _DELETE_TYPES[delete_type])
-
-
-def _check_accounts(name: str, accounts: List[Any]) -> None:
-    for account in accounts:
-        if not isinstance(account, str):
-            raise Refused(codes.ACCOUNT_OF_WRONG_TYPE, f"an account in {name} is not a string")
-        if not _USER_ID.fullmatch(account):
-            raise Refused(codes.PARAMETER_INCORRECT, f"{name} has {strict_json.quote(account)}, which is not a UserID")
-
-
-def _refuse_unknown(names: Iterable[str], known: Iterable[str], code: int, what: str) -> None:
-    for name in names:
-        if name not in known:
-            raise Refused(code, f"there is no {what} {strict_json.quote(name)}")
+        raise Refused(codes.PARAMETER_MISSING, "contenttype is not json")

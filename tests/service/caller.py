@@ -9,8 +9,9 @@ from typing import Any, Dict, List, NamedTuple, Optional, Union
 from urllib.parse import quote
 
 import user_sig
-from api import FRIEND_DELETE, FRIEND_DELETE_ALL
-from service import Service
+from api import Credentials
+from command import FRIEND_DELETE, FRIEND_DELETE_ALL
+from service import IDENTIFIER, SDK_APP_ID, SECRET_KEY, Service
 
 JSON_HEADERS = {"Content-Type": "application/json"}
 
@@ -28,11 +29,19 @@ class Reply(NamedTuple):
 class Caller:
     """One connection, opened when first used and opened again after the service closed it."""
 
-    def __init__(self, service: Service, now: float) -> None:
-        self._service = service
-        self._connection = http.client.HTTPSConnection(
-            "localhost", service.port, timeout=20, context=ssl.create_default_context(cafile=service.cacert))
-        app = service.credentials
+    def __init__(self, service: Service, now: float, host: int = 0) -> None:
+        self._open(service.hosts[host].port, service.cacert, service.credentials, now)
+
+    @classmethod
+    def of_program(cls, port: int, cacert: str, now: float) -> "Caller":
+        """Calls a service that runs in a process of its own, with the default credentials."""
+        caller = cls.__new__(cls)
+        caller._open(port, cacert, Credentials(SDK_APP_ID, IDENTIFIER, SECRET_KEY), now)
+        return caller
+
+    def _open(self, port: int, cacert: str, app: Credentials, now: float) -> None:
+        self._connection = http.client.HTTPSConnection("localhost", port, timeout=20,
+                                                       context=ssl.create_default_context(cafile=cacert))
         self.parameters = {
             "sdkappid": str(app.sdk_app_id), "identifier": app.identifier, "random": "4294967295",
             "usersig": user_sig.generate(app.identifier, app.sdk_app_id, app.secret_key, int(now)),
@@ -45,15 +54,30 @@ class Caller:
 
     def send(self, body: Union[bytes, Dict[str, Any]], *, method: str = "POST", path: str = FRIEND_DELETE,
              query: Optional[str] = None, headers: Optional[Dict[str, str]] = None) -> Reply:
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        target = path + "?" + (self.query() if query is None else query)
-        self._connection.request(method, target, content, JSON_HEADERS if headers is None else headers)
         try:
+            self.begin(body, method=method, path=path, query=query, headers=headers)
             response = self._connection.getresponse()
             return Reply(response.status, dict(response.getheaders()), response.read())
         except (OSError, http.client.HTTPException):
             self._connection.close()
             raise
+
+    def begin(self, body: Union[bytes, Dict[str, Any]], *, method: str = "POST", path: str = FRIEND_DELETE,
+              query: Optional[str] = None, headers: Optional[Dict[str, str]] = None) -> None:
+        """Sends a request and does not wait for the answer."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        target = path + "?" + (self.query() if query is None else query)
+        self._connection.request(method, target, content, JSON_HEADERS if headers is None else headers)
+
+    def rest(self) -> bytes:
+        """Whatever else the service sends before it closes the connection."""
+        received = b""
+        try:
+            while part := self._connection.sock.recv(65536):
+                received += part
+        except (ssl.SSLEOFError, ConnectionResetError):
+            pass  # an end without TLS's close_notify
+        return received
 
     def delete(self, of: str, accounts: List[str], delete_type: Optional[str] = None) -> Dict[str, Any]:
         body: Dict[str, Any] = {"From_Account": of, "To_Account": accounts}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Dict, Optional, Tuple
+from typing import Callable, Dict, Optional, Tuple
 
 JSON_TYPE = "application/json"
 
@@ -18,6 +18,9 @@ class Request:
     problem: str = ""  # why this is not well-formed HTTP; nothing else can be trusted then
     keep_alive: bool = False
     connection: int = 0
+    position: int = 1  # among the requests of its connection
+    host: int = 0  # that it came to, of the service's hosts
+    number: int = 0  # among the calls of the service, from 1 on
 
     @property
     def path(self) -> str:
@@ -30,8 +33,19 @@ class Request:
 
 class Delivery(enum.Enum):
     WHOLE = enum.auto()
+    WHOLE_THEN_CLOSE = enum.auto()  # the head says that the connection is kept, and the connection closes
+    DRIP = enum.auto()  # byte by byte, `interval` apart
     HALF = enum.auto()  # a head that promises the whole body, half of the body, and the connection closes
     NOTHING = enum.auto()  # the connection closes
+    RESET = enum.auto()  # the connection closes with a TCP reset
+    SILENCE = enum.auto()  # nothing, until the client closes the connection
+
+
+SENDS_NOTHING = (Delivery.NOTHING, Delivery.RESET, Delivery.SILENCE)
+
+
+def _do_nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -42,4 +56,6 @@ class Answer:
     headers: Tuple[Tuple[str, str], ...] = ()
     delivery: Delivery = Delivery.WHOLE
     delay: float = 0.0  # seconds between the work, which is done, and the answer
+    interval: float = 0.0  # seconds between the bytes of DRIP
     error_code: Optional[int] = None  # as answered; None when the body is not an answer of the service
+    finished: Callable[[], None] = _do_nothing  # called once, just before the client has the whole of what it gets

@@ -5,9 +5,11 @@ In a test:
 
     with Service() as service:
         service.graph.befriend("alice", ["bob", "carol"])
+        service.weather.add("code_after.60013", times=1)
         …call service.endpoint, trusting service.cacert…
         assert service.graph.friends("alice") == ["carol"]
-        assert len(service.calls.of("alice")) == 1
+        assert len(service.calls.of("alice")) == 2
+        assert len(service.record[("alice", "bob")].deletions) == 1
 
 On the command line: `python3 tests/service/service.py --help`. Nothing here is secret: the credentials are for
 tests, and known.
@@ -15,26 +17,28 @@ tests, and known.
 
 from __future__ import annotations
 
-import argparse
+import itertools
 import os
-import select
-import signal
+import random
 import sys
 import tempfile
+import threading
 import time
-from contextlib import ExitStack
+from dataclasses import replace
 from typing import Callable, Dict, List, Optional
 
 import certificate
 from api import Api, Credentials
-from call_log import Call, CallLog
+from call_log import CallLog
 from control import PREFIX, Control
-from faults import KINDS
+from deletion_record import DeletionRecord
 from friend_graph import FriendGraph, Pair
+from host import Host
 from https_server import HttpsServer
 from messages import Answer, Request
+from options import Options
 from quota import Quota
-from webhook_sender import WebhookSender
+from weather import Weather
 
 SDK_APP_ID = 1400000000
 IDENTIFIER = "administrator"
@@ -42,34 +46,46 @@ SECRET_KEY = "5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e"
 QUOTA = 200
 
 
-def _ignore(pairs: List[Pair]) -> None:
-    """Nobody is to be told of the deletions."""
+def no_webhook(pairs: List[Pair]) -> None:
+    """For a service that posts nothing after a deletion."""
 
 
 class Service:
     """Serves from entry of the context to its exit, on threads of this process. Everything may be used from tests
     while it serves.
 
-    `now` answers Unix time, which UserSigs are judged by; `clock` monotonic seconds, which the quota is. `directory`
-    is where the certificate goes; without, a temporary one that is removed at the end. `after_deletion`: see Api.
+    `now` answers Unix time, which UserSigs are judged by; `clock` monotonic seconds, which the quota, the weather and
+    the record go by; `sleep`, if given, is called with the seconds that the service would let pass. `directory` is
+    where the certificate goes; without, a temporary one that is removed at the end. `port` is the first host's; the
+    others take free ones. Without `keep_calls` neither calls nor record are kept. `after_deletion`: see Api.
     """
 
     def __init__(self, *, sdk_app_id: int = SDK_APP_ID, identifier: str = IDENTIFIER, secret_key: str = SECRET_KEY,
-                 quota: int = QUOTA, port: int = 0, directory: Optional[str] = None, everyone_is_friends: bool = False,
-                 pretty: bool = False, keep_calls: bool = True, now: Callable[[], float] = time.time,
-                 clock: Callable[[], float] = time.monotonic,
-                 after_deletion: Callable[[List[Pair]], None] = _ignore) -> None:
+                 quota: int = QUOTA, port: int = 0, hosts: int = 1, directory: Optional[str] = None,
+                 everyone_is_friends: bool = False, options: Optional[Options] = None, keep_calls: bool = True,
+                 now: Callable[[], float] = time.time, clock: Callable[[], float] = time.monotonic,
+                 sleep: Optional[Callable[[float], None]] = None,
+                 after_deletion: Callable[[List[Pair]], None] = no_webhook) -> None:
         self.credentials = Credentials(sdk_app_id, identifier, secret_key)
         self.graph = FriendGraph(everyone_is_friends)
         self.quota = Quota(quota, clock)
+        self.weather = Weather(clock)
+        self.options = options or Options()
+        self.record = DeletionRecord(keep_calls)
         self.calls = CallLog(keep_calls)
-        self.api = Api(self.credentials, self.graph, self.quota, now, after_deletion, pretty)
-        self._control = Control(self.graph, self.quota, self.calls)
+        self.hosts: List[Host] = []
+        self._stopping = threading.Event()
+        self._sleep = sleep
+        self.api = Api(self.credentials, self.graph, self.quota, self.weather, self.record, self.options, now, clock,
+                       self._let_pass, after_deletion)
+        self.in_progress = self.api.in_progress
+        self._control = Control(self.api, self.calls, self.hosts)
+        self._chance = random.Random(0)
         self._clock = clock
-        self._port = port
+        self._ports = [port] + [0] * (hosts - 1)
         self._directory = directory
         self._temporary: Optional[tempfile.TemporaryDirectory[str]] = None
-        self._server: Optional[HttpsServer] = None
+        self._servers: List[HttpsServer] = []
 
     def __enter__(self) -> "Service":
         if self._directory is None:
@@ -78,14 +94,19 @@ class Service:
         os.makedirs(self._directory, exist_ok=True)
         made = certificate.make(self._directory)
         self.cacert = made.certificate
-        self._server = HttpsServer(self.handle, made, self._port)
-        self.port = self._server.port
-        self.endpoint = f"https://localhost:{self.port}"
+        numbers = itertools.count(1)
+        for number, port in enumerate(self._ports):
+            server = HttpsServer(self.handle, made, port, host=number, numbers=numbers, sleep=self._sleep)
+            self._servers.append(server)
+            self.hosts.append(Host(number, server, self.calls))
+        self.port = self.hosts[0].port
+        self.endpoint = self.hosts[0].endpoint
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._server is not None:
-            self._server.stop()
+        self._stopping.set()
+        for server in self._servers:
+            server.stop()
         if self._temporary is not None:
             self._temporary.cleanup()
 
@@ -99,88 +120,25 @@ class Service:
     def handle(self, request: Request) -> Answer:
         if request.path.startswith(PREFIX):
             return self._control.handle(request)
-        arrival = self._clock()
-        answer = self.api.handle(request)
-        self.calls.record(Call(arrival, request.connection, request.method, request.path, request.query, request.body,
-                               answer.status, answer.error_code))
-        return answer
+        self._let_pass(self._one_way())
+        number = self.calls.arrive(request, self._clock())
+        answer = self.api.handle(replace(request, number=number))
+        self.calls.answer(number, answer)
+        return replace(answer, delay=answer.delay + self._one_way())
 
+    def _one_way(self) -> float:
+        """The seconds that a message is on its way."""
+        return self.options.one_way_delay + self.options.jitter * self._chance.random()
 
-def _arguments() -> argparse.Namespace:
-    faults = "\n".join(f"  {name:<14} {kind.meaning}" for name, kind in KINDS.items())
-    parser = argparse.ArgumentParser(
-        description="A stand-in for the Tencent Cloud Chat service, on the loopback. Prints `listening PORT`, then "
-                    "`cacert PATH`, and serves until SIGTERM, SIGINT or the end of its lifetime.",
-        epilog="kinds of fault, asked for by a From_Account fault.<kind>[.<argument>][*<times>].<anything>:\n" + faults,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
-    parser.add_argument("--directory", help="where the certificate goes (default: a temporary directory)")
-    parser.add_argument("--sdk-app-id", type=int, default=SDK_APP_ID, help="default: %(default)s")
-    parser.add_argument("--identifier", default=IDENTIFIER, help="the administrator (default: %(default)s)")
-    parser.add_argument("--secret-key", default=SECRET_KEY, help="default: %(default)s")
-    parser.add_argument("--quota", type=int, default=QUOTA, help="calls a second (default: %(default)s)")
-    parser.add_argument("--befriend", metavar="OF:FRIEND,…", action="append", default=[], help="may be repeated")
-    parser.add_argument("--friends", metavar="FILE", help="befriends the two accounts of each line OF<TAB>FRIEND")
-    parser.add_argument("--everyone-is-friends", action="store_true",
-                        help="every account exists and is everyone's friend until deleted")
-    parser.add_argument("--pretty", action="store_true", help="answer with spaces and line ends")
-    parser.add_argument("--webhook", metavar="URL", help="where to POST what was deleted, https://HOST[:PORT][/PATH]")
-    parser.add_argument("--webhook-token", metavar="TOKEN", help="signs those posts (default: they are not signed)")
-    parser.add_argument("--webhook-cacert", metavar="FILE", help="the authorities to trust there, PEM")
-    parser.add_argument("--lifetime", type=float, metavar="SECONDS", default=600.0, help="default: %(default)s")
-    parser.add_argument("--until-stdin-closes", action="store_true", help="stop as well when standard input ends")
-    return parser.parse_args()
-
-
-def _befriend(graph: FriendGraph, options: argparse.Namespace) -> None:
-    for entry in options.befriend:
-        of, separator, friends = entry.partition(":")
-        if not separator or not of or not friends:
-            raise ValueError(f"--befriend {entry} is not OF:FRIEND,…")
-        graph.befriend(of, friends.split(","))
-    if options.friends is not None:
-        with open(options.friends, encoding="ascii") as file:
-            for number, line in enumerate(file, 1):
-                of, separator, friend = line.rstrip("\n").partition("\t")
-                if not separator or not of or not friend:
-                    raise ValueError(f"{options.friends}:{number} is not OF<TAB>FRIEND")
-                graph.befriend(of, [friend])
-
-
-def _wait(lifetime: float, stop: int, until_stdin_closes: bool) -> None:
-    """Returns at the end of the lifetime, once `stop` is readable, or at the end of standard input."""
-    end = time.monotonic() + lifetime
-    watched = [stop, 0] if until_stdin_closes else [stop]
-    while True:
-        ready, _, _ = select.select(watched, [], [], max(0.0, end - time.monotonic()))
-        if not ready or stop in ready or not os.read(0, 4096):
-            return
-
-
-def main() -> int:
-    options = _arguments()
-    stop, stopper = os.pipe()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os.write(stopper, b"x"))
-    with ExitStack() as stack:
-        try:
-            after_deletion: Callable[[List[Pair]], None] = _ignore
-            if options.webhook is not None:
-                after_deletion = stack.enter_context(WebhookSender(
-                    options.webhook, options.sdk_app_id, token=options.webhook_token, cacert=options.webhook_cacert))
-            service = Service(sdk_app_id=options.sdk_app_id, identifier=options.identifier,
-                              secret_key=options.secret_key, quota=options.quota, port=options.port,
-                              directory=options.directory, everyone_is_friends=options.everyone_is_friends,
-                              pretty=options.pretty, keep_calls=False, after_deletion=after_deletion)
-            _befriend(service.graph, options)
-        except (OSError, ValueError) as error:
-            print(f"service: {error}", file=sys.stderr)
-            return 2
-        stack.enter_context(service)
-        print(f"listening {service.port}\ncacert {service.cacert}", flush=True)
-        _wait(options.lifetime, stop, options.until_stdin_closes)
-    return 0
+    def _let_pass(self, seconds: float) -> None:
+        if seconds > 0:
+            if self._sleep is not None:
+                self._sleep(seconds)
+            else:
+                self._stopping.wait(seconds)
 
 
 if __name__ == "__main__":
+    from program import main
+
     sys.exit(main())

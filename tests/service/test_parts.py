@@ -1,24 +1,18 @@
-"""The parts that need no network: the quota, the friend graph, the names of faults, the strict readers."""
+"""The parts that need no network: the quota, the friend graph, the strict readers."""
 
 from __future__ import annotations
 
 import io
-import os
 import threading
 import unittest
-from dataclasses import replace
-from typing import List
+from typing import List, Optional
 
-import faults
 import http_reader
 import query_string
 import strict_json
-from call_log import Call, CallLog
-from faults import Fault, Faults, Unreadable
+from faults import Fault
 from friend_graph import EndlessList, FriendGraph, Outcome
 from quota import Quota
-
-_README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "README.md")
 
 
 class Clock:
@@ -38,7 +32,7 @@ class QuotaTest(unittest.TestCase):
         admitted = []
         for time in times:
             self.clock.time = time
-            admitted.append(self.quota.admit())
+            admitted.append(self.quota.refusal() is None)
         return admitted
 
     def test_the_limit_is_admitted_at_once_and_one_more_is_not(self) -> None:
@@ -64,7 +58,7 @@ class QuotaTest(unittest.TestCase):
         quota = Quota(4, self.clock)
         for index in range(400):
             self.clock.time = index / 4
-            self.assertTrue(quota.admit())
+            self.assertIsNone(quota.refusal())
         self.assertEqual(quota.busiest_second(), 4)
 
     def test_no_call_at_all_is_a_busiest_second_of_none(self) -> None:
@@ -72,7 +66,8 @@ class QuotaTest(unittest.TestCase):
 
     def test_many_threads_share_it_exactly(self) -> None:
         quota, admitted = Quota(100, self.clock), []
-        threads = [threading.Thread(target=lambda: admitted.extend(quota.admit() for _ in range(50))) for _ in range(8)]
+        threads = [threading.Thread(target=lambda: admitted.extend(quota.refusal() is None for _ in range(50)))
+                   for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -82,6 +77,62 @@ class QuotaTest(unittest.TestCase):
     def test_a_limit_of_none_is_refused(self) -> None:
         with self.assertRaises(ValueError):
             Quota(0, self.clock)
+
+    def test_the_limit_can_be_changed_at_any_time(self) -> None:
+        self._admit_at(0, 0, 0)
+        self.quota.limit = 4
+        self.assertEqual(self._admit_at(0.5, 0.5), [True, False])
+
+
+class Throttling(unittest.TestCase):
+    def setUp(self) -> None:
+        self.clock = Clock()
+        self.quota = Quota(3, self.clock)
+
+    def _refusals_at(self, *times: float) -> List[Optional[Fault]]:
+        refusals = []
+        for time in times:
+            self.clock.time = time
+            refusals.append(self.quota.refusal())
+        return refusals
+
+    def test_a_throttle_lowers_the_limit_for_its_time_and_says_how_to_refuse(self) -> None:
+        self.quota.throttle(1, "code.60007", begin=2, seconds=1)
+        busy = Fault("code", 60007)
+        self.assertEqual(self._refusals_at(0, 0, 0, 0), [None, None, None, Fault("code", 60011)])
+        self.assertEqual(self._refusals_at(2, 2, 2.75), [None, busy, busy])
+        self.assertEqual(self._refusals_at(3, 3, 3, 3)[:3], [None] * 3)
+
+    def test_what_was_let_through_before_a_throttle_counts_in_its_first_second(self) -> None:
+        self._refusals_at(0, 0)
+        self.clock.time = 0.5
+        self.quota.throttle(2)
+        self.assertEqual([refusal is None for refusal in self._refusals_at(0.5, 0.75, 1, 1, 1)],
+                         [False, False, True, True, False])
+
+    def test_a_refused_call_takes_no_room(self) -> None:
+        self.quota.throttle(1)
+        self._refusals_at(0, 0.25, 0.5, 0.75)
+        self.assertEqual(self._refusals_at(1), [None])
+        self.assertEqual(self.quota.refusals, 3)
+
+    def test_a_throttle_may_let_nothing_through_and_have_no_end(self) -> None:
+        self.quota.throttle(0, "retry_503.7")
+        self.assertEqual(self._refusals_at(0, 1000), [Fault("retry_503", 7)] * 2)
+
+    def test_the_one_added_last_holds_and_all_can_be_ended(self) -> None:
+        self.quota.throttle(0, "http.429")
+        self.quota.throttle(1, "code.60018")
+        self.assertEqual(self._refusals_at(0, 0), [None, Fault("code", 60018)])
+        self.quota.clear_throttles()
+        self.assertEqual(self._refusals_at(0, 0), [None, None])
+
+    def test_a_throttle_that_makes_no_sense_is_refused(self) -> None:
+        for limit, answer, times in (
+                (-1, "http.429", {}), (1, "code_after.60011", {}), (1, "item.60011", {}), (1, "60011", {}),
+                (1, "http.429", {"begin": -1.0}), (1, "http.429", {"seconds": -1.0})):
+            with self.subTest(answer, limit=limit, **times), self.assertRaises(ValueError):
+                self.quota.throttle(limit, answer, **times)
 
 
 class FriendGraphTest(unittest.TestCase):
@@ -132,78 +183,6 @@ class FriendGraphTest(unittest.TestCase):
         self.assertEqual((graph.is_friend("a", "b"), graph.is_friend("b", "a")), (True, False))
         with self.assertRaises(EndlessList):
             graph.delete_all("a", both=False)
-
-
-class CallLogTest(unittest.TestCase):
-    CALL = Call(1.0, 1, "POST", "/", "", b'{"From_Account":"alice"}', 200, 0)
-
-    def test_calls_are_kept_in_order_until_cleared(self) -> None:
-        log = CallLog()
-        log.record(self.CALL)
-        log.record(replace(self.CALL, connection=2, error_code=None))
-        self.assertEqual([call.connection for call in log], [1, 2])
-        self.assertEqual(len(log), 2)
-        self.assertEqual(log.counts(), {"calls": 2, "connections": 2, "error_codes": {"0": 1, "none": 1}})
-        log.clear()
-        self.assertEqual((list(log), len(log), log.counts()["connections"]), ([], 0, 0))
-
-    def test_without_keeping_calls_only_counts_remain(self) -> None:
-        log = CallLog(keep=False)
-        log.record(self.CALL)
-        self.assertEqual((list(log), len(log)), ([], 1))
-
-
-class FaultNames(unittest.TestCase):
-    def test_a_call_fault_is_read_from_its_name(self) -> None:
-        table = {
-            "fault.http.502.a": Fault("http", 502, None),
-            "fault.http.429*3.a": Fault("http", 429, 3),
-            "fault.drop.a": Fault("drop", 0, None),
-            "fault.drop_after*1.a.b": Fault("drop_after", 0, 1),
-            "fault.slow.250.a": Fault("slow", 250, None),
-            "fault.huge.a": Fault("huge", 16, None),
-            "fault.huge.2*9.a": Fault("huge", 2, 9),
-            "fault.code.70001*1.x": Fault("code", 70001, 1),
-            "fault.drop.502": Fault("drop", 0, None),
-            "faulty": None,
-            "alice": None,
-        }
-        for name, expected in table.items():
-            with self.subTest(name):
-                self.assertEqual(faults.parse_call(name), expected)
-
-    def test_an_item_fault_is_read_from_its_name(self) -> None:
-        table = {"item.30006.a": Fault("item", 30006, None), "item.31707*2.a": Fault("item", 31707, 2), "items": None}
-        for name, expected in table.items():
-            with self.subTest(name):
-                self.assertEqual(faults.parse_item(name), expected)
-
-    def test_a_name_that_begins_like_a_fault_and_is_none_is_an_error(self) -> None:
-        for name in ("fault.", "fault.drop", "fault.drop.", "fault.Drop.a", "fault.http.a", "fault.http.200.a",
-                     "fault.http.204.a", "fault.http.600.a", "fault.drop.5.a", "fault.drop*0.a", "fault.drop*.a",
-                     "fault.gone.a", "fault.code.0.a", "fault.code.2147483648.a", "fault.huge.257.a", "fault.slow.a"):
-            with self.subTest(name), self.assertRaises(Unreadable):
-                faults.parse_call(name)
-        for name in ("item.", "item.30006", "item.0.a", "item.x.a", "item.1*0.a", "item.2147483648.a"):
-            with self.subTest(name), self.assertRaises(Unreadable):
-                faults.parse_item(name)
-
-    def test_a_fault_with_times_happens_so_often_and_no_more(self) -> None:
-        counting = Faults()
-        self.assertEqual([counting.of_call("fault.drop*2.a") is not None for _ in range(4)], [True, True, False, False])
-        self.assertIsNotNone(counting.of_call("fault.drop*2.b"))
-        self.assertEqual([counting.of_call("fault.drop.a") is not None for _ in range(3)], [True] * 3)
-
-    def test_an_item_fault_counts_apart_for_each_from_account(self) -> None:
-        counting = Faults()
-        happened = [counting.of_item(of, "item.30006*1.x") is not None for of in ("a", "a", "b", "b")]
-        self.assertEqual(happened, [True, False, True, False])
-
-    def test_the_readme_lists_every_kind(self) -> None:
-        with open(_README, encoding="utf-8") as file:
-            text = file.read()
-        for name, kind in faults.KINDS.items():
-            self.assertRegex(text, rf"\| `{name}[.`].*\| {kind.meaning}")
 
 
 class StrictReaders(unittest.TestCase):

@@ -9,8 +9,8 @@ import unittest
 from typing import Any, Dict
 
 import user_sig
-from api import FRIEND_DELETE_ALL
 from caller import JSON_HEADERS, Caller
+from command import FRIEND_DELETE_ALL
 from http_reader import LONGEST_BODY
 from service import Service
 
@@ -54,17 +54,17 @@ class Refusals(unittest.TestCase):
             "sdkappid with a leading zero": (60006, {"sdkappid": "01400000000"}),
             "sdkappid of 33 bits": (60006, {"sdkappid": "4294967296"}),
             "sdkappid another's": (70020, {"sdkappid": "1400000001"}),
-            "identifier missing": (60004, {"identifier": None}),
+            "identifier missing": (60025, {"identifier": None}),
             "identifier not the UserSig's": (70013, {"identifier": "Administrator"}),
-            "usersig missing": (60005, {"usersig": None}),
-            "usersig empty": (70003, {"usersig": ""}),
+            "usersig missing": (60025, {"usersig": None}),
+            "usersig empty": (70002, {"usersig": ""}),
             "random missing": (60002, {"random": None}),
             "random empty": (60002, {"random": ""}),
             "random of 33 bits": (60002, {"random": "4294967296"}),
             "random negative": (60002, {"random": "-1"}),
             "random in other digits": (60002, {"random": "\u0661"}),
-            "contenttype missing": (60002, {"contenttype": None}),
-            "contenttype in capitals": (60002, {"contenttype": "JSON"}),
+            "contenttype missing": (60025, {"contenttype": None}),
+            "contenttype in capitals": (60025, {"contenttype": "JSON"}),
             "a parameter of another name": (60002, {"Random": "1"}),
         }
         for name, (code, changes) in table.items():

@@ -19,8 +19,8 @@ import unittest
 from typing import Any, Dict, List, Tuple
 from urllib.request import urlopen
 
-from api import FRIEND_DELETE
 from caller import Caller, Reply
+from command import FRIEND_DELETE
 from friend_graph import Pair
 from service import Service
 
@@ -256,7 +256,7 @@ class QuotaOverHttps(unittest.TestCase):
             counts = caller.send(b"", method="GET", path="/control/calls", query="").json
             caller.close()
         self.assertEqual(counts, {"calls": 4, "connections": 1, "error_codes": {"0": 3, "60011": 1}, "over_quota": 1,
-                                  "busiest_second": 3})
+                                  "busiest_second": 3, "most_at_once": 1, "side_by_side": 0})
 
 
 class Stopping(unittest.TestCase):

@@ -76,10 +76,12 @@ class Refusals(unittest.TestCase):
     def test_the_good_one_is_accepted(self) -> None:
         user_sig.verify(self.good, identifier="administrator", sdk_app_id=APP, key=KEY, now=NOW)
 
+    def test_an_empty_one_is_70002(self) -> None:
+        self.assertEqual(self._code(""), 70002)
+
     def test_what_cannot_be_parsed_is_70003(self) -> None:
         text = json.dumps(self.document).encode()
         table = {
-            "empty": "",
             "cut short": self.good[:-8],
             "standard alphabet": base64.b64encode(zlib.compress(text + b" " * 3)).decode(),
             "a space": self.good + " ",

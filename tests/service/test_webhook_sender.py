@@ -18,10 +18,10 @@ import certificate
 import strict_json
 import user_sig
 import webhook_sender
-from api import FRIEND_DELETE
 from caller import Caller
-from https_server import HttpsServer
-from messages import Answer, Request
+from command import FRIEND_DELETE
+from https_server import HttpsServer, State
+from messages import Answer, Delivery, Request
 from service import IDENTIFIER, SDK_APP_ID, SECRET_KEY, Service
 from webhook_sender import WebhookSender
 
@@ -43,10 +43,10 @@ class Receiver:
             self.seen.append(request)
             return answer(request)
 
-        server = HttpsServer(handle, made)
-        test.addCleanup(server.stop)
+        self.server = HttpsServer(handle, made)
+        test.addCleanup(self.server.stop)
         self.cacert = made.certificate
-        self.url = f"https://localhost:{server.port}/told"
+        self.url = f"https://localhost:{self.server.port}/told"
 
 
 class Posts(unittest.TestCase):
@@ -81,7 +81,9 @@ class Posts(unittest.TestCase):
             "Sign": ["17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061"]})
         self.assertEqual(strict_json.parse_object(seen.body), {
             "CallbackCommand": "Sns.CallbackFriendDelete",
-            "PairList": [{"From_Account": "alice", "To_Account": "bob"}, {"From_Account": "bob", "To_Account": "alice"}]})
+            "PairList": [{"From_Account": "alice", "To_Account": "bob"},
+                         {"From_Account": "bob", "To_Account": "alice"}],
+            "ClientIP": "127.0.0.1", "OptPlatform": "RESTAPI", "RequestId": "post-1"})
 
     def test_a_one_way_deletion_is_told_in_one(self) -> None:
         receiver = Receiver(self)
@@ -120,6 +122,44 @@ class Posts(unittest.TestCase):
         self.assertEqual(self.caller.codes("alice", ["carol"]), [0])
         answered.set()
         self.assertEqual([posted.accepted for posted in self.sender.posts], [True, True])
+
+    def test_deleting_all_friends_makes_no_post(self) -> None:
+        receiver = Receiver(self)
+        self.start(receiver)
+        self.service.graph.befriend("alice", ["bob", "carol"])
+        self.assertEqual(self.caller.delete_all("alice", "Delete_Type_Both")["ErrorCode"], 0)
+        self.assertEqual((self.sender.posts, receiver.seen), ([], []))
+
+    def test_posts_come_over_connections_that_are_kept_open_each_with_its_own_request_id(self) -> None:
+        receiver = Receiver(self)
+        self.start(receiver)
+        self.service.graph.befriend("alice", ["a", "b", "c"])
+        for name in "abc":
+            self.caller.delete("alice", [name])
+            self.sender.wait()
+        self.assertEqual([seen.position for seen in receiver.seen], [1, 2, 3])
+        self.assertEqual([strict_json.parse_object(seen.body)["RequestId"] for seen in receiver.seen],
+                         ["post-1", "post-2", "post-3"])
+
+    def test_a_connection_that_the_receiver_closed_is_opened_again(self) -> None:
+        receiver = Receiver(self)
+        self.start(receiver)
+        self.service.graph.befriend("alice", ["a", "b"])
+        for name in "ab":
+            self.caller.delete("alice", [name])
+            self.sender.wait()
+            receiver.server.become(State.REFUSING)
+            receiver.server.become(State.UP)
+        self.assertEqual([posted.accepted for posted in self.sender.posts], [True, True])
+        self.assertEqual([seen.position for seen in receiver.seen], [1, 1])
+
+    def test_a_post_that_was_lost_is_not_sent_again(self) -> None:
+        receiver = Receiver(self, lambda _: Answer(b"", delivery=Delivery.NOTHING))
+        self.start(receiver)
+        self.service.graph.befriend("alice", ["bob"])
+        self.caller.delete("alice", ["bob"])
+        self.assertEqual([posted.status for posted in self.sender.posts], [0])
+        self.assertEqual(len(receiver.seen), 1)
 
     def test_a_refusal_and_a_receiver_that_is_gone_are_kept_as_such(self) -> None:
         refusing = Receiver(self, lambda _: Answer(b'{"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""}'))

@@ -17,6 +17,7 @@ from typing import Any, Dict, Optional
 
 import codes
 import strict_json
+from codes import Refused
 
 _TO_URL_SAFE = str.maketrans("+/=", "*-_")
 _FROM_URL_SAFE = str.maketrans("*-_", "+/=")
@@ -25,15 +26,6 @@ _LONGEST_DOCUMENT = 64 * 1024
 _REQUIRED = {"TLS.ver": str, "TLS.identifier": str, "TLS.sdkappid": int, "TLS.expire": int, "TLS.time": int,
              "TLS.sig": str}
 _OPTIONAL = {"TLS.userbuf": str}
-
-
-class Refused(Exception):
-    """A UserSig that does not let its bearer in: the ErrorCode and the reason."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 def content_of(identifier: str, sdk_app_id: int, time: int, expire: int, userbuf: Optional[str]) -> str:
@@ -68,8 +60,10 @@ def generate(identifier: str, sdk_app_id: int, key: str, time: int, expire: int 
 
 def unpack(user_sig: str) -> Dict[str, Any]:
     """The document inside a UserSig, its form checked and its signature not."""
+    if not user_sig:
+        raise Refused(codes.USER_SIG_EMPTY)
     if not _ALPHABET.fullmatch(user_sig):
-        raise Refused(codes.USER_SIG_UNPARSABLE, "the UserSig is empty or has a character outside its alphabet")
+        raise Refused(codes.USER_SIG_UNPARSABLE, "the UserSig has a character outside its alphabet")
     try:
         compressed = base64.b64decode(user_sig.translate(_FROM_URL_SAFE), validate=True)
         inflater = zlib.decompressobj()
