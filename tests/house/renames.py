@@ -94,7 +94,8 @@ NAMES: List[Tuple[str, str]] = [
     (r"\bnext\.what;", "next.kind;"),
     # `start` sends nothing: the tests' `first_step` starts a call and resumes it
     (r"\b(service\.call|other|each\.machine)\.start\(", r"first_step(\1, "),
-    (r"\bcall\.start\((request, now, deadline|friend_delete_request)", r"first_step(call, \1"),
+    (r"\bunfriend::step next = call\.start\(", "unfriend::step next = first_step(call, "),
+    (r"\bREQUIRE\(call\.start\(", "REQUIRE(first_step(call, "),
     # The pacer
     (r"\bslow_down\(", "on_throttled("),
     (r"\bspeed_up\(", "on_success("),
