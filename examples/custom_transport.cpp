@@ -35,6 +35,9 @@ struct https { // one connection a request, and HTTP/1.0, so that the answer com
         const std::size_t length = std::min(text.find("\r\nContent-Length:"), text.find("\r\ncontent-length:"));
         if (text.compare(0, 7, "HTTP/1.") != 0 || length >= body) return failed;
         if (std::strtoull(&text[length + 17], nullptr, 10) != text.size() - body) return failed; // it was cut short
+        const std::size_t wait = std::min(text.find("\r\nRetry-After: "), text.find("\r\nretry-after: "));
+        if (wait < body)
+            response.set_retry_after(std::string_view(text).substr(wait + 15, text.find('\r', wait + 2) - wait - 15));
         response.status = std::atoi(&text[9]);
         response.append(&text[body], text.size() - body);
         return {};

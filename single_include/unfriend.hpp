@@ -844,8 +844,9 @@ private:
 //   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
 //   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
 //
-// (and, for transports that finish later, the one of completion.hpp). What a transport's error means for the call is
-// told by the condition that it compares equal to:
+// (and, for transports that finish later, the one of completion.hpp). A reply may have a member .retry_after too, the
+// text of the response's `Retry-After` header. What a transport's error means for the call is told by the condition
+// that it compares equal to:
 //
 //   std::errc::not_connected, connection_refused,             nothing was sent: it may be tried again, elsewhere first
 //     host_unreachable, network_unreachable, network_down,
@@ -887,21 +888,33 @@ public:
         return true;
     }
 
-    /// Forgets the bytes and the status, for a transport that starts over.
+    /// Keeps the value of the `Retry-After` header. A longer one than 40 bytes, which is none of RFC 9110's, is left
+    /// out.
+    void set_retry_after(std::string_view value) noexcept {
+        retry_after_size_ = value.size() <= sizeof retry_after_ ? value.size() : 0;
+        if (retry_after_size_ != 0) std::memcpy(retry_after_, value.data(), retry_after_size_);
+    }
+
+    /// Forgets the bytes, the status and the header, for a transport that starts over.
     void clear() noexcept {
         status = 0;
         size_ = 0;
         overflowed_ = false;
+        retry_after_size_ = 0;
     }
 
     char_span body() const noexcept { return {buffer_.data(), size_}; }
     std::size_t capacity() const noexcept { return buffer_.size(); }
     bool overflowed() const noexcept { return overflowed_; }
+    /// Empty when there is no such header. See retry_after.hpp.
+    std::string_view retry_after() const noexcept { return {retry_after_, retry_after_size_}; }
 
 private:
     char_span buffer_;
     std::size_t size_ = 0;
     bool overflowed_ = false;
+    char retry_after_[40] = {};
+    std::size_t retry_after_size_ = 0;
 };
 
 namespace detail {
@@ -938,8 +951,17 @@ constexpr transport_shape shape_of() noexcept {
     }
 }
 
+template <class T, class = void>
+struct has_retry_after : std::false_type {};
+template <class T>
+struct has_retry_after<T, std::void_t<decltype(std::declval<T&>().retry_after)>> : std::true_type {
+    static_assert(std::is_convertible_v<decltype((std::declval<T&>().retry_after)), std::string_view>,
+                  "unfriend: reply.retry_after is the text of the response's Retry-After header");
+};
+
 template <class Reply>
 error take_reply(Reply& reply, http_response& response) {
+    if constexpr (has_retry_after<Reply>::value) response.set_retry_after(reply.retry_after);
     response.status = static_cast<int>(reply.status);
     response.append(std::data(reply.body), std::size(reply.body));
     return {};
@@ -1028,21 +1050,23 @@ public:
     }
     ~completion() { drop(); }
 
-    /// There is an answer, whose bytes are copied.
-    void operator()(int status, std::string_view body) noexcept { deliver({}, status, body); }
+    /// There is an answer, whose bytes are copied. `retry_after`: the value of its `Retry-After` header, if any.
+    void operator()(int status, std::string_view body, std::string_view retry_after = {}) noexcept {
+        deliver({}, status, body, retry_after);
+    }
     /// There is none. An error that compares equal to `std::errc::not_connected`, say, tells that nothing was
     /// sent (see transport.hpp).
-    void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}); }
+    void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}, {}); }
 
     /// Not called yet, and not moved from.
     explicit operator bool() const noexcept { return box_ != nullptr; }
 
 private:
     void drop() noexcept {
-        if (box_ != nullptr) deliver(errc::transport_failed, 0, {});
+        if (box_ != nullptr) deliver(errc::transport_failed, 0, {}, {});
     }
 
-    void deliver(error failure, int status, std::string_view body) noexcept {
+    void deliver(error failure, int status, std::string_view body, std::string_view retry_after) noexcept {
         const std::shared_ptr<detail::mailbox> box = std::move(box_);
         box_ = nullptr;
         if (box == nullptr) return;
@@ -1051,6 +1075,7 @@ private:
         if (box->answer == nullptr) return;
         box->answer->status = status;
         box->answer->append(body.data(), body.size());
+        box->answer->set_retry_after(retry_after);
         box->answer = nullptr;
         box->failure = failure;
         box->is_delivered = true;
@@ -1184,6 +1209,170 @@ private:
     host_name host_;
     host_name backup_host_;
 };
+
+} // namespace unfriend
+
+// ==== unfriend/http/retry_after.hpp =============================================================
+
+// Reads the `Retry-After` header of a response.
+//
+//   if (auto wait = unfriend::parse_retry_after(response.retry_after(), unix_now)) sleep(*wait);
+//
+// Implements RFC 9110, 10.2.3 ("Retry-After") and 5.6.7 ("Date/Time Formats").
+
+#include <algorithm>
+
+namespace unfriend {
+
+namespace detail {
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar. `month`: 1 to 12; `day`: 1 to 31.
+constexpr std::int64_t days_since_1970(std::int64_t year, std::int64_t month, std::int64_t day) noexcept {
+    // Years that begin in March have their leap day at the end.
+    const std::int64_t shifted_year = month > 2 ? year : year - 1;
+    const std::int64_t months_since_march = (month + 9) % 12;
+    const std::int64_t day_of_year = (153 * months_since_march + 2) / 5 + day - 1;
+    const std::int64_t leap_days = shifted_year / 4 - shifted_year / 100 + shifted_year / 400;
+    constexpr std::int64_t before_1970 = 719'468;
+    return 365 * shifted_year + leap_days + day_of_year - before_1970;
+}
+
+/// Reads a text from left to right; once something does not fit, everything that follows fails.
+class date_reader {
+public:
+    explicit constexpr date_reader(std::string_view text) noexcept : rest_(text) {}
+
+    constexpr void expect(std::string_view text) noexcept {
+        is_good_ = is_good_ && rest_.substr(0, text.size()) == text;
+        skip(text.size());
+    }
+
+    /// A number of exactly `digits` digits, `least` to `most`. `pad`: what may stand for a leading zero.
+    constexpr std::int64_t number(std::size_t digits, std::int64_t least, std::int64_t most, char pad = '0') noexcept {
+        std::int64_t value = 0;
+        for (std::size_t i = 0; i < digits; ++i) {
+            const char c = i < rest_.size() ? rest_[i] : ' ';
+            const bool is_padding = i == 0 && digits > 1 && c == pad;
+            is_good_ = is_good_ && (is_padding || (c >= '0' && c <= '9'));
+            value = 10 * value + (is_padding ? 0 : c - '0');
+        }
+        skip(digits);
+        is_good_ = is_good_ && value >= least && value <= most;
+        return value;
+    }
+
+    /// The position, from 1, of what comes next among `names`, which all have `size` characters; 0 for none.
+    constexpr std::int64_t name(std::string_view names, std::size_t size) noexcept {
+        const std::string_view found = rest_.substr(0, size);
+        for (std::size_t i = 0; found.size() == size && i < names.size(); i += size) {
+            if (names.substr(i, size) != found) continue;
+            skip(size);
+            return static_cast<std::int64_t>(i / size) + 1;
+        }
+        is_good_ = false;
+        return 0;
+    }
+
+    /// Skips up to and including `c`.
+    constexpr void skip_past(char c) noexcept {
+        const std::size_t found = rest_.find(c);
+        is_good_ = is_good_ && found != std::string_view::npos;
+        skip(found == std::string_view::npos ? rest_.size() : found + 1);
+    }
+
+    constexpr bool is_at_end() const noexcept { return is_good_ && rest_.empty(); }
+
+private:
+    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix(std::min(size, rest_.size())); }
+
+    std::string_view rest_;
+    bool is_good_ = true;
+};
+
+/// Unix seconds of an HTTP-date of RFC 9110: the preferred form or one of the two obsolete ones. `unix_now` tells the
+/// century of a year of two digits.
+constexpr std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t unix_now) noexcept {
+    constexpr std::string_view days = "MonTueWedThuFriSatSun";
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    constexpr std::int64_t seconds_a_day = 86'400;
+    constexpr std::int64_t seconds_a_year = 31'556'952; // on average
+    date_reader reader(text);
+    std::int64_t year = 0;
+    std::int64_t month = 0;
+    std::int64_t day = 0;
+    std::int64_t second_of_day = 0;
+    const auto read_time = [&]() constexpr {
+        second_of_day = 3600 * reader.number(2, 0, 23);
+        reader.expect(":");
+        second_of_day += 60 * reader.number(2, 0, 59);
+        reader.expect(":");
+        second_of_day += reader.number(2, 0, 60); // a leap second included
+    };
+    reader.name(days, 3);
+    if (text.size() > 3 && text[3] == ',') { // Sun, 06 Nov 1994 08:49:37 GMT
+        reader.expect(", ");
+        day = reader.number(2, 1, 31);
+        reader.expect(" ");
+        month = reader.name(months, 3);
+        reader.expect(" ");
+        year = reader.number(4, 0, 9999);
+        reader.expect(" ");
+        read_time();
+        reader.expect(" GMT");
+    } else if (text.size() > 3 && text[3] == ' ') { // Sun Nov  6 08:49:37 1994
+        reader.expect(" ");
+        month = reader.name(months, 3);
+        reader.expect(" ");
+        day = reader.number(2, 1, 31, ' ');
+        reader.expect(" ");
+        read_time();
+        reader.expect(" ");
+        year = reader.number(4, 0, 9999);
+    } else { // Sunday, 06-Nov-94 08:49:37 GMT
+        reader.skip_past(',');
+        reader.expect(" ");
+        day = reader.number(2, 1, 31);
+        reader.expect("-");
+        month = reader.name(months, 3);
+        reader.expect("-");
+        year = 1900 + reader.number(2, 0, 99);
+        reader.expect(" ");
+        read_time();
+        reader.expect(" GMT");
+        // The latest year with these digits that is not more than 50 years ahead.
+        const std::int64_t latest = 1970 + unix_now / seconds_a_year + 50;
+        if (latest > year) year += (latest - year) / 100 * 100;
+    }
+    if (!reader.is_at_end()) return std::nullopt;
+    return days_since_1970(year, month, day) * seconds_a_day + second_of_day;
+}
+
+} // namespace detail
+
+/// The longest time that `parse_retry_after` gives: a year.
+inline constexpr std::chrono::seconds max_retry_after = std::chrono::hours(24 * 365);
+
+/// How long a server asks to wait: 0 to `max_retry_after`. Nothing when `text` is neither a number of seconds nor a
+/// date of RFC 9110. A date that has passed is no wait. `unix_now`: Unix seconds. Takes time linear in the text;
+/// allocates nothing.
+constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, std::int64_t unix_now) noexcept {
+    const auto is_space = [](char c) constexpr { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    if (text.empty()) return std::nullopt;
+    std::int64_t wait = 0;
+    if (text.front() >= '0' && text.front() <= '9') {
+        for (const char c : text) {
+            if (c < '0' || c > '9') return std::nullopt;
+            wait = std::min<std::int64_t>(10 * wait + (c - '0'), max_retry_after.count());
+        }
+    } else {
+        const std::optional<std::int64_t> date = detail::parse_http_date(text, unix_now);
+        if (!date) return std::nullopt;
+        wait = *date > unix_now ? *date - unix_now : 0;
+    }
+    return std::min(std::chrono::seconds(wait), max_retry_after);
+}
 
 } // namespace unfriend
 
@@ -1740,6 +1929,7 @@ constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size
 //   endpoint      the service's regions with their backup hosts, or a host of the caller's
 //   url           the URL of a call
 //   transport     what a transport is: any callable that sends a request and returns a response
+//   retry_after   how long a server asks to wait
 //   completion    how a transport that finishes later reports its response
 
 // The codec: requests encoded, responses decoded (RapidJSON)
@@ -3086,8 +3276,6 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
 // ==== unfriend/json/detail/writer.hpp ===========================================================
 
 // Printable ASCII as JSON text.
-
-#include <algorithm>
 
 namespace unfriend::detail {
 

@@ -115,6 +115,7 @@ private:
                 co_return std::make_error_code(std::errc::timed_out);
             if (answer.state == http_answer::malformed) co_return std::make_error_code(std::errc::protocol_error);
             response.status = answer.status;
+            response.set_retry_after(answer.retry_after);
             response.append(answer.body.data(), answer.body.size()); // one that does not fit is the caller's to tell
             co_return failure;
         }

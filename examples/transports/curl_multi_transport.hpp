@@ -117,15 +117,15 @@ private:
         *found = std::move(busy_.back());
         busy_.pop_back();
         transfer& over = *idle_.back();
+        over.request.finish(over.response);
         const unfriend::char_span body = over.response.body();
-        const int status = over.request.http_status();
         const bool is_too_large = over.response.overflowed();
-        if (is_too_large && status == 200) {
+        if (is_too_large && over.response.status == 200) {
             over.done(unfriend::error(unfriend::errc::body_too_large, over.response.capacity()));
         } else if (outcome != CURLE_OK && !is_too_large) {
             over.done(failure(outcome));
         } else { // of a page too large, which is not the service's, the status counts alone
-            over.done(status, {body.data(), body.size()});
+            over.done(over.response.status, {body.data(), body.size()}, over.response.retry_after());
         }
     }
 

@@ -137,12 +137,15 @@ public:
     /// Null when `prepare` fails.
     CURL* handle() const noexcept { return handle_.get(); }
 
-    /// That of HTTP; 0 when there is none. In parentheses, here and below, are the functions that libcurl hides behind
-    /// macros of the same names.
-    int http_status() const noexcept {
+    /// Takes over what the head of the answer says: the status, 0 when there is none, and `Retry-After`. In
+    /// parentheses, here and below, are the functions that libcurl hides behind macros of the same names.
+    void finish(unfriend::http_response& response) const {
         long status = 0;
         (curl_easy_getinfo)(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-        return static_cast<int>(status);
+        response.status = static_cast<int>(status);
+        curl_off_t seconds = 0;
+        (curl_easy_getinfo)(handle_.get(), CURLINFO_RETRY_AFTER, &seconds);
+        if (seconds > 0) response.set_retry_after(std::to_string(seconds));
     }
 
 private:

@@ -30,7 +30,7 @@ public:
         CURLcode outcome = request_.prepare(request, response);
         if (outcome != CURLE_OK) return {outcome, curl_category()};
         outcome = curl_easy_perform(request_.handle());
-        response.status = request_.http_status();
+        request_.finish(response);
         return {outcome, curl_category()};
     }
 

@@ -161,7 +161,7 @@ private:
         close();
         unfriend::completion done = std::move(done_);
         if (failure) return done(failure);
-        done(answer.status, answer.body);
+        done(answer.status, answer.body, answer.retry_after);
     }
 
     void close() noexcept {

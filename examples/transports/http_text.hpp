@@ -55,19 +55,33 @@ struct http_answer {
     enum progress { incomplete, complete, malformed };
     progress state = incomplete;
     int status = 0;
-    std::string_view body; ///< looks into the bytes read
+    std::string_view body;        ///< looks into the bytes read, as does
+    std::string_view retry_after; ///< the value of that header, if any
 };
+
+/// The value of a header; empty when there is none. `name`: in lower case.
+inline std::string_view header(std::string_view head, std::string_view name) {
+    const auto is_same = [](char lower, char any) {
+        return any == lower || (any >= 'A' && any <= 'Z' && any - 'A' + 'a' == lower);
+    };
+    for (std::size_t line = head.find("\r\n"); line != std::string_view::npos; line = head.find("\r\n", line)) {
+        line += 2;
+        const std::string_view rest = head.substr(line);
+        if (rest.size() <= name.size() || rest[name.size()] != ':') continue;
+        if (!std::equal(name.begin(), name.end(), rest.begin(), is_same)) continue;
+        std::string_view value = rest.substr(name.size() + 1, rest.find('\r') - name.size() - 1);
+        value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+        return value.substr(0, value.find_last_not_of(" \t") + 1);
+    }
+    return {};
+}
 
 /// What the bytes received so far amount to.
 inline http_answer read_answer(std::string_view bytes) {
-    constexpr std::string_view name = "\r\ncontent-length:";
     constexpr std::size_t status_begin = std::string_view("HTTP/1.x ").size();
     const auto is_number = [](std::string_view text, auto& value) {
         const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
         return failure == std::errc() && rest == text.data() + text.size();
-    };
-    const auto is_same = [](char any, char lower) {
-        return any == lower || (any >= 'A' && any <= 'Z' && any - 'A' + 'a' == lower);
     };
     http_answer answer;
     const std::size_t end = bytes.find("\r\n\r\n");
@@ -76,14 +90,12 @@ inline http_answer read_answer(std::string_view bytes) {
         return answer;
     }
     const std::string_view head = bytes.substr(0, end + 2);
-    const auto found = std::search(head.begin(), head.end(), name.begin(), name.end(), is_same);
-    std::string_view length = head.substr(static_cast<std::size_t>(found - head.begin()));
-    length.remove_prefix(std::min(length.find_first_of("0123456789"), length.size()));
-    length = length.substr(0, length.find('\r'));
     std::size_t size = 0;
     const bool is_whole = head.substr(0, 7) == "HTTP/1." && head.size() > status_begin + 3 &&
-                          is_number(head.substr(status_begin, 3), answer.status) && is_number(length, size);
+                          is_number(head.substr(status_begin, 3), answer.status) &&
+                          is_number(header(head, "content-length"), size);
     answer.body = bytes.substr(end + 4);
+    answer.retry_after = header(head, "retry-after");
     if (!is_whole || answer.body.size() > size) {
         answer.state = http_answer::malformed;
     } else if (answer.body.size() == size) {

@@ -54,21 +54,23 @@ public:
     }
     ~completion() { drop(); }
 
-    /// There is an answer, whose bytes are copied.
-    void operator()(int status, std::string_view body) noexcept { deliver({}, status, body); }
+    /// There is an answer, whose bytes are copied. `retry_after`: the value of its `Retry-After` header, if any.
+    void operator()(int status, std::string_view body, std::string_view retry_after = {}) noexcept {
+        deliver({}, status, body, retry_after);
+    }
     /// There is none. An error that compares equal to `std::errc::not_connected`, say, tells that nothing was
     /// sent (see transport.hpp).
-    void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}); }
+    void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}, {}); }
 
     /// Not called yet, and not moved from.
     explicit operator bool() const noexcept { return box_ != nullptr; }
 
 private:
     void drop() noexcept {
-        if (box_ != nullptr) deliver(errc::transport_failed, 0, {});
+        if (box_ != nullptr) deliver(errc::transport_failed, 0, {}, {});
     }
 
-    void deliver(error failure, int status, std::string_view body) noexcept {
+    void deliver(error failure, int status, std::string_view body, std::string_view retry_after) noexcept {
         const std::shared_ptr<detail::mailbox> box = std::move(box_);
         box_ = nullptr;
         if (box == nullptr) return;
@@ -77,6 +79,7 @@ private:
         if (box->answer == nullptr) return;
         box->answer->status = status;
         box->answer->append(body.data(), body.size());
+        box->answer->set_retry_after(retry_after);
         box->answer = nullptr;
         box->failure = failure;
         box->is_delivered = true;

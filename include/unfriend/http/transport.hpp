@@ -5,8 +5,9 @@
 //   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
 //   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
 //
-// (and, for transports that finish later, the one of completion.hpp). What a transport's error means for the call is
-// told by the condition that it compares equal to:
+// (and, for transports that finish later, the one of completion.hpp). A reply may have a member .retry_after too, the
+// text of the response's `Retry-After` header. What a transport's error means for the call is told by the condition
+// that it compares equal to:
 //
 //   std::errc::not_connected, connection_refused,             nothing was sent: it may be tried again, elsewhere first
 //     host_unreachable, network_unreachable, network_down,
@@ -61,21 +62,33 @@ public:
         return true;
     }
 
-    /// Forgets the bytes and the status, for a transport that starts over.
+    /// Keeps the value of the `Retry-After` header. A longer one than 40 bytes, which is none of RFC 9110's, is left
+    /// out.
+    void set_retry_after(std::string_view value) noexcept {
+        retry_after_size_ = value.size() <= sizeof retry_after_ ? value.size() : 0;
+        if (retry_after_size_ != 0) std::memcpy(retry_after_, value.data(), retry_after_size_);
+    }
+
+    /// Forgets the bytes, the status and the header, for a transport that starts over.
     void clear() noexcept {
         status = 0;
         size_ = 0;
         overflowed_ = false;
+        retry_after_size_ = 0;
     }
 
     char_span body() const noexcept { return {buffer_.data(), size_}; }
     std::size_t capacity() const noexcept { return buffer_.size(); }
     bool overflowed() const noexcept { return overflowed_; }
+    /// Empty when there is no such header. See retry_after.hpp.
+    std::string_view retry_after() const noexcept { return {retry_after_, retry_after_size_}; }
 
 private:
     char_span buffer_;
     std::size_t size_ = 0;
     bool overflowed_ = false;
+    char retry_after_[40] = {};
+    std::size_t retry_after_size_ = 0;
 };
 
 namespace detail {
@@ -112,8 +125,17 @@ constexpr transport_shape shape_of() noexcept {
     }
 }
 
+template <class T, class = void>
+struct has_retry_after : std::false_type {};
+template <class T>
+struct has_retry_after<T, std::void_t<decltype(std::declval<T&>().retry_after)>> : std::true_type {
+    static_assert(std::is_convertible_v<decltype((std::declval<T&>().retry_after)), std::string_view>,
+                  "unfriend: reply.retry_after is the text of the response's Retry-After header");
+};
+
 template <class Reply>
 error take_reply(Reply& reply, http_response& response) {
+    if constexpr (has_retry_after<Reply>::value) response.set_retry_after(reply.retry_after);
     response.status = static_cast<int>(reply.status);
     response.append(std::data(reply.body), std::size(reply.body));
     return {};

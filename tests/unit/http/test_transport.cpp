@@ -118,6 +118,40 @@ TEST_CASE("a reply may have a status of another integer type, and refer to what 
     CHECK(kept.body == text);
 }
 
+TEST_CASE("a reply may bring the text of Retry-After, and a transport that appends may set it") {
+    struct patient_reply {
+        int status;
+        std::string body;
+        std::string retry_after;
+    };
+    const std::string date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    const auto replies = [&](const http_request&) { return patient_reply{503, "busy", date}; };
+    CHECK(performed(replies).response.retry_after() == date);
+    const auto expects = [&](const http_request&) { return own_expected<patient_reply>({503, "busy", date}); };
+    CHECK(performed(expects).response.retry_after() == date);
+    const auto appends = [](const http_request&, http_response& response) {
+        response.set_retry_after("120");
+        return std::error_code();
+    };
+    CHECK(performed(appends).response.retry_after() == "120");
+    CHECK(performed([](const http_request&) {
+              return reply_of<std::string>{503, "busy"};
+          }).response.retry_after() == "");
+}
+
+TEST_CASE("Retry-After is kept until the response is cleared, and left out when it is too long to be one") {
+    http_response response(unfriend::char_span{});
+    for (const std::size_t size : {0U, 1U, 40U}) {
+        response.set_retry_after(std::string(size, '1'));
+        CHECK(response.retry_after() == std::string(size, '1'));
+    }
+    response.set_retry_after(std::string(41, '1'));
+    CHECK(response.retry_after().empty());
+    response.set_retry_after("1");
+    response.clear();
+    CHECK(response.retry_after().empty());
+}
+
 TEST_CASE("a transport may append piece by piece and report a std::error_code or an error") {
     exchange traffic;
     traffic.status = 503;
