@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
+import socket
 import ssl
 from typing import Any, Dict, List, NamedTuple, Optional, Union
 from urllib.parse import quote
@@ -14,6 +16,7 @@ from command import FRIEND_DELETE, FRIEND_DELETE_ALL
 from service import IDENTIFIER, SDK_APP_ID, SECRET_KEY, Service
 
 JSON_HEADERS = {"Content-Type": "application/json"}
+TIMEOUT = 20  # seconds
 
 
 class Reply(NamedTuple):
@@ -40,7 +43,7 @@ class Caller:
         return caller
 
     def _open(self, port: int, cacert: str, app: Credentials, now: float) -> None:
-        self._connection = http.client.HTTPSConnection("localhost", port, timeout=20,
+        self._connection = http.client.HTTPSConnection("localhost", port, timeout=TIMEOUT,
                                                        context=ssl.create_default_context(cafile=cacert))
         self.parameters = {
             "sdkappid": str(app.sdk_app_id), "identifier": app.identifier, "random": "4294967295",
@@ -78,6 +81,13 @@ class Caller:
         except (ssl.SSLEOFError, ConnectionResetError):
             pass  # an end without TLS's close_notify
         return received
+
+    def tcp_error(self) -> int:
+        """The errno with which the connection breaks; 0 when it does not within the time-out."""
+        watcher = select.poll()
+        watcher.register(self._connection.sock, 0)
+        watcher.poll(TIMEOUT * 1000)
+        return self._connection.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
     def delete(self, of: str, accounts: List[str], delete_type: Optional[str] = None) -> Dict[str, Any]:
         body: Dict[str, Any] = {"From_Account": of, "To_Account": accounts}

@@ -71,12 +71,13 @@ class FaultTexts(unittest.TestCase):
     """As rules for the weather and throttles have them."""
 
     def test_a_fault_is_a_kind_and_what_that_kind_takes(self) -> None:
-        for text, fault in (("drop", Fault("drop", 0)), ("code.31707", Fault("code", 31707)), ("huge", Fault("huge", 16)),
-                            ("item.30006", Fault("item", 30006)), ("item_after.30006", Fault("item_after", 30006))):
+        for text, fault in (("drop", Fault("drop", 0)), ("code.31707", Fault("code", 31707)),
+                            ("huge", Fault("huge", 16)), ("item.30006", Fault("item", 30006)), ("item_after.30006", Fault("item_after", 30006))):
             self.assertEqual(faults.parse(text), fault)
 
     def test_anything_else_is_an_error(self) -> None:
-        for text in ("", "drop.1", "code", "code.0", "code.", "gone", "drop*2", "fault.drop.x", "item", "item.0", "http.200"):
+        for text in ("", "drop.1", "code", "code.0", "code.", "gone", "drop*2", "fault.drop.x", "item", "item.0",
+                     "http.200"):
             with self.subTest(text), self.assertRaises(Unreadable):
                 faults.parse(text)
 

@@ -130,9 +130,11 @@ class TwoHosts(unittest.TestCase):
         names = iter("abcd")
         for state in ("refusing", "unreachable", "no_handshake"):
             with self.subTest(state):
+                before = (self.primary.accepted, self.primary.handshakes)
                 self.primary.become(state)
                 self.primary.become("up")
                 self.assertEqual(self.caller().codes("alice", [next(names)]), [0])
+                self.assertEqual((self.primary.accepted, self.primary.handshakes), (before[0] + 1, before[1] + 1))
 
     def test_it_may_go_from_any_state_to_any_other(self) -> None:
         for state in State:
@@ -154,6 +156,22 @@ class TwoHosts(unittest.TestCase):
         self.primary.become("up")
         self.assertEqual(caller.rest(), b"")
         self.assertTrue(self.service.in_progress.wait_for_none(LIMIT))
+
+    def test_nor_from_one_that_is_away_when_it_is_due(self) -> None:
+        gone = threading.Event()
+
+        def leave(_: float) -> None:
+            service.hosts[0].become("no_handshake")
+            gone.set()
+
+        with Service(now=lambda: NOW, sleep=leave) as service:
+            service.graph.befriend("fault.slow.1.a", ["bob"])
+            caller = Caller(service, NOW)
+            caller.begin({"From_Account": "fault.slow.1.a", "To_Account": ["bob"]})
+            self.assertTrue(gone.wait(LIMIT))
+            service.hosts[0].become("up")
+            self.assertEqual(caller.rest(), b"")
+            caller.close()
 
     def test_a_state_that_there_is_not_is_refused(self) -> None:
         with self.assertRaises(ValueError):
@@ -183,7 +201,8 @@ class OnTheCommandLine(unittest.TestCase):
         program = subprocess.Popen(
             [sys.executable, "-B", os.path.join(_HERE, "service.py"), "--lifetime", "30", "--everyone-is-friends",
              "--keep", "--hosts", "2", "--weather", "code.31707,of=eager,after=1", "--throttle",
-             "1000,answer=http.429,seconds=60", "--not-a-friend", "30001", "--request-ids"], stdout=subprocess.PIPE, text=True)
+             "1000,answer=http.429,seconds=60", "--not-a-friend", "30001", "--request-ids"],
+            stdout=subprocess.PIPE, text=True)
         self.addCleanup(program.communicate)
         self.addCleanup(program.kill)
         assert program.stdout is not None
