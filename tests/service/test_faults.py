@@ -72,7 +72,8 @@ class FaultTexts(unittest.TestCase):
 
     def test_a_fault_is_a_kind_and_what_that_kind_takes(self) -> None:
         for text, fault in (("drop", Fault("drop", 0)), ("code.31707", Fault("code", 31707)),
-                            ("huge", Fault("huge", 16)), ("item.30006", Fault("item", 30006)), ("item_after.30006", Fault("item_after", 30006))):
+                            ("huge", Fault("huge", 16)), ("item.30006", Fault("item", 30006)),
+                            ("item_after.30006", Fault("item_after", 30006))):
             self.assertEqual(faults.parse(text), fault)
 
     def test_anything_else_is_an_error(self) -> None:
