@@ -591,7 +591,7 @@ struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::stri
 
 // ==== unfriend/core/detail/ascii.hpp ============================================================
 
-// ASCII: classes of characters, the value of a hexadecimal digit, letters of either case, and what a UserID may be.
+// ASCII: classes of characters, hexadecimal digits, comparison without case, and the characters of a UserID.
 
 namespace unfriend::detail {
 
@@ -1452,19 +1452,18 @@ private:
 
 // ==== unfriend/core/detail/simd.hpp =============================================================
 
-// Bytes looked at many at a time: which of them end the plain part of a JSON string, whether two runs are
-// equal, whether a UserSig is one. Implementations of one small interface, all tested against the
-// byte-at-a-time one:
+// Operations on blocks of bytes: find the end of the plain part of a JSON string, compare two runs, check the alphabet
+// of a UserSig. Every implementation of the block interface is tested against the one that has one byte:
 //
 //   width                 bytes in a block
 //   find_special(block)   index of the first byte that is not plain, or `width`
-//   all_plain(block)      whether there is none
+//   all_plain(block)      whether all bytes are plain
 //   difference(left, right)   the bits in which two blocks differ
-//   either(one, other)    the bits of both differences
+//   either(one, other)    the union of two differences
 //   is_none(difference)   whether the blocks are equal
-//   is_token(block)       whether all bytes are of the alphabet of UserSigs: letters, digits, `*` `-` `_`
+//   is_token(block)       whether all bytes are in the alphabet of UserSigs: letters, digits, `*` `-` `_`
 //
-// Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
+// Plain is printable ASCII that needs no escape in a JSON string: 0x20 to 0x7E except `"` and `\`.
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -1496,10 +1495,10 @@ struct byte_block {
     static bool is_token(const char* block) noexcept { return is_token_character(*block); }
 };
 
-/// The same byte eight times.
+/// A byte, repeated eight times.
 constexpr std::uint64_t each_byte(std::uint64_t byte) noexcept { return byte * 0x0101010101010101U; }
 
-/// Eight bytes in a 64-bit word, on any machine of either byte order.
+/// Eight bytes in a 64-bit word, for any machine and either byte order.
 struct word_block {
     static constexpr std::size_t width = 8;
 
@@ -1510,7 +1509,7 @@ struct word_block {
     static bool all_plain(const char* block) noexcept {
         const std::uint64_t word = load(block);
         // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
-        // Borrows and carries come from special bytes only, so a word without any is never accused.
+        // Only special bytes cause borrows and carries, so a word without any gives no false positive.
         const std::uint64_t special = word | (word + each_byte(1)) | (word - each_byte(0x20)) |
                                       ((word ^ each_byte('"')) - each_byte(1)) |
                                       ((word ^ each_byte('\\')) - each_byte(1));
@@ -1543,7 +1542,7 @@ private:
 
 #if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
 
-/// The index of the lowest bit set; `mask` has one.
+/// The index of the lowest set bit of `mask`, which is not zero.
 inline std::size_t lowest_bit(unsigned mask) noexcept {
 #if defined(_MSC_VER) && !defined(__clang__)
     unsigned long index;
@@ -1588,8 +1587,7 @@ private:
 
     static unsigned special_bytes(const char* block) noexcept {
         const __m128i bytes = load(block);
-        // The high bit, which alone is looked at, is set when a byte above 0x7E is raised by one, and when one below
-        // 0x20 is lowered by that.
+        // Only the high bit counts. Adding 1 sets it for bytes above 0x7E, subtracting 0x20 for those below 0x20.
         const __m128i unprintable =
             _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
         const __m128i marked =
@@ -1597,7 +1595,7 @@ private:
         return mask_of(_mm_or_si128(unprintable, marked));
     }
 
-    /// Which bytes are one of `count` from `first` on: moved to the bottom of the signed range, and compared.
+    /// Marks the bytes in [first, first + count): they are moved to the bottom of the signed range and compared.
     static __m128i is_among(__m128i bytes, int first, int count) noexcept {
         const __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
         return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + count)));
@@ -1612,7 +1610,7 @@ private:
 #endif
 
 #if defined(__AVX2__)
-/// For runs only: identifiers are shorter than a block.
+/// For runs only, because identifiers are shorter than a block.
 struct avx2_block {
     static constexpr std::size_t width = 32;
 
@@ -1689,7 +1687,7 @@ using native_run_block = avx2_block;
 using native_run_block = native_block;
 #endif
 
-/// The first byte of `[text, end)` that is not plain, or `end`. Reads nothing beyond `end`.
+/// The first byte of `[text, end)` that is not plain, or `end`. Reads no byte outside.
 template <class Block = native_block>
 inline const char* skip_plain(const char* text, const char* end) noexcept {
     while (static_cast<std::size_t>(end - text) >= Block::width) {
@@ -1701,7 +1699,7 @@ inline const char* skip_plain(const char* text, const char* end) noexcept {
     return text;
 }
 
-/// Whether sixteen bytes, of two words, are plain.
+/// Whether the sixteen bytes of two words are plain.
 template <class Block>
 inline bool are_plain(std::uint64_t first, std::uint64_t second) noexcept {
     const std::uint64_t words[] = {first, second};
@@ -1712,7 +1710,7 @@ inline bool are_plain(std::uint64_t first, std::uint64_t second) noexcept {
     return plain;
 }
 
-/// Copies as many bytes as a `Word` has; answers what they are.
+/// Copies the bytes of one `Word`, and returns it.
 template <class Word>
 inline Word copy_word(const char* from, char* to) noexcept {
     Word word;
@@ -1721,10 +1719,10 @@ inline Word copy_word(const char* from, char* to) noexcept {
     return word;
 }
 
-/// Copies `size` bytes; whether all of them are plain. Neither reads nor writes anything beyond them.
+/// Copies `size` bytes and returns whether all of them are plain. Reads and writes no other byte.
 template <class Block = native_block>
 inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
-    // In pieces of which the last two overlap.
+    // The last two pieces overlap.
     if (size >= 16) {
         bool plain = true;
         const auto copy_block = [&](std::size_t at) {
@@ -1754,7 +1752,7 @@ inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
     return is_plain(*from);
 }
 
-/// Whether `text` is one or more characters of the alphabet of UserSigs.
+/// Whether `text` is not empty and consists of the alphabet of UserSigs.
 template <class Block = native_block>
 inline bool is_token(const char* text, std::size_t size) noexcept {
     if (size < Block::width) {
@@ -1780,7 +1778,7 @@ inline const char* skip_ascii(const char* text, const char* end) noexcept {
     return text;
 }
 
-/// Whether `size` bytes are equal. Reads nothing beyond them.
+/// Whether `size` bytes are equal. Reads no other byte.
 template <class Block = native_run_block>
 inline bool equal_run(const char* left, const char* right, std::size_t size) noexcept {
     if (size < Block::width) {
@@ -1791,7 +1789,7 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
         }
     }
     const std::size_t last = size - Block::width;
-    // They mostly are: one question about all blocks costs less than one about each.
+    // They usually are equal: one test for all blocks costs less than one for each.
     auto difference = Block::difference(left + last, right + last);
     for (std::size_t i = 0; i < last; i += Block::width) {
         difference = Block::either(difference, Block::difference(left + i, right + i));
@@ -1940,11 +1938,11 @@ constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size
 
 namespace unfriend {
 
-/// Whose lists a deletion touches.
+/// The lists that a deletion changes.
 enum class delete_type : std::uint8_t {
-    unspecified, ///< leave DeleteType out: the service's default, which is one-way
-    single,      ///< one-way: To_Account leaves From_Account's list, and that is all
-    both,        ///< two-way: each leaves the other's list
+    unspecified, ///< DeleteType is not sent: the service's default, which is one-way
+    single,      ///< one-way: To_Account leaves From_Account's list only
+    both,        ///< two-way: each account leaves the other's list
 };
 
 /// The value on the wire; empty for `unspecified`, which is not sent.
@@ -2021,20 +2019,20 @@ private:
 
 // ==== unfriend/json/detail/item_window.hpp ======================================================
 
-// The place that decoded items go to, seen from the decoder: room for the next one, and what to do
-// when there is none. It knows nothing of the container behind it.
+// Where the decoder puts items: room for the next one, and what to do when there is none. The container behind it is
+// unknown here.
 
 namespace unfriend::detail {
 
 template <class Item>
 struct item_window {
-    Item* next = nullptr; ///< where the next item is decoded
-    Item* last = nullptr; ///< one past the room there is
-    std::size_t seen = 0; ///< items in the list so far, kept or not
+    Item* next = nullptr; ///< the next item is decoded here
+    Item* last = nullptr; ///< end of the room
+    std::size_t seen = 0; ///< items in the list so far, stored or not
     void* owner = nullptr;
-    /// Makes room by moving [.., next) on; false when the storage is full.
+    /// Makes room for another item by moving `next`. False when the storage is full.
     bool (*make_room)(item_window&) = nullptr;
-    /// Forgets every item, for a list that is repeated; false when they are gone for good.
+    /// Removes every item, because the list is repeated. False when they cannot be taken back.
     bool (*restart)(item_window&) = nullptr;
 
     bool has_room() { return next != last || (make_room != nullptr && make_room(*this)); }
@@ -2044,13 +2042,13 @@ struct item_window {
 
 // ==== unfriend/json/detail/layout.hpp ===========================================================
 
-// How a message describes its JSON: a table of members for its head, the name of its list, a table of
-// members for the list's items, how many of these vary from item to item (texts, the first ones), and whether
-// an item may lack a text. Decoding is written once, for any layout.
+// How a message describes its JSON: the members of its head, the name of its list, the members of an item, how many of
+// these differ from item to item (the first ones, which are texts), and whether an item needs every text. The decoder
+// is the same for every layout.
 
 namespace unfriend::detail {
 
-/// One member of a JSON object and the field of `Owner` that takes its value.
+/// A member of a JSON object, and the field of `Owner` that takes its value.
 template <class Owner>
 struct json_member {
     std::string_view name;
@@ -2072,12 +2070,11 @@ struct no_list {
     using item = no_item;
     static constexpr std::string_view list_name{};
     static constexpr std::size_t varying_texts = 1;
-    static constexpr bool wants_every_text = false;
+    static constexpr bool needs_every_text = false;
     static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
 };
 
-/// The index of the member named `name`, or `size`. Tries `guess` first, since members mostly come in the
-/// documented order.
+/// The index of the member named `name`, or `size`. Tries `guess` first.
 template <class Owner, std::size_t size>
 constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,
                                   std::size_t guess) noexcept {
@@ -2088,7 +2085,7 @@ constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std
     return size;
 }
 
-/// Whether a text of `owner` is absent or empty.
+/// Whether any text of `owner` is absent or empty.
 template <class Owner, std::size_t size>
 constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members)[size]) noexcept {
     for (const json_member<Owner>& member : members) {
@@ -2099,19 +2096,84 @@ constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members
 
 } // namespace unfriend::detail
 
-// ==== unfriend/json/detail/reader_state.hpp =====================================================
+// ==== unfriend/json/detail/member_value.hpp =====================================================
 
-// What has been read of a message, shared by the reader that predicts and the one that takes over.
+// Assigns a JSON value to the member of an object, by the member's index in its table.
+
+#include <limits>
 
 namespace unfriend::detail {
 
-/// A place between values, from which a message can be read on without what stands before it.
+/// What became of a value.
+enum class assignment : unsigned char { done, unknown_member, wrong_type, out_of_range };
+
+constexpr errc to_errc(assignment failed) noexcept {
+    return failed == assignment::out_of_range ? errc::integer_out_of_range : errc::wrong_type;
+}
+
+template <class Owner, std::size_t size>
+assignment assign_text(Owner& owner, const json_member<Owner> (&members)[size], std::size_t index,
+                       std::string_view value) noexcept {
+    if (index >= size) return assignment::unknown_member;
+    if (members[index].text == nullptr) return assignment::wrong_type;
+    owner.*members[index].text = value;
+    return assignment::done;
+}
+
+template <class Owner, std::size_t size>
+assignment assign_integer(Owner& owner, const json_member<Owner> (&members)[size], std::size_t index,
+                          std::int64_t value) noexcept {
+    if (index >= size) return assignment::unknown_member;
+    const json_member<Owner>& member = members[index];
+    if (member.int64 != nullptr) {
+        owner.*member.int64 = value;
+        return assignment::done;
+    }
+    if (member.int32 == nullptr) return assignment::wrong_type;
+    using limits = std::numeric_limits<std::int32_t>;
+    if (value < limits::min() || value > limits::max()) return assignment::out_of_range;
+    owner.*member.int32 = static_cast<std::int32_t>(value);
+    return assignment::done;
+}
+
+/// Any other value: refused where a member is known.
+template <class Owner, std::size_t size>
+constexpr assignment assign_other(const json_member<Owner> (&)[size], std::size_t index) noexcept {
+    return index >= size ? assignment::unknown_member : assignment::wrong_type;
+}
+
+/// Whether the member takes an integer.
+template <class Owner, std::size_t size>
+constexpr bool takes_integer(const json_member<Owner> (&members)[size], std::size_t index) noexcept {
+    return index < size && members[index].text == nullptr;
+}
+
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/reader_state.hpp =====================================================
+
+// What has been read of a message, shared by the speculative reader and RapidJSON's, which continues after it.
+
+namespace unfriend::detail {
+
+/// A place between two values. A message can be read on from there without the bytes before it.
 enum class reading_place : unsigned char {
     start,      ///< nothing was read
-    member,     ///< behind a member of the head
-    first_item, ///< behind the bracket that opens the list
-    item,       ///< behind an item of the list
+    member,     ///< after a member of the head
+    first_item, ///< after the bracket that opens the list
+    item,       ///< after an item of the list
 };
+
+/// JSON that brings a parser, and a `message_handler` with it, to a place. At most 15 bytes.
+constexpr std::string_view lead_in(reading_place place) noexcept {
+    switch (place) {
+    case reading_place::start: break;
+    case reading_place::member: return R"({"":"")"; // no number, because digits could follow
+    case reading_place::first_item: return R"({"":[)";
+    case reading_place::item: return R"({"":[[])";
+    }
+    return {};
+}
 
 template <class Layout>
 struct message_state {
@@ -2126,19 +2188,19 @@ struct message_state {
 
 // ==== unfriend/json/detail/text.hpp =============================================================
 
-// The inside of a JSON string: is it valid, and what does it spell?
+// The inside of a JSON string: its validity and its value (RFC 8259, RFC 3629).
 
 namespace unfriend::detail {
 
-/// How many bytes the UTF-8 sequence that `lead` begins has; 0 when none begins so. (RFC 3629: overlong forms,
-/// surrogates and what lies beyond U+10FFFF are no sequences.)
+/// The size of the UTF-8 sequence that begins with `lead`; 0 when none does. RFC 3629 excludes overlong forms,
+/// surrogates and everything beyond U+10FFFF.
 constexpr std::size_t utf8_sequence_size(unsigned lead) noexcept {
     if (lead < 0xC2 || lead > 0xF4) return 0;
     return lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
 }
 
-/// How many of the first `size` bytes of `text` a UTF-8 sequence beyond ASCII can have: all, or those up to the
-/// first that is wrong.
+/// The number of bytes, of the first `size` of `text`, that can be part of one UTF-8 sequence beyond ASCII: all of
+/// them, or those before the first invalid one.
 inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned lead = byte(0);
@@ -2150,7 +2212,7 @@ inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
     return matching;
 }
 
-/// The length of the UTF-8 sequence of a character beyond ASCII at the start of `[text, end)`; 0 for none.
+/// The size of the UTF-8 sequence beyond ASCII at the start of `[text, end)`; 0 when there is none.
 inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
     const std::size_t size = utf8_sequence_size(static_cast<unsigned char>(*text));
     if (size == 0 || static_cast<std::size_t>(end - text) < size) return 0;
@@ -2176,7 +2238,7 @@ inline bool is_utf8(const char* text, const char* end) noexcept {
     return true;
 }
 
-// The code unit that `\uXXXX` at the start of `[text, end)` spells; negative when it is not one.
+// The code unit of `\uXXXX` at the start of `[text, end)`; negative when it is not valid.
 inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
     if (end - text < 6 || text[0] != '\\' || text[1] != 'u') return -1;
     std::int32_t unit = 0;
@@ -2191,7 +2253,7 @@ inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
 constexpr bool is_high_surrogate(std::int32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
 constexpr bool is_low_surrogate(std::int32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
-/// What a two-character escape spells; NUL when there is no such escape.
+/// The character of a two-character escape; NUL when there is no such escape.
 constexpr char short_escape(char c) noexcept {
     switch (c) {
     case '"': return '"';
@@ -2206,7 +2268,7 @@ constexpr char short_escape(char c) noexcept {
     }
 }
 
-/// The length of the escape at the start of `[text, end)`, a surrogate pair being one; 0 when invalid.
+/// The size of the escape at the start of `[text, end)`, where a surrogate pair is one escape; 0 when invalid.
 inline std::size_t escape_size(const char* text, const char* end) noexcept {
     if (end - text < 2) return 0;
     if (text[1] != 'u') return short_escape(text[1]) != '\0' ? 2 : 0;
@@ -2217,11 +2279,11 @@ inline std::size_t escape_size(const char* text, const char* end) noexcept {
 }
 
 struct scanned_text {
-    const char* quote; ///< the closing one; null when the string is invalid or has no end
-    bool escaped;      ///< it holds escapes
+    const char* quote; ///< the closing quote; null when the string is invalid or has no end
+    bool escaped;      ///< whether it has escapes
 };
 
-/// Checks the string whose first byte is `text`, up to its closing quote. Changes nothing.
+/// Checks the inside of a string, from `text` up to its closing quote. Changes nothing.
 inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
     bool escaped = false;
     for (;;) {
@@ -2247,7 +2309,7 @@ inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
     }
 }
 
-/// Writes a code point as UTF-8; answers where it ends.
+/// Writes a code point as UTF-8. Returns the end of what it wrote.
 inline char* write_utf8(std::uint32_t point, char* out) noexcept {
     const auto tail = [&](std::uint32_t shift) { *out++ = static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
     if (point < 0x80) {
@@ -2268,8 +2330,8 @@ inline char* write_utf8(std::uint32_t point, char* out) noexcept {
     return out;
 }
 
-/// Decodes the escapes of a text that `scan_json_text` found valid, where it stands: what it spells is
-/// never longer. `data` is the same bytes as `text`, writable.
+/// Decodes, in place, the escapes of a text that `scan_json_text` found valid. The value is never longer than the
+/// text. `data` is the first byte of `text`, writable.
 inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
     const char* from = data;
     const char* const end = data + text.size();
@@ -2413,332 +2475,9 @@ struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
 };
 RAPIDJSON_NAMESPACE_END
 
-// ==== unfriend/json/detail/speculative_reader.hpp ===============================================
+// ==== unfriend/json/detail/message_handler.hpp ==================================================
 
-// Reads a message faster than a JSON parser can, as long as it holds no surprise.
-//
-// The members are expected in the documented order and looked for in any. The bytes from one item's first
-// text to the next one's ("…","ResultCode":0,"ResultInfo":""},{"To_Account":"…) mostly repeat, white space
-// included, but for the texts that the layout says vary: they are learned from the first items, and an item
-// whose bytes equal them has equal values and is not parsed at all. Anything else (an unknown member, a value
-// of another type, an error) is a surprise: the reader stops at the last place between two values, and
-// RapidJSON reads on from there.
-
-namespace unfriend::detail {
-
-/// A member's name as the service writes it, with quotes and colon: `"ResultCode":`.
-template <const auto& members, std::size_t index>
-struct member_literal {
-    static constexpr std::size_t size = members[index].name.size() + 3;
-
-    static constexpr std::array<char, size> text = [] {
-        std::array<char, size> literal{};
-        std::size_t at = 0;
-        literal[at++] = '"';
-        for (const char c : members[index].name) literal[at++] = c;
-        literal[at++] = '"';
-        literal[at++] = ':';
-        return literal;
-    }();
-};
-
-template <class Layout>
-class speculative_reader {
-public:
-    speculative_reader(char_span body, message_state<Layout>& state) noexcept
-        : state_(state), data_(body.data()), at_(body.data()), end_(body.data() + body.size()) {}
-
-    /// True when the whole message was read; false when `state` says from where to read on.
-    bool read() {
-        skip_space();
-        if (!take('{')) return false;
-        std::size_t expected = 0;
-        do {
-            skip_space();
-            if (!read_head_member(expected)) return false;
-            stand(reading_place::member);
-            skip_space();
-        } while (take(','));
-        if (!take('}')) return false;
-        skip_space();
-        return at_ == end_;
-    }
-
-private:
-    using item_type = typename Layout::item;
-
-    static constexpr auto not_a_name = static_cast<std::size_t>(-1);
-
-    static constexpr std::size_t varying = Layout::varying_texts;
-
-    /// The bytes behind each text that varies, up to the next one; behind the last, up to the first of the
-    /// next item.
-    struct run {
-        std::string_view gaps[varying]{};
-        std::size_t item_end = 0; ///< where in the last gap the item ends
-        item_type item{};         ///< of which the first texts vary
-    };
-
-    void stand(reading_place place) noexcept {
-        state_.place = place;
-        state_.offset = static_cast<std::size_t>(at_ - data_);
-    }
-
-    void skip_space() noexcept {
-        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
-    }
-
-    bool take(char c) noexcept {
-        if (at_ == end_ || *at_ != c) return false;
-        ++at_;
-        return true;
-    }
-
-    bool take_colon() noexcept {
-        skip_space();
-        if (!take(':')) return false;
-        skip_space();
-        return true;
-    }
-
-    template <const auto& members, std::size_t index>
-    bool take_literal() noexcept {
-        using literal = member_literal<members, index>;
-        if (static_cast<std::size_t>(end_ - at_) < literal::size) return false;
-        if (std::memcmp(at_, literal::text.data(), literal::size) != 0) return false;
-        at_ += literal::size;
-        return true;
-    }
-
-    template <const auto& members, std::size_t... indices>
-    bool take_literal(std::size_t expected, std::index_sequence<indices...>) noexcept {
-        return ((expected == indices && take_literal<members, indices>()) || ...);
-    }
-
-    /// Reads a name and colon, up to the value. Answers the member's index, `size` for a name that no member
-    /// has, or `not_a_name`.
-    template <const auto& members>
-    std::size_t take_member(std::size_t expected, std::string_view& name) noexcept {
-        constexpr std::size_t size = std::size(members);
-        if (take_literal<members>(expected, std::make_index_sequence<size>())) {
-            skip_space();
-            return expected;
-        }
-        bool escaped = false;
-        if (!take('"') || !read_text(name, escaped) || escaped || !take_colon()) return not_a_name;
-        return find_member(members, name, expected);
-    }
-
-    bool read_head_member(std::size_t& expected) {
-        std::string_view name;
-        const std::size_t member = take_member<Layout::head_members>(expected, name);
-        if (member == not_a_name) return false;
-        if (member == std::size(Layout::head_members)) {
-            if constexpr (!Layout::list_name.empty()) {
-                if (name == Layout::list_name) return read_list();
-            }
-            return skip_scalar();
-        }
-        expected = member + 1;
-        bool escaped = false;
-        if (!read_value(state_.head, Layout::head_members[member], escaped)) return false;
-        if (escaped) unescape(state_.head, Layout::head_members[member]);
-        return true;
-    }
-
-    /// Passes over the value of a member that is not known, if it is neither an object nor an array.
-    bool skip_scalar() noexcept {
-        std::string_view text;
-        bool escaped = false;
-        if (take('"')) return read_text(text, escaped);
-        for (const std::string_view literal :
-             {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
-            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal)
-                continue;
-            at_ += literal.size();
-            return true;
-        }
-        std::int64_t value = 0;
-        return read_integer(value);
-    }
-
-    template <class Owner>
-    bool read_value(Owner& owner, const json_member<Owner>& member, bool& escaped) noexcept {
-        if (member.text != nullptr) {
-            if (!take('"')) return false;
-            return read_text(owner.*member.text, escaped);
-        }
-        std::int64_t value = 0;
-        if (!read_integer(value)) return false;
-        if (member.int64 != nullptr) {
-            owner.*member.int64 = value;
-        } else {
-            owner.*member.int32 = static_cast<std::int32_t>(value);
-        }
-        return true;
-    }
-
-    /// The text whose opening quote was taken; still with its escapes, if any.
-    bool read_text(std::string_view& text, bool& escaped) noexcept {
-        const scanned_text scanned = scan_json_text(at_, end_);
-        if (scanned.quote == nullptr) return false;
-        text = std::string_view(at_, static_cast<std::size_t>(scanned.quote - at_));
-        escaped = escaped || scanned.escaped;
-        at_ = scanned.quote + 1;
-        return true;
-    }
-
-    template <class Owner>
-    void unescape(Owner& owner, const json_member<Owner>& member) noexcept {
-        if (member.text == nullptr) return;
-        std::string_view& text = owner.*member.text;
-        if (!text.empty()) text = unescape_in_place(data_ + (text.data() - data_), text);
-    }
-
-    /// An integer of up to nine digits, which fits into 32 bits; longer ones are left to RapidJSON.
-    bool read_integer(std::int64_t& value) noexcept {
-        const bool negative = take('-');
-        const char* const first = at_;
-        while (at_ != end_ && *at_ >= '0' && *at_ <= '9' && at_ - first < 10) value = value * 10 + (*at_++ - '0');
-        const auto digits = at_ - first;
-        if (digits == 0 || digits > 9 || (*first == '0' && digits > 1)) return false;
-        if (at_ == end_ || *at_ == '.' || *at_ == 'e' || *at_ == 'E') return false;
-        if (negative) value = -value;
-        return true;
-    }
-
-    bool read_list() {
-        if (state_.list_seen || !take('[')) return false;
-        state_.list_seen = true;
-        state_.items.seen = 0;
-        stand(reading_place::first_item);
-        skip_space();
-        if (take(']')) return true;
-        run learned;
-        run candidate;
-        do {
-            skip_space();
-            if (!read_item(learned, candidate)) return false;
-            stand(reading_place::item);
-            skip_space();
-        } while (take(','));
-        return take(']');
-    }
-
-    /// Reads one item and, before it, as many as are like the ones that came before.
-    bool read_item(run& learned, run& candidate) {
-        if (!take('{')) return false;
-        skip_space();
-        item_type item{};
-        std::size_t expected = 0;
-        bool escaped = false;
-        bool alike = true; // the texts that vary are members that come first, in order and once
-        if (take('}')) return keep(item, candidate, false, escaped);
-        std::size_t position = 0;
-        do {
-            skip_space();
-            std::string_view name;
-            const std::size_t member = take_member<Layout::item_members>(expected, name);
-            if (member == not_a_name) return false;
-            alike = alike && (position < varying ? member == position : member >= varying);
-            expected = member + 1;
-            std::string_view& last_gap = candidate.gaps[varying - 1];
-            if (member == 0 && position == 0 && last_gap.data() != nullptr && take('"')) {
-                last_gap = std::string_view(last_gap.data(), static_cast<std::size_t>(at_ - last_gap.data()));
-                if (!read_alike(learned) && read_alike(candidate)) learned = candidate;
-                if (!read_text(item.*Layout::item_members[0].text, escaped)) return false;
-            } else if (member == std::size(Layout::item_members)) {
-                if (!skip_scalar()) return false;
-            } else if (!read_value(item, Layout::item_members[member], escaped)) {
-                return false;
-            }
-            ++position;
-            skip_space();
-        } while (take(','));
-        return take('}') && keep(item, candidate, alike && position >= varying, escaped);
-    }
-
-    /// Reads the texts that vary, from within the quotes of the first, if what follows each is the learned gap.
-    /// Answers where the last one ends, or null.
-    const char* match(const run& learned, std::string_view (&texts)[varying]) const noexcept {
-        const char* text = at_;
-        const char* quote = nullptr;
-        for (std::size_t i = 0; i < varying; ++i) {
-            const std::string_view gap = learned.gaps[i];
-            quote = skip_plain(text, end_);
-            if (Layout::wants_every_text && quote == text) return nullptr;
-            if (static_cast<std::size_t>(end_ - quote) < gap.size()) return nullptr;
-            if (!equal_run(quote, gap.data(), gap.size())) return nullptr;
-            texts[i] = std::string_view(text, static_cast<std::size_t>(quote - text));
-            text = quote + gap.size();
-        }
-        return quote;
-    }
-
-    /// Reads items, from within the quotes of the first one's first text, as long as they are like the learned
-    /// run. Stops within the quotes of the first text of the item that is not alike; false when that is the one
-    /// it began with.
-    bool read_alike(const run& learned) {
-        const std::size_t last_gap = learned.gaps[varying - 1].size();
-        if (last_gap == 0) return false;
-        const char* last = nullptr;
-        std::string_view texts[varying];
-        while (const char* const quote = match(learned, texts)) {
-            if (state_.items.has_room()) {
-                item_type& item = *state_.items.next++;
-                item = learned.item;
-                for (std::size_t i = 0; i < varying; ++i) item.*Layout::item_members[i].text = texts[i];
-            }
-            ++state_.items.seen;
-            last = quote;
-            at_ = quote + last_gap;
-        }
-        if (last == nullptr) return false;
-        state_.place = reading_place::item;
-        state_.offset = static_cast<std::size_t>(last - data_) + learned.item_end;
-        return true;
-    }
-
-    /// Adds an item that was read, and notes it as one that others may be like; false when it lacks a text.
-    bool keep(item_type& item, run& candidate, bool alike, bool escaped) {
-        if (Layout::wants_every_text && lacks_text(item, Layout::item_members)) return false;
-        // A run that is decoded in place no longer has the bytes that it was sent with.
-        learn(candidate, alike && !escaped ? &item : nullptr);
-        if (escaped) {
-            for (const auto& member : Layout::item_members) unescape(item, member);
-        }
-        if (state_.items.has_room()) *state_.items.next++ = item;
-        ++state_.items.seen;
-        return true;
-    }
-
-    /// Notes what stands behind the texts of `item` that vary; the last gap only gets its beginning. Null: nothing.
-    void learn(run& candidate, const item_type* item) const noexcept {
-        candidate.gaps[varying - 1] = {};
-        if (item == nullptr) return;
-        for (std::size_t i = 0; i < varying; ++i) {
-            const std::string_view text = item->*Layout::item_members[i].text;
-            const char* const quote = text.data() + text.size();
-            const char* const next = i + 1 < varying ? (item->*Layout::item_members[i + 1].text).data() : quote;
-            candidate.gaps[i] = std::string_view(quote, static_cast<std::size_t>(next - quote));
-        }
-        candidate.item_end = static_cast<std::size_t>(at_ - candidate.gaps[varying - 1].data());
-        candidate.item = *item;
-    }
-
-    message_state<Layout>& state_;
-    char* data_;
-    const char* at_;
-    const char* end_;
-};
-
-} // namespace unfriend::detail
-
-// ==== unfriend/json/detail/message_reader.hpp ===================================================
-
-// Decodes any message that has a layout: head members, and a list of items where there is one.
-
-#include <limits>
+// Receives RapidJSON's events and fills a message of any layout: the members of its head, and its list of items.
 
 namespace unfriend::detail {
 
@@ -2749,31 +2488,20 @@ public:
     using head_type = typename Layout::head;
     using item_type = typename Layout::item;
 
-    /// Takes over where `state` says; the first events must be those of `lead_in(state.place)`.
-    /// `escapes` says whether the text has any, and so might spell a surrogate.
+    /// Continues at the checkpoint in `state`: the first events must be those of `lead_in(state.place)`.
+    /// `escapes`: whether the rest of the text has any escape, which might spell a surrogate.
     message_handler(message_state<Layout>& state, std::size_t max_nesting, bool escapes) noexcept
         : head_(state.head), items_(state.items), max_nesting_(max_nesting), resumed_(state.place),
           list_seen_(state.list_seen), escapes_(escapes) {}
-
-    /// JSON that brings the parser to a place between two values, and this handler with it.
-    static constexpr std::string_view lead_in(reading_place place) noexcept {
-        switch (place) {
-        case reading_place::start: break;
-        case reading_place::member: return R"({"":"")"; // no number: it might go on
-        case reading_place::first_item: return R"({"":[)";
-        case reading_place::item: return R"({"":[[])";
-        }
-        return {};
-    }
 
     errc failure() const noexcept { return failure_; }
 
     bool Null() noexcept { return other_scalar(); }
     bool Bool(bool) noexcept { return other_scalar(); }
     bool Double(double value) noexcept {
-        // An integer beyond 64 bits comes as a floating-point number too.
+        // RapidJSON passes an integer beyond 64 bits as a floating-point number.
         constexpr double beyond = 9223372036854775808.0;
-        if (wants_integer() && (value >= beyond || value <= -beyond)) return fail(errc::integer_out_of_range);
+        if (expects_integer() && (value >= beyond || value <= -beyond)) return fail(errc::integer_out_of_range);
         return other_scalar();
     }
     bool Int(int value) noexcept { return integer(value); }
@@ -2782,15 +2510,15 @@ public:
     bool Uint64(std::uint64_t value) noexcept {
         constexpr auto max = std::numeric_limits<std::int64_t>::max();
         if (value <= static_cast<std::uint64_t>(max)) return integer(static_cast<std::int64_t>(value));
-        return wants_integer() ? fail(errc::integer_out_of_range) : other_scalar();
+        return expects_integer() ? fail(errc::integer_out_of_range) : other_scalar();
     }
     bool RawNumber(const char*, RAPIDJSON_NAMESPACE::SizeType, bool) noexcept { return other_scalar(); }
 
     bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
         if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
         const std::string_view value(text, size);
-        if (place_ == place::item) return assign_text(*item_, Layout::item_members, value);
-        if (place_ == place::head) return assign_text(head_, Layout::head_members, value);
+        if (place_ == place::item) return finish(assign_text(*item_, Layout::item_members, member_, value));
+        if (place_ == place::head) return finish(assign_text(head_, Layout::head_members, member_, value));
         return other_scalar();
     }
 
@@ -2810,9 +2538,9 @@ public:
         if (!open()) return false;
         switch (place_) {
         case place::root: place_ = place::head; return true;
-        case place::head: return skip_value(known_in(Layout::head_members) || in_list_member_);
         case place::list: return start_item();
-        case place::item: return skip_value(known_in(Layout::item_members));
+        case place::head:
+        case place::item: return other_scalar() && skip_container();
         case place::skipped: break;
         }
         return true;
@@ -2821,7 +2549,7 @@ public:
     bool EndObject(RAPIDJSON_NAMESPACE::SizeType) noexcept {
         if (close()) return true;
         if (place_ == place::item) {
-            if (Layout::wants_every_text && lacks_text(*item_, Layout::item_members)) return fail(errc::missing_member);
+            if (Layout::needs_every_text && lacks_text(*item_, Layout::item_members)) return fail(errc::missing_member);
             if (item_ != &overflow_) ++items_.next;
             member_ = no_member;
             place_ = place::list;
@@ -2835,9 +2563,9 @@ public:
         case place::root: return fail(errc::not_an_object);
         case place::head:
             if (in_list_member_) return start_list();
-            return resume_list() || skip_value(known_in(Layout::head_members));
-        case place::list: return skip_value(!resume_item());
-        case place::item: return skip_value(known_in(Layout::item_members));
+            return resume_list() || (other_scalar() && skip_container());
+        case place::list: return resume_item() ? skip_container() : fail(errc::wrong_type);
+        case place::item: return other_scalar() && skip_container();
         case place::skipped: break;
         }
         return true;
@@ -2861,7 +2589,7 @@ private:
 
     bool open() noexcept { return ++depth_ <= max_nesting_ || fail(errc::nesting_too_deep); }
 
-    /// Closes a container; true when it belonged to a value that is skipped.
+    /// Closes a container. True when it was part of a value that is skipped.
     bool close() noexcept {
         --depth_;
         if (place_ != place::skipped) return false;
@@ -2869,8 +2597,8 @@ private:
         return true;
     }
 
-    bool skip_value(bool known) noexcept {
-        if (known) return fail(errc::wrong_type);
+    /// Passes over the container that was just opened.
+    bool skip_container() noexcept {
         skipped_place_ = place_;
         skipped_depth_ = depth_ - 1;
         place_ = place::skipped;
@@ -2885,7 +2613,7 @@ private:
         return true;
     }
 
-    /// Whether this is the array of a lead-in, which stands for a list that was begun.
+    /// Whether this is the array of a lead-in, which represents a list that was already begun.
     bool resume_list() noexcept {
         if (resumed_ != reading_place::first_item && resumed_ != reading_place::item) return false;
         place_ = place::list;
@@ -2893,11 +2621,11 @@ private:
         return true;
     }
 
-    /// Whether this is the element of a lead-in, which stands for all the items that were read.
+    /// Whether this is the element of a lead-in, which represents all items that were already read.
     bool resume_item() noexcept {
-        const bool stands_for_items = resumed_ == reading_place::item;
+        const bool represents_items = resumed_ == reading_place::item;
         resumed_ = reading_place::start;
-        return stands_for_items;
+        return represents_items;
     }
 
     bool start_item() {
@@ -2909,60 +2637,34 @@ private:
         return true;
     }
 
-    template <std::size_t size, class Owner>
-    bool known_in(const json_member<Owner> (&)[size]) const noexcept {
-        return member_ < size;
+    /// Ends an assignment. The value of an unknown member is passed over.
+    bool finish(assignment result) noexcept {
+        if (result == assignment::done) return true;
+        if (result == assignment::unknown_member && !(place_ == place::head && in_list_member_)) return true;
+        return fail(to_errc(result));
     }
 
-    /// A scalar that no member takes: refused where a known one was due, else passed over.
+    /// A value of a type that no member takes: refused for a known member, else passed over.
     bool other_scalar() noexcept {
         switch (place_) {
         case place::root: return fail(errc::not_an_object);
-        case place::head: return !(known_in(Layout::head_members) || in_list_member_) || fail(errc::wrong_type);
+        case place::head: return finish(assign_other(Layout::head_members, member_));
         case place::list: return fail(errc::wrong_type);
-        case place::item: return !known_in(Layout::item_members) || fail(errc::wrong_type);
+        case place::item: return finish(assign_other(Layout::item_members, member_));
         case place::skipped: break;
         }
         return true;
     }
 
-    template <class Owner, std::size_t size>
-    bool assign_text(Owner& owner, const json_member<Owner> (&members)[size], std::string_view value) noexcept {
-        if (member_ >= size || members[member_].text == nullptr) return other_scalar();
-        owner.*members[member_].text = value;
-        return true;
-    }
-
-    template <class Owner, std::size_t size>
-    bool assign_integer(Owner& owner, const json_member<Owner> (&members)[size], std::int64_t value) noexcept {
-        if (member_ >= size) return other_scalar();
-        const json_member<Owner>& member = members[member_];
-        if (member.int64 != nullptr) {
-            owner.*member.int64 = value;
-        } else if (member.int32 != nullptr) {
-            using limits = std::numeric_limits<std::int32_t>;
-            if (value < limits::min() || value > limits::max()) return fail(errc::integer_out_of_range);
-            owner.*member.int32 = static_cast<std::int32_t>(value);
-        } else {
-            return fail(errc::wrong_type);
-        }
-        return true;
-    }
-
     bool integer(std::int64_t value) noexcept {
-        if (place_ == place::item) return assign_integer(*item_, Layout::item_members, value);
-        if (place_ == place::head) return assign_integer(head_, Layout::head_members, value);
+        if (place_ == place::item) return finish(assign_integer(*item_, Layout::item_members, member_, value));
+        if (place_ == place::head) return finish(assign_integer(head_, Layout::head_members, member_, value));
         return other_scalar();
     }
 
-    template <class Owner, std::size_t size>
-    bool takes_integer(const json_member<Owner> (&members)[size]) const noexcept {
-        return member_ < size && members[member_].text == nullptr;
-    }
-
-    bool wants_integer() const noexcept {
-        if (place_ == place::head) return takes_integer(Layout::head_members);
-        return place_ == place::item && takes_integer(Layout::item_members);
+    bool expects_integer() const noexcept {
+        if (place_ == place::head) return takes_integer(Layout::head_members, member_);
+        return place_ == place::item && takes_integer(Layout::item_members, member_);
     }
 
     head_type& head_;
@@ -2982,6 +2684,386 @@ private:
     errc failure_ = errc::malformed_json;
 };
 
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/cursor.hpp ===========================================================
+
+// A position in JSON text, and the small steps that move it: single characters, white space, names, integers, texts.
+// A step that fails may leave the cursor anywhere: the caller goes back to its last checkpoint.
+
+namespace unfriend::detail {
+
+/// A member's name as the service writes it, with quotes and colon: `"ResultCode":`.
+template <const auto& members, std::size_t index>
+struct member_literal {
+    static constexpr std::size_t size = members[index].name.size() + 3;
+
+    static constexpr std::array<char, size> text = [] {
+        std::array<char, size> literal{};
+        std::size_t at = 0;
+        literal[at++] = '"';
+        for (const char c : members[index].name) literal[at++] = c;
+        literal[at++] = '"';
+        literal[at++] = ':';
+        return literal;
+    }();
+};
+
+/// Reads `[begin, end)` from the front. Changes no byte, except in `unescape`.
+class cursor {
+public:
+    static constexpr auto not_a_name = static_cast<std::size_t>(-1);
+
+    explicit cursor(char_span text) noexcept : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {}
+
+    const char* position() const noexcept { return at_; }
+    const char* end() const noexcept { return end_; }
+    std::size_t offset() const noexcept { return offset_of(at_); }
+    std::size_t offset_of(const char* position) const noexcept { return static_cast<std::size_t>(position - begin_); }
+    bool at_end() const noexcept { return at_ == end_; }
+
+    void move_to(const char* position) noexcept { at_ = position; }
+
+    void skip_space() noexcept {
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+    }
+
+    /// Moves past `c`, or returns false and stays.
+    bool consume(char c) noexcept {
+        if (at_ == end_ || *at_ != c) return false;
+        ++at_;
+        return true;
+    }
+
+    /// Moves past a member's name and colon, up to its value. Returns the member's index, the number of members for
+    /// an unknown name, or `not_a_name`. The member that is expected is found fastest. `name` is set for the others.
+    template <const auto& members>
+    std::size_t consume_name(std::size_t expected, std::string_view& name) noexcept {
+        constexpr std::size_t size = std::size(members);
+        if (consume_literal<members>(expected, std::make_index_sequence<size>())) {
+            skip_space();
+            return expected;
+        }
+        bool escaped = false;
+        if (!consume('"') || !read_text(name, escaped) || escaped || !consume_colon()) return not_a_name;
+        return find_member(members, name, expected);
+    }
+
+    /// Reads the text whose opening quote was consumed. Keeps its escapes, and sets `escaped` if there are any.
+    bool read_text(std::string_view& text, bool& escaped) noexcept {
+        const scanned_text scanned = scan_json_text(at_, end_);
+        if (scanned.quote == nullptr) return false;
+        text = std::string_view(at_, static_cast<std::size_t>(scanned.quote - at_));
+        escaped = escaped || scanned.escaped;
+        at_ = scanned.quote + 1;
+        return true;
+    }
+
+    /// Reads an integer of up to nine digits, which fits into 32 bits. RapidJSON reads longer ones.
+    bool read_integer(std::int64_t& value) noexcept {
+        const bool negative = consume('-');
+        const char* const first = at_;
+        while (at_ != end_ && *at_ >= '0' && *at_ <= '9' && at_ - first < 10) value = value * 10 + (*at_++ - '0');
+        const auto digits = at_ - first;
+        if (digits == 0 || digits > 9 || (*first == '0' && digits > 1)) return false;
+        if (at_ == end_ || *at_ == '.' || *at_ == 'e' || *at_ == 'E') return false;
+        if (negative) value = -value;
+        return true;
+    }
+
+    /// Reads the value of a known member. Texts keep their escapes.
+    template <class Owner>
+    bool read_value(Owner& owner, const json_member<Owner>& member, bool& escaped) noexcept {
+        if (member.text != nullptr) return consume('"') && read_text(owner.*member.text, escaped);
+        std::int64_t value = 0;
+        if (!read_integer(value)) return false;
+        if (member.int64 != nullptr) {
+            owner.*member.int64 = value;
+        } else {
+            owner.*member.int32 = static_cast<std::int32_t>(value);
+        }
+        return true;
+    }
+
+    /// Moves past a value that is neither an object nor an array.
+    bool skip_scalar() noexcept {
+        std::string_view text;
+        bool escaped = false;
+        if (consume('"')) return read_text(text, escaped);
+        for (const std::string_view literal :
+             {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
+            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal)
+                continue;
+            at_ += literal.size();
+            return true;
+        }
+        std::int64_t value = 0;
+        return read_integer(value);
+    }
+
+    /// Decodes the escapes of a member's text in place.
+    template <class Owner>
+    void unescape(Owner& owner, const json_member<Owner>& member) const noexcept {
+        if (member.text == nullptr) return;
+        std::string_view& text = owner.*member.text;
+        if (!text.empty()) text = unescape_in_place(begin_ + offset_of(text.data()), text);
+    }
+
+private:
+    bool consume_colon() noexcept {
+        skip_space();
+        if (!consume(':')) return false;
+        skip_space();
+        return true;
+    }
+
+    template <const auto& members, std::size_t index>
+    bool consume_literal() noexcept {
+        using literal = member_literal<members, index>;
+        if (static_cast<std::size_t>(end_ - at_) < literal::size) return false;
+        if (std::memcmp(at_, literal::text.data(), literal::size) != 0) return false;
+        at_ += literal::size;
+        return true;
+    }
+
+    template <const auto& members, std::size_t... indices>
+    bool consume_literal(std::size_t expected, std::index_sequence<indices...>) noexcept {
+        return ((expected == indices && consume_literal<members, indices>()) || ...);
+    }
+
+    char* begin_;
+    const char* at_;
+    const char* end_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/item_pattern.hpp =====================================================
+
+// What was learned of an item: the bytes around its varying texts. An item with the same bytes has the same values.
+
+namespace unfriend::detail {
+
+/// The bytes behind each varying text, up to the next one. The last gap reaches to the first text of the next item.
+template <class Layout>
+struct item_pattern {
+    using item_type = typename Layout::item;
+
+    static constexpr std::size_t varying = Layout::varying_texts;
+
+    std::string_view gaps[varying]{};
+    std::size_t item_end = 0; ///< where in the last gap the item ends
+    item_type item{};         ///< its first `varying` texts vary
+
+    /// Learns an item that ends at `end`. The last gap only gets its beginning, until `complete`.
+    void learn(const item_type& learned, const char* end) noexcept {
+        for (std::size_t i = 0; i < varying; ++i) {
+            const std::string_view text = learned.*Layout::item_members[i].text;
+            const char* const quote = text.data() + text.size();
+            const char* const next = i + 1 < varying ? (learned.*Layout::item_members[i + 1].text).data() : quote;
+            gaps[i] = std::string_view(quote, static_cast<std::size_t>(next - quote));
+        }
+        item_end = static_cast<std::size_t>(end - last_gap().data());
+        item = learned;
+    }
+
+    void forget() noexcept { last_gap() = {}; }
+    bool is_learned() const noexcept { return gaps[varying - 1].data() != nullptr; }
+
+    /// Ends the last gap, at the first text of the next item.
+    void complete(const char* next_text) noexcept {
+        last_gap() = std::string_view(last_gap().data(), static_cast<std::size_t>(next_text - last_gap().data()));
+    }
+    bool is_complete() const noexcept { return !gaps[varying - 1].empty(); }
+
+    /// Reads the varying texts from `text`, which is inside the quotes of the first one, if each is followed by its
+    /// gap. Returns where the last text ends, or null.
+    const char* matches(const char* text, const char* end, std::string_view (&texts)[varying]) const noexcept {
+        const char* quote = nullptr;
+        for (std::size_t i = 0; i < varying; ++i) {
+            const std::string_view gap = gaps[i];
+            quote = skip_plain(text, end);
+            if (Layout::needs_every_text && quote == text) return nullptr;
+            if (static_cast<std::size_t>(end - quote) < gap.size()) return nullptr;
+            if (!equal_run(quote, gap.data(), gap.size())) return nullptr;
+            texts[i] = std::string_view(text, static_cast<std::size_t>(quote - text));
+            text = quote + gap.size();
+        }
+        return quote;
+    }
+
+    /// The next item's first text, given where the last text of this one ends.
+    const char* next_text(const char* quote) const noexcept { return quote + gaps[varying - 1].size(); }
+
+private:
+    std::string_view& last_gap() noexcept { return gaps[varying - 1]; }
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/speculative_reader.hpp ===============================================
+
+// Reads a message that holds no surprise, several times faster than a JSON parser.
+//
+// Members are expected in the documented order and found in any. Most items of a list differ in one or two texts only:
+// the reader learns an item's other bytes (item_pattern) and does not parse an item that has the same. At anything else
+// (a nested value, a value of another type, an error) the reader stops. The state then holds the last checkpoint, a
+// place between two values, and RapidJSON continues from there.
+
+namespace unfriend::detail {
+
+template <class Layout>
+class speculative_reader {
+public:
+    speculative_reader(char_span body, message_state<Layout>& state) noexcept : state_(state), cursor_(body) {}
+
+    /// True when the whole message was read. When false, RapidJSON has to continue from the checkpoint in `state`.
+    bool read() {
+        cursor_.skip_space();
+        if (!cursor_.consume('{')) return false;
+        std::size_t expected = 0;
+        do {
+            cursor_.skip_space();
+            if (!read_head_member(expected)) return false;
+            checkpoint(reading_place::member);
+            cursor_.skip_space();
+        } while (cursor_.consume(','));
+        if (!cursor_.consume('}')) return false;
+        cursor_.skip_space();
+        return cursor_.at_end();
+    }
+
+private:
+    using item_type = typename Layout::item;
+    using pattern = item_pattern<Layout>;
+
+    static constexpr std::size_t varying = Layout::varying_texts;
+
+    void checkpoint(reading_place place) noexcept { checkpoint(place, cursor_.offset()); }
+
+    void checkpoint(reading_place place, std::size_t offset) noexcept {
+        state_.place = place;
+        state_.offset = offset;
+    }
+
+    bool read_head_member(std::size_t& expected) {
+        std::string_view name;
+        const std::size_t member = cursor_.consume_name<Layout::head_members>(expected, name);
+        if (member == cursor::not_a_name) return false;
+        if (member == std::size(Layout::head_members)) {
+            if constexpr (!Layout::list_name.empty()) {
+                if (name == Layout::list_name) return read_list();
+            }
+            return cursor_.skip_scalar();
+        }
+        expected = member + 1;
+        bool escaped = false;
+        if (!cursor_.read_value(state_.head, Layout::head_members[member], escaped)) return false;
+        if (escaped) cursor_.unescape(state_.head, Layout::head_members[member]);
+        return true;
+    }
+
+    bool read_list() {
+        if (state_.list_seen || !cursor_.consume('[')) return false;
+        state_.list_seen = true;
+        state_.items.seen = 0;
+        checkpoint(reading_place::first_item);
+        cursor_.skip_space();
+        if (cursor_.consume(']')) return true;
+        pattern learned;
+        pattern candidate;
+        do {
+            cursor_.skip_space();
+            if (!read_item(learned, candidate)) return false;
+            checkpoint(reading_place::item);
+            cursor_.skip_space();
+        } while (cursor_.consume(','));
+        return cursor_.consume(']');
+    }
+
+    /// Reads one item member by member and, before it, those that match a pattern.
+    bool read_item(pattern& learned, pattern& candidate) {
+        if (!cursor_.consume('{')) return false;
+        cursor_.skip_space();
+        item_type item{};
+        std::size_t expected = 0;
+        bool escaped = false;
+        bool regular = true; // the varying texts come first, in order and once
+        if (cursor_.consume('}')) return keep(item, candidate, false, escaped);
+        std::size_t position = 0;
+        do {
+            cursor_.skip_space();
+            std::string_view name;
+            const std::size_t member = cursor_.consume_name<Layout::item_members>(expected, name);
+            if (member == cursor::not_a_name) return false;
+            regular = regular && (position < varying ? member == position : member >= varying);
+            expected = member + 1;
+            if (member == 0 && position == 0 && candidate.is_learned() && cursor_.consume('"')) {
+                candidate.complete(cursor_.position());
+                if (!read_matching(learned) && read_matching(candidate)) learned = candidate;
+                if (!cursor_.read_text(item.*Layout::item_members[0].text, escaped)) return false;
+            } else if (member == std::size(Layout::item_members)) {
+                if (!cursor_.skip_scalar()) return false;
+            } else if (!cursor_.read_value(item, Layout::item_members[member], escaped)) {
+                return false;
+            }
+            ++position;
+            cursor_.skip_space();
+        } while (cursor_.consume(','));
+        return cursor_.consume('}') && keep(item, candidate, regular && position >= varying, escaped);
+    }
+
+    /// Reads the items that match, from inside the quotes of the first one's first text. Stops inside the quotes of
+    /// the first text of the item that does not. False when that is the one it began with.
+    bool read_matching(const pattern& learned) {
+        if (!learned.is_complete()) return false;
+        const char* last = nullptr;
+        std::string_view texts[varying];
+        while (const char* const quote = learned.matches(cursor_.position(), cursor_.end(), texts)) {
+            if (state_.items.has_room()) {
+                item_type& item = *state_.items.next++;
+                item = learned.item;
+                for (std::size_t i = 0; i < varying; ++i) item.*Layout::item_members[i].text = texts[i];
+            }
+            ++state_.items.seen;
+            last = quote;
+            cursor_.move_to(learned.next_text(quote));
+        }
+        if (last == nullptr) return false;
+        checkpoint(reading_place::item, cursor_.offset_of(last) + learned.item_end);
+        return true;
+    }
+
+    /// Adds an item that was read, and makes it the candidate for a pattern. False when it lacks a text.
+    bool keep(item_type& item, pattern& candidate, bool regular, bool escaped) {
+        if (Layout::needs_every_text && lacks_text(item, Layout::item_members)) return false;
+        // A text that is decoded in place no longer has the bytes that were sent.
+        if (regular && !escaped) {
+            candidate.learn(item, cursor_.position());
+        } else {
+            candidate.forget();
+        }
+        if (escaped) {
+            for (const auto& member : Layout::item_members) cursor_.unescape(item, member);
+        }
+        if (state_.items.has_room()) *state_.items.next++ = item;
+        ++state_.items.seen;
+        return true;
+    }
+
+    message_state<Layout>& state_;
+    cursor cursor_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/json/detail/message_reader.hpp ===================================================
+
+// Decodes a message of any layout: speculatively at first, and with RapidJSON where that stops.
+
+namespace unfriend::detail {
+
+/// Whether `body` begins like HTML or XML.
 inline bool is_markup(char_span body) noexcept {
     for (const char c : std::string_view(body.data(), body.size())) {
         if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return c == '<';
@@ -2989,7 +3071,7 @@ inline bool is_markup(char_span body) noexcept {
     return false;
 }
 
-/// Decodes `body` into `head` and `items`. On failure both hold whatever was read before it.
+/// Decodes `body` in place into `head` and `items`. On failure both hold what was read before it.
 template <class Layout>
 error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
                    std::size_t max_nesting) {
@@ -2998,7 +3080,7 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
     const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
     const bool escapes = unread.find('\\') != std::string_view::npos;
     message_handler<Layout> handler(state, max_nesting, escapes);
-    error failure = read_json(body, handler, state.offset, handler.lead_in(state.place));
+    error failure = read_json(body, handler, state.offset, lead_in(state.place));
     if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
     return failure;
 }
@@ -3007,15 +3089,15 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
 
 // ==== unfriend/messages/items.hpp ===============================================================
 
-// Where the items of an answer live. The type of a response says it; nothing else changes.
+// Storage for the items of a response, chosen by the type of the response:
 //
 //   friend_delete_response<inline_items<1000>> a;                    // inside the response
 //   friend_delete_response b{item_span{array}};                      // in the caller's array
 //   friend_delete_response<std::vector<result_item>> c;              // or std::pmr::vector
-//   friend_delete_response d{each_item{[](const result_item& item) { … }}};   // nowhere: told one by one
+//   friend_delete_response d{each_item{[](const result_item& item) { … }}};   // passed to a callback
 //
-// An item whose text is `std::string_view` looks into the bytes it was decoded from; one that owns its
-// text (`std::vector<owned_result_item>`) outlives them.
+// An item with `std::string_view` text refers to the decoded bytes. An item that owns its text
+// (`std::vector<owned_result_item>`) outlives them.
 
 namespace unfriend {
 
@@ -3038,7 +3120,7 @@ public:
     const Item* end() const noexcept { return items_ + size_; }
     const Item& operator[](std::size_t index) const noexcept { return items_[index]; }
 
-    /// How many of the items count; at most `Capacity`.
+    /// Sets the number of valid items; at most `Capacity`.
     void set_size(std::size_t size) noexcept { size_ = size; }
 
 private:
@@ -3046,7 +3128,7 @@ private:
     std::size_t size_ = 0;
 };
 
-/// Items in an array of the caller's, which must outlive this. Allocates nothing.
+/// Items in an array of the caller, which must outlive this. Allocates nothing.
 template <class Item>
 class item_span {
 public:
@@ -3054,7 +3136,7 @@ public:
 
     constexpr item_span() noexcept = default;
     constexpr item_span(Item* data, std::size_t capacity) noexcept : data_(data), capacity_(capacity) {}
-    /// Any contiguous container of items: a C array, `std::array`, `std::span`; all of it may be overwritten.
+    /// Any contiguous container of items: a C array, `std::array`, `std::span`. Every item may be overwritten.
     template <class Container,
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), Item*>>>
     constexpr item_span(Container& items) noexcept : item_span(std::data(items), std::size(items)) {}
@@ -3067,7 +3149,7 @@ public:
     const Item* end() const noexcept { return data_ + size_; }
     const Item& operator[](std::size_t index) const noexcept { return data_[index]; }
 
-    /// How many of the items count; at most `capacity()`.
+    /// Sets the number of valid items; at most `capacity()`.
     void set_size(std::size_t size) noexcept { size_ = size; }
 
 private:
@@ -3082,11 +3164,11 @@ item_span(Container&) -> item_span<std::remove_pointer_t<decltype(std::data(std:
 /// The second callback of `each_item` when none is given.
 struct cannot_restart {};
 
-/// Items told to a callback, `on_item(const Item&)`, as they are decoded; nothing is stored, and text is
-/// views into the bytes being decoded. What was told counts only once `decode` has succeeded.
+/// Passes each item to a callback, `on_item(const Item&)`, during decoding. Nothing is stored; texts are views into the
+/// bytes being decoded. The items are valid only after `decode` has succeeded.
 ///
-/// When an answer repeats its list, the last one wins: `on_restart()` then says to forget all items so
-/// far. Without an `on_restart` such an answer is refused, `errc::repeated_items`.
+/// When a response repeats its list, the last list counts: `on_restart()` is called, and all items so far are to be
+/// discarded. Without `on_restart`, such a response is refused with `errc::repeated_items`.
 template <class OnItem, class OnRestart = cannot_restart>
 struct each_item {
     OnItem on_item;
@@ -3102,17 +3184,17 @@ each_item(OnItem, OnRestart) -> each_item<OnItem, OnRestart>;
 
 // ==== unfriend/messages/detail/item_storage.hpp =================================================
 
-// Puts decoded items into whatever storage a response was declared with.
+// Puts decoded items into the storage of a response.
 
 namespace unfriend::detail {
 
-/// Text of the decoded bytes as a view, or as a copy that owns it.
+/// Decoded text, as a view or as a copy that owns it.
 template <class Text>
 Text to_text(std::string_view text) {
     return Text(text.data(), text.size());
 }
 
-/// How a decoded item becomes one of another type: specialised beside each item type.
+/// Converts a decoded item to another type. Specialised beside each item type.
 template <class To, class From>
 struct item_conversion;
 
@@ -3121,7 +3203,7 @@ struct item_conversion<Item, Item> {
     static const Item& convert(const Item& item) noexcept { return item; }
 };
 
-/// An array of the very items decoded: they are decoded where they stay.
+/// An array of the decoder's own item type: items are decoded into it directly.
 template <class Item, class Array>
 class in_place_filler {
 public:
@@ -3137,7 +3219,7 @@ public:
 
     item_window<Item>& window() noexcept { return window_; }
 
-    /// Ends the list; answers how many of its items the storage had no room for.
+    /// Ends the list. Returns the number of items that the storage had no room for.
     std::size_t finish() noexcept {
         array_.set_size(static_cast<std::size_t>(window_.next - array_.data()));
         return window_.seen - array_.size();
@@ -3148,7 +3230,7 @@ private:
     item_window<Item> window_;
 };
 
-/// Any other storage: items are decoded a few at a time and handed to `Sink`.
+/// Any other storage: items are decoded in small batches and passed to `Sink`.
 template <class Item, class Sink>
 class batch_filler {
 public:
@@ -3192,7 +3274,7 @@ private:
     Item batch_[batch_size];
 };
 
-/// An array of items of another type than decoded.
+/// An array of another item type.
 template <class Item, class Array>
 struct converting_array_sink {
     Array& array;
@@ -3209,7 +3291,7 @@ struct converting_array_sink {
     }
 };
 
-/// `std::vector` and its like: anything with `push_back` and `clear`.
+/// `std::vector`, and any container with `push_back` and `clear`.
 template <class Item, class Container>
 struct container_sink {
     Container& container;
@@ -3242,7 +3324,7 @@ struct callback_sink {
     }
 };
 
-/// What a response needs to know of its storage: the filler, the text it keeps and how to empty it.
+/// The properties of a response's storage: its filler, its text type, and how to empty it.
 template <class Item, class Storage>
 struct item_storage {
     using filler = batch_filler<Item, container_sink<Item, Storage>>;
@@ -3306,7 +3388,7 @@ inline void write_json_text(fixed_writer& out, std::string_view printable) noexc
 
 // ==== unfriend/messages/detail/request_writer.hpp ===============================================
 
-// The bodies of friend_delete and friend_delete_all, validated as they are written.
+// Writes the bodies of friend_delete and friend_delete_all, and validates them.
 
 namespace unfriend::detail {
 
@@ -3316,7 +3398,7 @@ inline constexpr std::string_view request_next = R"(",")";
 inline constexpr std::string_view request_to_end = R"("])";
 inline constexpr std::string_view request_type = R"(,"DeleteType":")";
 
-/// Bytes enough for a body with so many accounts, each character escaped.
+/// The size of a body with `accounts` accounts when every character is escaped.
 constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_user_id_size) noexcept {
     const std::size_t user_id = 2 * max_user_id_size;
     const std::size_t to = request_to.size() + accounts * (user_id + request_next.size()) + request_to_end.size();
@@ -3324,8 +3406,8 @@ constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_use
     return request_from.size() + user_id + 1 + to + type + 1;
 }
 
-/// Writes accounts, each behind what parts it from the one before, for as long as nothing is unusual about them.
-/// Asks little and remembers little, which then fits registers: this is where the time of a large request goes.
+/// Writes accounts, each after its separator, as long as they need no escape and fit. Its few members stay in
+/// registers: a large request spends its time here.
 class plain_accounts {
 public:
     plain_accounts(char_span room, std::size_t max_user_id_size, std::size_t accounts_left) noexcept
@@ -3336,7 +3418,7 @@ public:
         max_user_id_size_ = max_user_id_size;
     }
 
-    /// False, and nothing counts as written, when the account wants a closer look.
+    /// False when the account needs the general path. Nothing is written then.
     bool write(std::string_view account) noexcept {
         if (account.size() - 1 >= max_user_id_size_ || accounts_left_ == 0 || out_ > last_) return false;
         std::memcpy(out_, request_next.data(), request_next.size());
@@ -3352,8 +3434,8 @@ public:
 private:
     char* begin_;
     char* out_;
-    const char* last_ = nullptr;       ///< beyond it, the longest account would not fit
-    std::size_t max_user_id_size_ = 0; ///< none is short enough when there is no room
+    const char* last_ = nullptr;       ///< the last position where the longest account fits
+    std::size_t max_user_id_size_ = 0; ///< 0, which no account fits, when there is no room
     std::size_t accounts_left_;
 };
 
@@ -3369,10 +3451,10 @@ public:
         json_.append('"');
     }
 
-    /// Stops at the first account for which the request is refused.
+    /// Stops at the first account that is refused.
     template <class Accounts>
     void accounts(Accounts& to_accounts) {
-        plain_accounts plain({}, 0, accounts_left_); // none before the first, which follows something else
+        plain_accounts plain({}, 0, accounts_left_); // the first account has another separator
         for (auto&& to_account : to_accounts) {
             using account_type = std::remove_cv_t<std::remove_reference_t<decltype(to_account)>>;
             const std::string_view text = text_access<account_type>::view(to_account);
@@ -3443,8 +3525,8 @@ private:
 
 // ==== unfriend/messages/service_code.hpp ========================================================
 
-// The service's own codes, `ErrorCode` of a call and `ResultCode` of an account: what each means, what
-// class of trouble it is and whether trying again can help. All of it `constexpr`; allocates nothing.
+// The service's codes, `ErrorCode` of a call and `ResultCode` of an account: the meaning of each, its kind, and whether
+// a retry can help. Everything is `constexpr` and allocates nothing.
 //
 //   for (const auto& item : response.failures())
 //       log(item.to_account, item.result_code, unfriend::describe(item.result_code));
@@ -3453,7 +3535,7 @@ private:
 
 namespace unfriend {
 
-/// What kind of trouble a service code tells of.
+/// The kind of a service code.
 enum class code_kind : std::uint8_t {
     success,         ///< done
     request,         ///< the request is wrong; the same one fails again
@@ -3461,29 +3543,29 @@ enum class code_kind : std::uint8_t {
     permission,      ///< the app, admin or address may not do this
     not_found,       ///< an account does not exist
     already_gone,    ///< there is nothing left to delete
-    throttled,       ///< too fast: slow down and try again
-    transient,       ///< the service had a bad moment: try again later
+    throttled,       ///< too many requests: slow down and try again
+    transient,       ///< a temporary fault of the service: try again later
     security_policy, ///< a security policy filtered it: slow down, do not hammer
-    quota,           ///< the plan does not cover it
+    quota,           ///< the plan does not include it
     unknown,         ///< a code outside every documented range
 };
 
-/// Whether sending again can succeed.
+/// Whether a retry can succeed.
 enum class retry_advice : std::uint8_t {
-    never,             ///< not without changing something first
-    with_backoff,      ///< yes, after a wait that grows
-    with_new_user_sig, ///< yes, once, with a newly generated UserSig
+    never,             ///< no, unless something is changed first
+    with_backoff,      ///< yes, after a wait that grows with each attempt
+    with_new_user_sig, ///< yes, once, with a new UserSig
 };
 
-/// One entry of the catalogue.
+/// An entry of the catalogue.
 struct service_code {
     std::int32_t code;        ///< as the service sends it
-    code_kind kind;           ///< what kind of trouble
-    retry_advice retry;       ///< whether to try again
+    code_kind kind;           ///< its kind
+    retry_advice retry;       ///< whether a retry can help
     std::string_view meaning; ///< a sentence; static text
 };
 
-/// Stands in `error_code` and `result_code` where the answer had no such member. Never a success.
+/// The value of `error_code` and `result_code` when the response has no such member. Never a success.
 inline constexpr std::int32_t absent_code = INT32_MIN;
 
 /// Every documented code, in ascending order.
@@ -3534,9 +3616,8 @@ inline constexpr service_code service_codes[] = {
     {70107, code_kind::not_found, retry_advice::never, "the account has not been imported"},
 };
 
-/// The catalogue's entry for a code. A code that is not documented gets the class of its range
-/// (30000s: relationship chain, 60000s: REST, 70000s: account), is never retried and keeps its number.
-/// Takes time logarithmic in the size of the catalogue.
+/// The catalogue's entry for a code. An undocumented code gets the kind of its range (30000s: relationship chain,
+/// 60000s: REST, 70000s: account) and is never retried. Logarithmic in the size of the catalogue.
 constexpr service_code lookup(std::int32_t code) noexcept {
     if (code == 0) return service_codes[0];
     std::size_t low = 0;
@@ -3561,16 +3642,16 @@ constexpr service_code lookup(std::int32_t code) noexcept {
     }
 }
 
-/// What a code means, in a sentence.
+/// The meaning of a code, as a sentence. Static text.
 constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
 
-/// What kind of trouble a code tells of.
+/// The kind of a code.
 constexpr code_kind kind_of(std::int32_t code) noexcept { return lookup(code).kind; }
 
-/// Whether the same request may succeed later (or with a new UserSig).
+/// Whether the same request can succeed later, or with a new UserSig.
 constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
 
-/// The name of a class, for logs: "already gone", say.
+/// The name of a kind, for logs: "already gone", for example. Static text.
 constexpr std::string_view to_string(code_kind kind) noexcept {
     switch (kind) {
     case code_kind::success: return "success";
@@ -3596,7 +3677,7 @@ constexpr bool service_codes_are_ascending() noexcept {
     }
     return true;
 }
-static_assert(service_codes_are_ascending(), "lookup searches service_codes by halves");
+static_assert(service_codes_are_ascending(), "lookup is a binary search in service_codes");
 
 } // namespace detail
 
@@ -3604,12 +3685,12 @@ static_assert(service_codes_are_ascending(), "lookup searches service_codes by h
 
 // ==== unfriend/messages/detail/response_head.hpp ================================================
 
-// What every answer of the service begins or ends with.
+// The members that every response has.
 // Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
 
 namespace unfriend::detail {
 
-/// The members as decoded: views into the bytes of the answer.
+/// The members as decoded: views into the bytes of the response.
 struct response_head {
     std::string_view action_status;
     std::int32_t error_code = absent_code;
@@ -3624,12 +3705,12 @@ inline constexpr json_member<response_head> response_head_members[] = {
     {"ErrorDisplay", &response_head::error_display},
 };
 
-/// A call succeeded only if the answer says so and nothing in it says otherwise.
+/// Whether a call succeeded: ErrorCode is 0, and ActionStatus, if present, is OK.
 constexpr bool is_success(std::string_view action_status, std::int32_t error_code) noexcept {
     return error_code == 0 && (action_status.empty() || action_status == "OK");
 }
 
-/// Copies the head to the fields of a response, which may own their text.
+/// Copies the members to those of a response, which may own their text.
 template <class Response>
 void assign_head(Response& response, const response_head& head) {
     using text = decltype(response.action_status);
@@ -3643,7 +3724,7 @@ void assign_head(Response& response, const response_head& head) {
 
 // ==== unfriend/messages/friend_delete.hpp =======================================================
 
-// Deleting friends: the request and the answer, encoded and decoded without touching the heap.
+// Deletes friends: encodes the request and decodes the response, without heap allocations.
 //
 //   std::array<std::string_view, 3> friends{"bob", "carol", "dave"};
 //   unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
@@ -3653,23 +3734,23 @@ void assign_head(Response& response, const response_head& head) {
 //   unfriend::friend_delete_response response;
 //   if (auto failure = unfriend::decode({bytes, size}, response)) …
 //
-// Implements "Deleting Friends". Needs RapidJSON and nothing else.
+// Implements "Deleting Friends". Depends on RapidJSON only.
 
 namespace unfriend {
 
-/// What the service says of one account. `Text` is `std::string_view`, looking into the decoded bytes, or
-/// a string type that owns.
+/// The service's result for one account. `Text` is `std::string_view`, which refers to the decoded bytes, or a string
+/// type that owns its text.
 template <class Text>
 struct basic_result_item {
     using text_type = Text;
 
-    Text to_account{};                      ///< the account asked about
-    std::int32_t result_code = absent_code; ///< 0: deleted; `absent_code`: not said
-    Text result_info{};                     ///< why not; empty on success
+    Text to_account{};                      ///< the account to delete
+    std::int32_t result_code = absent_code; ///< 0: deleted; `absent_code`: no such member
+    Text result_info{};                     ///< reason of a failure; empty on success
 
-    /// The account was deleted.
+    /// Whether the account was deleted.
     bool ok() const noexcept { return result_code == 0; }
-    /// It was not, but sending it again may succeed.
+    /// Whether it was not deleted, but a retry can succeed.
     bool retryable() const noexcept { return unfriend::retryable(result_code); }
 };
 
@@ -3681,8 +3762,8 @@ struct friend_delete;
 /// A request to delete `to_account` from `from_account`'s friends.
 ///
 /// `Accounts` is any range whose elements are text (see `text_access`): a vector of strings, an array of
-/// `string_view`, a set, a lazy view. An lvalue is referred to and must outlive the request; an rvalue is
-/// moved in. `encode` walks the range once.
+/// `string_view`, a set, a lazy view. The request refers to an lvalue, which must outlive it; it takes over an rvalue.
+/// `encode` iterates over the range once.
 template <class Accounts>
 struct friend_delete_request {
     using command = friend_delete;
@@ -3696,25 +3777,25 @@ template <class Accounts>
 friend_delete_request(std::string_view, Accounts&&, delete_type = delete_type::unspecified)
     -> friend_delete_request<Accounts>;
 
-/// The answer to a `friend_delete_request`.
+/// The response to a `friend_delete_request`.
 ///
-/// `Items` says where the items live (items.hpp), `Text` how the other members hold text. With
-/// `std::string_view` they look into the decoded bytes, which must outlive them.
+/// `Items` is the storage of the items (items.hpp), `Text` the type of the other texts. `std::string_view` refers to
+/// the decoded bytes, which must outlive it.
 template <class Items = inline_items<1000>, class Text = typename detail::item_storage<result_item, Items>::text>
 struct friend_delete_response {
     Items items{};                         ///< `ResultItem`: one for each account
     Text action_status{};                  ///< `OK` or `FAIL`
-    std::int32_t error_code = absent_code; ///< 0: the call succeeded; single accounts may still have failed
-    Text error_info{};                     ///< detail, for a developer
-    Text error_display{};                  ///< detail, for a client to show
-    std::size_t omitted = 0;               ///< items of the answer that `items` had no room for
+    std::int32_t error_code = absent_code; ///< 0: the call succeeded; some accounts may still have failed
+    Text error_info{};                     ///< details, for developers
+    Text error_display{};                  ///< details, for users
+    std::size_t omitted = 0;               ///< number of items that `items` had no room for
 
-    /// The service took the call, and nothing of its answer is missing. Single accounts may have failed.
+    /// Whether the call succeeded and no item was omitted. Some accounts may still have failed.
     bool ok() const noexcept { return omitted == 0 && detail::is_success(action_status, error_code); }
 
-    /// The items that were not deleted, in order, found as one goes.
+    /// The items that were not deleted, in order: a range that is evaluated lazily.
     auto failures() const { return filter<is_failure>(); }
-    /// The failures that may succeed when sent again.
+    /// The failures that may succeed when they are sent again.
     auto retryable() const { return filter<is_retryable>(); }
 
 private:
@@ -3741,7 +3822,7 @@ private:
 template <class Items>
 friend_delete_response(Items) -> friend_delete_response<Items>;
 
-/// The command, described once for the layers above.
+/// Describes the command to the layers above.
 struct friend_delete {
     static constexpr std::string_view path = "/v4/sns/friend_delete";
 
@@ -3749,7 +3830,7 @@ struct friend_delete {
     using request = friend_delete_request<Accounts>;
     using response = friend_delete_response<>;
 
-    /// Bytes that are enough for any request with so many accounts.
+    /// The buffer size that is enough for any request with `accounts` accounts.
     template <class Limits = default_limits>
     static constexpr std::size_t max_encoded_size(std::size_t accounts = Limits::max_accounts) noexcept {
         return detail::max_request_size(accounts, Limits::max_user_id_size);
@@ -3764,7 +3845,7 @@ struct friend_delete_layout {
     static constexpr auto& head_members = response_head_members;
     static constexpr std::string_view list_name = "ResultItem";
     static constexpr std::size_t varying_texts = 1;
-    static constexpr bool wants_every_text = false;
+    static constexpr bool needs_every_text = false;
     static constexpr json_member<item> item_members[] = {
         {"To_Account", &item::to_account},
         {"ResultCode", &item::result_code},
@@ -3799,8 +3880,8 @@ result<std::string_view> encode(const friend_delete_request<Accounts>& request, 
     return writer.finish();
 }
 
-/// The exact number of bytes that `encode` takes, or the error that it would give for any buffer.
-/// Linear in the text; allocates nothing. Walks the accounts, so they must allow a second walk.
+/// The exact number of bytes that `encode` needs, or the error that it returns for a buffer of any size.
+/// Linear in the text; allocates nothing. Iterates over the accounts, so the range must allow a second pass.
 template <class Limits = default_limits, class Accounts>
 result<std::size_t> encoded_size(const friend_delete_request<Accounts>& request) {
     const result<std::string_view> body = encode<Limits>(request, char_span{});
@@ -3808,13 +3889,13 @@ result<std::size_t> encoded_size(const friend_delete_request<Accounts>& request)
     return body.error();
 }
 
-/// Decodes the JSON in `body` into `response`, in place: `body` is overwritten, and text views look into it.
-/// Members may come in any order, be absent, unknown or repeated (the last one counts).
+/// Decodes the JSON in `body` into `response`, in place: `body` is overwritten, and text views refer to it.
+/// Members may be in any order, absent, unknown or repeated (the last one counts).
 ///
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `integer_out_of_range`, `invalid_utf8`,
-/// `nesting_too_deep`, `repeated_items`; after any of them `response` is as if nothing had been read.
-/// `too_many_items` (detail: how many there are) keeps what fitted, and `response.ok()` is then false.
+/// `nesting_too_deep`, `repeated_items`; after these, `response` is empty.
+/// `too_many_items` (detail: number of items): `response` has the items that fit, and `response.ok()` is false.
 /// Linear in `body`; allocates nothing itself (a container or owning text may).
 template <class Limits = default_limits, class Items, class Text>
 error decode(char_span body, friend_delete_response<Items, Text>& response) {
@@ -3840,13 +3921,13 @@ error decode(char_span body, friend_delete_response<Items, Text>& response) {
 
 // ==== unfriend/messages/friend_delete_all.hpp ===================================================
 
-// Deleting all friends of an account.
+// Deletes all friends of an account.
 //
 //   unfriend::friend_delete_all_request request{"alice", unfriend::delete_type::both};
 //   char buffer[unfriend::friend_delete_all::max_encoded_size()];
 //   auto body = unfriend::encode(request, buffer);
 //
-// Implements "Deleting All Friends". Needs RapidJSON and nothing else.
+// Implements "Deleting All Friends". Depends on RapidJSON only.
 
 namespace unfriend {
 
@@ -3860,26 +3941,26 @@ struct friend_delete_all_request {
     unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
 };
 
-/// The answer. With `std::string_view` the text looks into the decoded bytes, which must outlive it.
+/// The response. `std::string_view` refers to the decoded bytes, which must outlive it.
 template <class Text = std::string_view>
 struct friend_delete_all_response {
     Text action_status{};                  ///< `OK` or `FAIL`
-    std::int32_t error_code = absent_code; ///< 0: every friend is deleted
-    Text error_info{};                     ///< detail, for a developer
-    Text error_display{};                  ///< detail, for a client to show
+    std::int32_t error_code = absent_code; ///< 0: every friend was deleted
+    Text error_info{};                     ///< details, for developers
+    Text error_display{};                  ///< details, for users
 
-    /// Every friend is deleted.
+    /// Whether every friend was deleted.
     bool ok() const noexcept { return detail::is_success(action_status, error_code); }
 };
 
-/// The command, described once for the layers above.
+/// Describes the command to the layers above.
 struct friend_delete_all {
     static constexpr std::string_view path = "/v4/sns/friend_delete_all";
 
     using request = friend_delete_all_request;
     using response = friend_delete_all_response<>;
 
-    /// Bytes that are enough for any request.
+    /// The buffer size that is enough for any request.
     template <class Limits = default_limits>
     static constexpr std::size_t max_encoded_size() noexcept {
         return detail::max_request_size(0, Limits::max_user_id_size);
@@ -3905,7 +3986,7 @@ result<std::string_view> encode(const friend_delete_all_request& request, char_s
     return writer.finish();
 }
 
-/// The exact number of bytes that `encode` takes, or the error that it would give for any buffer.
+/// The exact number of bytes that `encode` needs, or the error that it returns for a buffer of any size.
 template <class Limits = default_limits>
 result<std::size_t> encoded_size(const friend_delete_all_request& request) {
     const result<std::string_view> body = encode<Limits>(request, char_span{});
@@ -3913,8 +3994,9 @@ result<std::size_t> encoded_size(const friend_delete_all_request& request) {
     return body.error();
 }
 
-/// Decodes the JSON in `body` into `response`, in place, with the errors of the other `decode` but for
-/// those of items; after an error `response` is as if nothing had been read. Allocates nothing itself.
+/// Decodes the JSON in `body` into `response`, in place, with the errors of `decode` for `friend_delete_response`,
+/// except those of items. After an error, `response` is empty. Linear in `body`; allocates nothing itself (owning text
+/// may).
 template <class Limits = default_limits, class Text>
 error decode(char_span body, friend_delete_all_response<Text>& response) {
     detail::assign_head(response, {});
@@ -3930,13 +4012,13 @@ error decode(char_span body, friend_delete_all_response<Text>& response) {
 
 // ==== unfriend/messages.hpp =====================================================================
 
-// The codec: requests encoded and responses decoded in the caller's memory. Needs RapidJSON alone.
+// The codec: encodes requests and decodes responses in the caller's memory. Depends on RapidJSON only.
 //
 //   friend_delete       "Deleting Friends"
 //   friend_delete_all   "Deleting All Friends"
 //   delete_type         one-way or two-way
-//   items               where the items of a response are stored
-//   service_code        the service's own codes: kind, advice and meaning
+//   items               storage for the items of a response
+//   service_code        the service's codes: kind, retry advice and meaning
 
 // UserSigs generated, renewed and validated (OpenSSL, zlib)
 
@@ -6162,7 +6244,7 @@ constexpr std::string_view wire_value(platform value) noexcept {
 
 // ==== unfriend/webhook/event.hpp ================================================================
 
-// The receiving side: the service tells the app of each deletion by an HTTP POST.
+// The event that the service sends to the app after each deletion, by an HTTP POST.
 //
 //   unfriend::webhook::event event;
 //   if (auto failure = unfriend::webhook::decode(body, event)) …       // body: writable bytes
@@ -6170,46 +6252,46 @@ constexpr std::string_view wire_value(platform value) noexcept {
 //   char buffer[unfriend::webhook::max_ack_size];
 //   reply(200, *unfriend::webhook::encode_ack(unfriend::webhook::ack::ok, buffer));
 //
-// Implements "After a Friend Is Deleted". Needs RapidJSON alone. authentication.hpp and replay_guard.hpp check whether
-// a post is genuine.
+// Implements "After a Friend Is Deleted". Depends on RapidJSON only. authentication.hpp and replay_guard.hpp check
+// whether a post is genuine.
 
 namespace unfriend::webhook {
 
-/// One direction of a friendship that ended. `Text` is `std::string_view`, looking into the decoded bytes, or
-/// a string type that owns.
+/// One direction of a friendship that ended. `Text` is `std::string_view`, which refers to the decoded bytes, or a
+/// string type that owns its text.
 template <class Text>
 struct basic_friend_pair {
     using text_type = Text;
 
-    Text from_account{}; ///< the account whose list it is; never empty
-    Text to_account{};   ///< the account that left it; never empty
+    Text from_account{}; ///< the owner of the list; never empty
+    Text to_account{};   ///< the account that left the list; never empty
 };
 using friend_pair = basic_friend_pair<std::string_view>;
 
 /// A pair that owns its text.
 using owned_friend_pair = basic_friend_pair<std::string>;
 
-/// What the body of a post says: which accounts left whose lists. A two-way deletion has both directions.
+/// The body of a post: the accounts that left a list. A two-way deletion has both directions.
 ///
-/// `Items` says where the pairs live (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
-/// `std::vector<owned_friend_pair>`, `each_item`. `Text` says how the other members hold text. With
-/// `std::string_view` they look into the decoded bytes, which must outlive them.
+/// `Items` is the storage of the pairs (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
+/// `std::vector<owned_friend_pair>`, `each_item`. `Text` is the type of the other texts. `std::string_view` refers to
+/// the decoded bytes, which must outlive it.
 template <class Items = inline_items<1000, friend_pair>,
           class Text = typename detail::item_storage<friend_pair, Items>::text>
 struct event {
     Items pairs{};                           ///< `PairList`
-    Text client_ip{};                        ///< `ClientIP`; empty where the body has none
-    basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent where the body has none
-    std::size_t omitted = 0;                 ///< pairs of the body that `pairs` had no room for
+    Text client_ip{};                        ///< `ClientIP`; empty when the body has none
+    basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent when the body has none
+    std::size_t omitted = 0;                 ///< number of pairs that `pairs` had no room for
 };
 
 template <class Items>
 event(Items) -> event<Items>;
 
-/// What the app answers.
+/// The app's answer to a post.
 enum class ack : std::uint8_t {
-    ok,      ///< the app has dealt with the event
-    failure, ///< the app refuses the post or could not deal with it
+    ok,      ///< the app has processed the event
+    failure, ///< the app refused the post or could not process it
 };
 
 } // namespace unfriend::webhook
@@ -6233,7 +6315,7 @@ struct event_layout {
     };
     static constexpr std::string_view list_name = "PairList";
     static constexpr std::size_t varying_texts = 2;
-    static constexpr bool wants_every_text = true;
+    static constexpr bool needs_every_text = true;
     static constexpr json_member<item> item_members[] = {
         {"From_Account", &item::from_account},
         {"To_Account", &item::to_account},
@@ -6259,7 +6341,7 @@ void assign_event_head(webhook::event<Items, Text>& event, const event_head& hea
     event.opt_platform.text = to_text<Text>(head.opt_platform);
 }
 
-/// Reads an event into `head` and `items`, which must be an event of this command, with a list.
+/// Reads an event, which must be of this command and have a list, into `head` and `items`.
 template <class Limits>
 error read_event(char_span body, event_head& head, item_window<webhook::friend_pair>& items) {
     constexpr auto no_list = static_cast<std::size_t>(-1);
@@ -6276,17 +6358,17 @@ error read_event(char_span body, event_head& head, item_window<webhook::friend_p
 
 namespace unfriend::webhook {
 
-/// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views look into it.
-/// Members may come in any order, be unknown or repeated (the last one counts); `ClientIP` and `OptPlatform` may
-/// be absent. `PairList` may be empty.
+/// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views refer to it.
+/// Members may be in any order, unknown or repeated (the last one counts). `ClientIP` and `OptPlatform` may be absent.
+/// `PairList` may be empty.
 ///
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
 /// `missing_member` (`CallbackCommand`, `PairList` or an account of a pair is absent or empty). Without one:
 /// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`; where it is the first member,
 /// as the service sends it, that is told before anything else, and `body` is as it was, for another handler.
-/// After any of them `event` is as if nothing had been read. `too_many_items` (detail: how many there are) keeps
-/// what fitted, and `event.omitted` says how many did not.
+/// After any of these, `event` is empty. `too_many_items` (detail: number of pairs): `event` has the pairs that fit,
+/// and `event.omitted` is the number of the others.
 /// Linear in `body`; allocates nothing itself (a container or owning text may).
 template <class Limits = default_limits, class Items, class Text>
 error decode(char_span body, event<Items, Text>& event) {
@@ -6306,11 +6388,11 @@ error decode(char_span body, event<Items, Text>& event) {
     return {};
 }
 
-/// Bytes that are enough for any ack.
+/// The buffer size that is enough for any answer.
 inline constexpr std::size_t max_ack_size = 64;
 
-/// Writes the JSON body to answer a post with, under HTTP status 200, into `buffer` and returns a view of it:
-/// `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
+/// Writes the JSON body of the answer to a post, to be sent with HTTP status 200, into `buffer` and returns a view of
+/// it: `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
 /// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
 inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
     detail::fixed_writer json(buffer);

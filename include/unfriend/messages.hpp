@@ -1,10 +1,10 @@
-// The codec: requests encoded and responses decoded in the caller's memory. Needs RapidJSON alone.
+// The codec: encodes requests and decodes responses in the caller's memory. Depends on RapidJSON only.
 //
 //   friend_delete       "Deleting Friends"
 //   friend_delete_all   "Deleting All Friends"
 //   delete_type         one-way or two-way
-//   items               where the items of a response are stored
-//   service_code        the service's own codes: kind, advice and meaning
+//   items               storage for the items of a response
+//   service_code        the service's codes: kind, retry advice and meaning
 #pragma once
 
 #include "unfriend/messages/delete_type.hpp"

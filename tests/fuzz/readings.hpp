@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "unfriend/core/limits.hpp"
+#include "unfriend/json/detail/message_handler.hpp"
 #include "unfriend/json/detail/message_reader.hpp"
 
 /// What one reader made of a body. Its texts look into a copy of the body, on the heap and of exactly its size: a

@@ -6,11 +6,11 @@
 
 namespace unfriend {
 
-/// Whose lists a deletion touches.
+/// The lists that a deletion changes.
 enum class delete_type : std::uint8_t {
-    unspecified, ///< leave DeleteType out: the service's default, which is one-way
-    single,      ///< one-way: To_Account leaves From_Account's list, and that is all
-    both,        ///< two-way: each leaves the other's list
+    unspecified, ///< DeleteType is not sent: the service's default, which is one-way
+    single,      ///< one-way: To_Account leaves From_Account's list only
+    both,        ///< two-way: each account leaves the other's list
 };
 
 /// The value on the wire; empty for `unspecified`, which is not sent.

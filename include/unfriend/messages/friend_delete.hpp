@@ -1,4 +1,4 @@
-// Deleting friends: the request and the answer, encoded and decoded without touching the heap.
+// Deletes friends: encodes the request and decodes the response, without heap allocations.
 //
 //   std::array<std::string_view, 3> friends{"bob", "carol", "dave"};
 //   unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
@@ -8,7 +8,7 @@
 //   unfriend::friend_delete_response response;
 //   if (auto failure = unfriend::decode({bytes, size}, response)) …
 //
-// Implements "Deleting Friends". Needs RapidJSON and nothing else.
+// Implements "Deleting Friends". Depends on RapidJSON only.
 #pragma once
 
 #include <cstddef>
@@ -33,19 +33,19 @@
 
 namespace unfriend {
 
-/// What the service says of one account. `Text` is `std::string_view`, looking into the decoded bytes, or
-/// a string type that owns.
+/// The service's result for one account. `Text` is `std::string_view`, which refers to the decoded bytes, or a string
+/// type that owns its text.
 template <class Text>
 struct basic_result_item {
     using text_type = Text;
 
-    Text to_account{};                      ///< the account asked about
-    std::int32_t result_code = absent_code; ///< 0: deleted; `absent_code`: not said
-    Text result_info{};                     ///< why not; empty on success
+    Text to_account{};                      ///< the account to delete
+    std::int32_t result_code = absent_code; ///< 0: deleted; `absent_code`: no such member
+    Text result_info{};                     ///< reason of a failure; empty on success
 
-    /// The account was deleted.
+    /// Whether the account was deleted.
     bool ok() const noexcept { return result_code == 0; }
-    /// It was not, but sending it again may succeed.
+    /// Whether it was not deleted, but a retry can succeed.
     bool retryable() const noexcept { return unfriend::retryable(result_code); }
 };
 
@@ -57,8 +57,8 @@ struct friend_delete;
 /// A request to delete `to_account` from `from_account`'s friends.
 ///
 /// `Accounts` is any range whose elements are text (see `text_access`): a vector of strings, an array of
-/// `string_view`, a set, a lazy view. An lvalue is referred to and must outlive the request; an rvalue is
-/// moved in. `encode` walks the range once.
+/// `string_view`, a set, a lazy view. The request refers to an lvalue, which must outlive it; it takes over an rvalue.
+/// `encode` iterates over the range once.
 template <class Accounts>
 struct friend_delete_request {
     using command = friend_delete;
@@ -72,25 +72,25 @@ template <class Accounts>
 friend_delete_request(std::string_view, Accounts&&, delete_type = delete_type::unspecified)
     -> friend_delete_request<Accounts>;
 
-/// The answer to a `friend_delete_request`.
+/// The response to a `friend_delete_request`.
 ///
-/// `Items` says where the items live (items.hpp), `Text` how the other members hold text. With
-/// `std::string_view` they look into the decoded bytes, which must outlive them.
+/// `Items` is the storage of the items (items.hpp), `Text` the type of the other texts. `std::string_view` refers to
+/// the decoded bytes, which must outlive it.
 template <class Items = inline_items<1000>, class Text = typename detail::item_storage<result_item, Items>::text>
 struct friend_delete_response {
     Items items{};                         ///< `ResultItem`: one for each account
     Text action_status{};                  ///< `OK` or `FAIL`
-    std::int32_t error_code = absent_code; ///< 0: the call succeeded; single accounts may still have failed
-    Text error_info{};                     ///< detail, for a developer
-    Text error_display{};                  ///< detail, for a client to show
-    std::size_t omitted = 0;               ///< items of the answer that `items` had no room for
+    std::int32_t error_code = absent_code; ///< 0: the call succeeded; some accounts may still have failed
+    Text error_info{};                     ///< details, for developers
+    Text error_display{};                  ///< details, for users
+    std::size_t omitted = 0;               ///< number of items that `items` had no room for
 
-    /// The service took the call, and nothing of its answer is missing. Single accounts may have failed.
+    /// Whether the call succeeded and no item was omitted. Some accounts may still have failed.
     bool ok() const noexcept { return omitted == 0 && detail::is_success(action_status, error_code); }
 
-    /// The items that were not deleted, in order, found as one goes.
+    /// The items that were not deleted, in order: a range that is evaluated lazily.
     auto failures() const { return filter<is_failure>(); }
-    /// The failures that may succeed when sent again.
+    /// The failures that may succeed when they are sent again.
     auto retryable() const { return filter<is_retryable>(); }
 
 private:
@@ -117,7 +117,7 @@ private:
 template <class Items>
 friend_delete_response(Items) -> friend_delete_response<Items>;
 
-/// The command, described once for the layers above.
+/// Describes the command to the layers above.
 struct friend_delete {
     static constexpr std::string_view path = "/v4/sns/friend_delete";
 
@@ -125,7 +125,7 @@ struct friend_delete {
     using request = friend_delete_request<Accounts>;
     using response = friend_delete_response<>;
 
-    /// Bytes that are enough for any request with so many accounts.
+    /// The buffer size that is enough for any request with `accounts` accounts.
     template <class Limits = default_limits>
     static constexpr std::size_t max_encoded_size(std::size_t accounts = Limits::max_accounts) noexcept {
         return detail::max_request_size(accounts, Limits::max_user_id_size);
@@ -140,7 +140,7 @@ struct friend_delete_layout {
     static constexpr auto& head_members = response_head_members;
     static constexpr std::string_view list_name = "ResultItem";
     static constexpr std::size_t varying_texts = 1;
-    static constexpr bool wants_every_text = false;
+    static constexpr bool needs_every_text = false;
     static constexpr json_member<item> item_members[] = {
         {"To_Account", &item::to_account},
         {"ResultCode", &item::result_code},
@@ -175,8 +175,8 @@ result<std::string_view> encode(const friend_delete_request<Accounts>& request, 
     return writer.finish();
 }
 
-/// The exact number of bytes that `encode` takes, or the error that it would give for any buffer.
-/// Linear in the text; allocates nothing. Walks the accounts, so they must allow a second walk.
+/// The exact number of bytes that `encode` needs, or the error that it returns for a buffer of any size.
+/// Linear in the text; allocates nothing. Iterates over the accounts, so the range must allow a second pass.
 template <class Limits = default_limits, class Accounts>
 result<std::size_t> encoded_size(const friend_delete_request<Accounts>& request) {
     const result<std::string_view> body = encode<Limits>(request, char_span{});
@@ -184,13 +184,13 @@ result<std::size_t> encoded_size(const friend_delete_request<Accounts>& request)
     return body.error();
 }
 
-/// Decodes the JSON in `body` into `response`, in place: `body` is overwritten, and text views look into it.
-/// Members may come in any order, be absent, unknown or repeated (the last one counts).
+/// Decodes the JSON in `body` into `response`, in place: `body` is overwritten, and text views refer to it.
+/// Members may be in any order, absent, unknown or repeated (the last one counts).
 ///
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `integer_out_of_range`, `invalid_utf8`,
-/// `nesting_too_deep`, `repeated_items`; after any of them `response` is as if nothing had been read.
-/// `too_many_items` (detail: how many there are) keeps what fitted, and `response.ok()` is then false.
+/// `nesting_too_deep`, `repeated_items`; after these, `response` is empty.
+/// `too_many_items` (detail: number of items): `response` has the items that fit, and `response.ok()` is false.
 /// Linear in `body`; allocates nothing itself (a container or owning text may).
 template <class Limits = default_limits, class Items, class Text>
 error decode(char_span body, friend_delete_response<Items, Text>& response) {

@@ -1,10 +1,10 @@
-// Deleting all friends of an account.
+// Deletes all friends of an account.
 //
 //   unfriend::friend_delete_all_request request{"alice", unfriend::delete_type::both};
 //   char buffer[unfriend::friend_delete_all::max_encoded_size()];
 //   auto body = unfriend::encode(request, buffer);
 //
-// Implements "Deleting All Friends". Needs RapidJSON and nothing else.
+// Implements "Deleting All Friends". Depends on RapidJSON only.
 #pragma once
 
 #include <cstddef>
@@ -32,26 +32,26 @@ struct friend_delete_all_request {
     unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
 };
 
-/// The answer. With `std::string_view` the text looks into the decoded bytes, which must outlive it.
+/// The response. `std::string_view` refers to the decoded bytes, which must outlive it.
 template <class Text = std::string_view>
 struct friend_delete_all_response {
     Text action_status{};                  ///< `OK` or `FAIL`
-    std::int32_t error_code = absent_code; ///< 0: every friend is deleted
-    Text error_info{};                     ///< detail, for a developer
-    Text error_display{};                  ///< detail, for a client to show
+    std::int32_t error_code = absent_code; ///< 0: every friend was deleted
+    Text error_info{};                     ///< details, for developers
+    Text error_display{};                  ///< details, for users
 
-    /// Every friend is deleted.
+    /// Whether every friend was deleted.
     bool ok() const noexcept { return detail::is_success(action_status, error_code); }
 };
 
-/// The command, described once for the layers above.
+/// Describes the command to the layers above.
 struct friend_delete_all {
     static constexpr std::string_view path = "/v4/sns/friend_delete_all";
 
     using request = friend_delete_all_request;
     using response = friend_delete_all_response<>;
 
-    /// Bytes that are enough for any request.
+    /// The buffer size that is enough for any request.
     template <class Limits = default_limits>
     static constexpr std::size_t max_encoded_size() noexcept {
         return detail::max_request_size(0, Limits::max_user_id_size);
@@ -77,7 +77,7 @@ result<std::string_view> encode(const friend_delete_all_request& request, char_s
     return writer.finish();
 }
 
-/// The exact number of bytes that `encode` takes, or the error that it would give for any buffer.
+/// The exact number of bytes that `encode` needs, or the error that it returns for a buffer of any size.
 template <class Limits = default_limits>
 result<std::size_t> encoded_size(const friend_delete_all_request& request) {
     const result<std::string_view> body = encode<Limits>(request, char_span{});
@@ -85,8 +85,9 @@ result<std::size_t> encoded_size(const friend_delete_all_request& request) {
     return body.error();
 }
 
-/// Decodes the JSON in `body` into `response`, in place, with the errors of the other `decode` but for
-/// those of items; after an error `response` is as if nothing had been read. Allocates nothing itself.
+/// Decodes the JSON in `body` into `response`, in place, with the errors of `decode` for `friend_delete_response`,
+/// except those of items. After an error, `response` is empty. Linear in `body`; allocates nothing itself (owning text
+/// may).
 template <class Limits = default_limits, class Text>
 error decode(char_span body, friend_delete_all_response<Text>& response) {
     detail::assign_head(response, {});

@@ -1,12 +1,12 @@
-// Where the items of an answer live. The type of a response says it; nothing else changes.
+// Storage for the items of a response, chosen by the type of the response:
 //
 //   friend_delete_response<inline_items<1000>> a;                    // inside the response
 //   friend_delete_response b{item_span{array}};                      // in the caller's array
 //   friend_delete_response<std::vector<result_item>> c;              // or std::pmr::vector
-//   friend_delete_response d{each_item{[](const result_item& item) { … }}};   // nowhere: told one by one
+//   friend_delete_response d{each_item{[](const result_item& item) { … }}};   // passed to a callback
 //
-// An item whose text is `std::string_view` looks into the bytes it was decoded from; one that owns its
-// text (`std::vector<owned_result_item>`) outlives them.
+// An item with `std::string_view` text refers to the decoded bytes. An item that owns its text
+// (`std::vector<owned_result_item>`) outlives them.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,7 @@ public:
     const Item* end() const noexcept { return items_ + size_; }
     const Item& operator[](std::size_t index) const noexcept { return items_[index]; }
 
-    /// How many of the items count; at most `Capacity`.
+    /// Sets the number of valid items; at most `Capacity`.
     void set_size(std::size_t size) noexcept { size_ = size; }
 
 private:
@@ -44,7 +44,7 @@ private:
     std::size_t size_ = 0;
 };
 
-/// Items in an array of the caller's, which must outlive this. Allocates nothing.
+/// Items in an array of the caller, which must outlive this. Allocates nothing.
 template <class Item>
 class item_span {
 public:
@@ -52,7 +52,7 @@ public:
 
     constexpr item_span() noexcept = default;
     constexpr item_span(Item* data, std::size_t capacity) noexcept : data_(data), capacity_(capacity) {}
-    /// Any contiguous container of items: a C array, `std::array`, `std::span`; all of it may be overwritten.
+    /// Any contiguous container of items: a C array, `std::array`, `std::span`. Every item may be overwritten.
     template <class Container,
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), Item*>>>
     constexpr item_span(Container& items) noexcept : item_span(std::data(items), std::size(items)) {}
@@ -65,7 +65,7 @@ public:
     const Item* end() const noexcept { return data_ + size_; }
     const Item& operator[](std::size_t index) const noexcept { return data_[index]; }
 
-    /// How many of the items count; at most `capacity()`.
+    /// Sets the number of valid items; at most `capacity()`.
     void set_size(std::size_t size) noexcept { size_ = size; }
 
 private:
@@ -80,11 +80,11 @@ item_span(Container&) -> item_span<std::remove_pointer_t<decltype(std::data(std:
 /// The second callback of `each_item` when none is given.
 struct cannot_restart {};
 
-/// Items told to a callback, `on_item(const Item&)`, as they are decoded; nothing is stored, and text is
-/// views into the bytes being decoded. What was told counts only once `decode` has succeeded.
+/// Passes each item to a callback, `on_item(const Item&)`, during decoding. Nothing is stored; texts are views into the
+/// bytes being decoded. The items are valid only after `decode` has succeeded.
 ///
-/// When an answer repeats its list, the last one wins: `on_restart()` then says to forget all items so
-/// far. Without an `on_restart` such an answer is refused, `errc::repeated_items`.
+/// When a response repeats its list, the last list counts: `on_restart()` is called, and all items so far are to be
+/// discarded. Without `on_restart`, such a response is refused with `errc::repeated_items`.
 template <class OnItem, class OnRestart = cannot_restart>
 struct each_item {
     OnItem on_item;

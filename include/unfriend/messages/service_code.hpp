@@ -1,5 +1,5 @@
-// The service's own codes, `ErrorCode` of a call and `ResultCode` of an account: what each means, what
-// class of trouble it is and whether trying again can help. All of it `constexpr`; allocates nothing.
+// The service's codes, `ErrorCode` of a call and `ResultCode` of an account: the meaning of each, its kind, and whether
+// a retry can help. Everything is `constexpr` and allocates nothing.
 //
 //   for (const auto& item : response.failures())
 //       log(item.to_account, item.result_code, unfriend::describe(item.result_code));
@@ -13,7 +13,7 @@
 
 namespace unfriend {
 
-/// What kind of trouble a service code tells of.
+/// The kind of a service code.
 enum class code_kind : std::uint8_t {
     success,         ///< done
     request,         ///< the request is wrong; the same one fails again
@@ -21,29 +21,29 @@ enum class code_kind : std::uint8_t {
     permission,      ///< the app, admin or address may not do this
     not_found,       ///< an account does not exist
     already_gone,    ///< there is nothing left to delete
-    throttled,       ///< too fast: slow down and try again
-    transient,       ///< the service had a bad moment: try again later
+    throttled,       ///< too many requests: slow down and try again
+    transient,       ///< a temporary fault of the service: try again later
     security_policy, ///< a security policy filtered it: slow down, do not hammer
-    quota,           ///< the plan does not cover it
+    quota,           ///< the plan does not include it
     unknown,         ///< a code outside every documented range
 };
 
-/// Whether sending again can succeed.
+/// Whether a retry can succeed.
 enum class retry_advice : std::uint8_t {
-    never,             ///< not without changing something first
-    with_backoff,      ///< yes, after a wait that grows
-    with_new_user_sig, ///< yes, once, with a newly generated UserSig
+    never,             ///< no, unless something is changed first
+    with_backoff,      ///< yes, after a wait that grows with each attempt
+    with_new_user_sig, ///< yes, once, with a new UserSig
 };
 
-/// One entry of the catalogue.
+/// An entry of the catalogue.
 struct service_code {
     std::int32_t code;        ///< as the service sends it
-    code_kind kind;           ///< what kind of trouble
-    retry_advice retry;       ///< whether to try again
+    code_kind kind;           ///< its kind
+    retry_advice retry;       ///< whether a retry can help
     std::string_view meaning; ///< a sentence; static text
 };
 
-/// Stands in `error_code` and `result_code` where the answer had no such member. Never a success.
+/// The value of `error_code` and `result_code` when the response has no such member. Never a success.
 inline constexpr std::int32_t absent_code = INT32_MIN;
 
 /// Every documented code, in ascending order.
@@ -94,9 +94,8 @@ inline constexpr service_code service_codes[] = {
     {70107, code_kind::not_found, retry_advice::never, "the account has not been imported"},
 };
 
-/// The catalogue's entry for a code. A code that is not documented gets the class of its range
-/// (30000s: relationship chain, 60000s: REST, 70000s: account), is never retried and keeps its number.
-/// Takes time logarithmic in the size of the catalogue.
+/// The catalogue's entry for a code. An undocumented code gets the kind of its range (30000s: relationship chain,
+/// 60000s: REST, 70000s: account) and is never retried. Logarithmic in the size of the catalogue.
 constexpr service_code lookup(std::int32_t code) noexcept {
     if (code == 0) return service_codes[0];
     std::size_t low = 0;
@@ -121,16 +120,16 @@ constexpr service_code lookup(std::int32_t code) noexcept {
     }
 }
 
-/// What a code means, in a sentence.
+/// The meaning of a code, as a sentence. Static text.
 constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
 
-/// What kind of trouble a code tells of.
+/// The kind of a code.
 constexpr code_kind kind_of(std::int32_t code) noexcept { return lookup(code).kind; }
 
-/// Whether the same request may succeed later (or with a new UserSig).
+/// Whether the same request can succeed later, or with a new UserSig.
 constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
 
-/// The name of a class, for logs: "already gone", say.
+/// The name of a kind, for logs: "already gone", for example. Static text.
 constexpr std::string_view to_string(code_kind kind) noexcept {
     switch (kind) {
     case code_kind::success: return "success";
@@ -156,7 +155,7 @@ constexpr bool service_codes_are_ascending() noexcept {
     }
     return true;
 }
-static_assert(service_codes_are_ascending(), "lookup searches service_codes by halves");
+static_assert(service_codes_are_ascending(), "lookup is a binary search in service_codes");
 
 } // namespace detail
 

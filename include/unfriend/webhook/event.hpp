@@ -1,4 +1,4 @@
-// The receiving side: the service tells the app of each deletion by an HTTP POST.
+// The event that the service sends to the app after each deletion, by an HTTP POST.
 //
 //   unfriend::webhook::event event;
 //   if (auto failure = unfriend::webhook::decode(body, event)) …       // body: writable bytes
@@ -6,8 +6,8 @@
 //   char buffer[unfriend::webhook::max_ack_size];
 //   reply(200, *unfriend::webhook::encode_ack(unfriend::webhook::ack::ok, buffer));
 //
-// Implements "After a Friend Is Deleted". Needs RapidJSON alone. authentication.hpp and replay_guard.hpp check whether
-// a post is genuine.
+// Implements "After a Friend Is Deleted". Depends on RapidJSON only. authentication.hpp and replay_guard.hpp check
+// whether a post is genuine.
 #pragma once
 
 #include <cstddef>
@@ -27,41 +27,41 @@
 
 namespace unfriend::webhook {
 
-/// One direction of a friendship that ended. `Text` is `std::string_view`, looking into the decoded bytes, or
-/// a string type that owns.
+/// One direction of a friendship that ended. `Text` is `std::string_view`, which refers to the decoded bytes, or a
+/// string type that owns its text.
 template <class Text>
 struct basic_friend_pair {
     using text_type = Text;
 
-    Text from_account{}; ///< the account whose list it is; never empty
-    Text to_account{};   ///< the account that left it; never empty
+    Text from_account{}; ///< the owner of the list; never empty
+    Text to_account{};   ///< the account that left the list; never empty
 };
 using friend_pair = basic_friend_pair<std::string_view>;
 
 /// A pair that owns its text.
 using owned_friend_pair = basic_friend_pair<std::string>;
 
-/// What the body of a post says: which accounts left whose lists. A two-way deletion has both directions.
+/// The body of a post: the accounts that left a list. A two-way deletion has both directions.
 ///
-/// `Items` says where the pairs live (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
-/// `std::vector<owned_friend_pair>`, `each_item`. `Text` says how the other members hold text. With
-/// `std::string_view` they look into the decoded bytes, which must outlive them.
+/// `Items` is the storage of the pairs (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
+/// `std::vector<owned_friend_pair>`, `each_item`. `Text` is the type of the other texts. `std::string_view` refers to
+/// the decoded bytes, which must outlive it.
 template <class Items = inline_items<1000, friend_pair>,
           class Text = typename detail::item_storage<friend_pair, Items>::text>
 struct event {
     Items pairs{};                           ///< `PairList`
-    Text client_ip{};                        ///< `ClientIP`; empty where the body has none
-    basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent where the body has none
-    std::size_t omitted = 0;                 ///< pairs of the body that `pairs` had no room for
+    Text client_ip{};                        ///< `ClientIP`; empty when the body has none
+    basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent when the body has none
+    std::size_t omitted = 0;                 ///< number of pairs that `pairs` had no room for
 };
 
 template <class Items>
 event(Items) -> event<Items>;
 
-/// What the app answers.
+/// The app's answer to a post.
 enum class ack : std::uint8_t {
-    ok,      ///< the app has dealt with the event
-    failure, ///< the app refuses the post or could not deal with it
+    ok,      ///< the app has processed the event
+    failure, ///< the app refused the post or could not process it
 };
 
 } // namespace unfriend::webhook
@@ -85,7 +85,7 @@ struct event_layout {
     };
     static constexpr std::string_view list_name = "PairList";
     static constexpr std::size_t varying_texts = 2;
-    static constexpr bool wants_every_text = true;
+    static constexpr bool needs_every_text = true;
     static constexpr json_member<item> item_members[] = {
         {"From_Account", &item::from_account},
         {"To_Account", &item::to_account},
@@ -111,7 +111,7 @@ void assign_event_head(webhook::event<Items, Text>& event, const event_head& hea
     event.opt_platform.text = to_text<Text>(head.opt_platform);
 }
 
-/// Reads an event into `head` and `items`, which must be an event of this command, with a list.
+/// Reads an event, which must be of this command and have a list, into `head` and `items`.
 template <class Limits>
 error read_event(char_span body, event_head& head, item_window<webhook::friend_pair>& items) {
     constexpr auto no_list = static_cast<std::size_t>(-1);
@@ -128,17 +128,17 @@ error read_event(char_span body, event_head& head, item_window<webhook::friend_p
 
 namespace unfriend::webhook {
 
-/// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views look into it.
-/// Members may come in any order, be unknown or repeated (the last one counts); `ClientIP` and `OptPlatform` may
-/// be absent. `PairList` may be empty.
+/// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views refer to it.
+/// Members may be in any order, unknown or repeated (the last one counts). `ClientIP` and `OptPlatform` may be absent.
+/// `PairList` may be empty.
 ///
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
 /// `missing_member` (`CallbackCommand`, `PairList` or an account of a pair is absent or empty). Without one:
 /// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`; where it is the first member,
 /// as the service sends it, that is told before anything else, and `body` is as it was, for another handler.
-/// After any of them `event` is as if nothing had been read. `too_many_items` (detail: how many there are) keeps
-/// what fitted, and `event.omitted` says how many did not.
+/// After any of these, `event` is empty. `too_many_items` (detail: number of pairs): `event` has the pairs that fit,
+/// and `event.omitted` is the number of the others.
 /// Linear in `body`; allocates nothing itself (a container or owning text may).
 template <class Limits = default_limits, class Items, class Text>
 error decode(char_span body, event<Items, Text>& event) {
@@ -158,11 +158,11 @@ error decode(char_span body, event<Items, Text>& event) {
     return {};
 }
 
-/// Bytes that are enough for any ack.
+/// The buffer size that is enough for any answer.
 inline constexpr std::size_t max_ack_size = 64;
 
-/// Writes the JSON body to answer a post with, under HTTP status 200, into `buffer` and returns a view of it:
-/// `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
+/// Writes the JSON body of the answer to a post, to be sent with HTTP status 200, into `buffer` and returns a view of
+/// it: `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
 /// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
 inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
     detail::fixed_writer json(buffer);

@@ -1,4 +1,4 @@
-// ASCII: classes of characters, the value of a hexadecimal digit, letters of either case, and what a UserID may be.
+// ASCII: classes of characters, hexadecimal digits, comparison without case, and the characters of a UserID.
 #pragma once
 
 #include <cstddef>

@@ -1,16 +1,15 @@
-// Bytes looked at many at a time: which of them end the plain part of a JSON string, whether two runs are
-// equal, whether a UserSig is one. Implementations of one small interface, all tested against the
-// byte-at-a-time one:
+// Operations on blocks of bytes: find the end of the plain part of a JSON string, compare two runs, check the alphabet
+// of a UserSig. Every implementation of the block interface is tested against the one that has one byte:
 //
 //   width                 bytes in a block
 //   find_special(block)   index of the first byte that is not plain, or `width`
-//   all_plain(block)      whether there is none
+//   all_plain(block)      whether all bytes are plain
 //   difference(left, right)   the bits in which two blocks differ
-//   either(one, other)    the bits of both differences
+//   either(one, other)    the union of two differences
 //   is_none(difference)   whether the blocks are equal
-//   is_token(block)       whether all bytes are of the alphabet of UserSigs: letters, digits, `*` `-` `_`
+//   is_token(block)       whether all bytes are in the alphabet of UserSigs: letters, digits, `*` `-` `_`
 //
-// Plain is printable ASCII that a JSON string holds as it is: 0x20 to 0x7E but for `"` and `\`.
+// Plain is printable ASCII that needs no escape in a JSON string: 0x20 to 0x7E except `"` and `\`.
 #pragma once
 
 #include <cstddef>
@@ -49,10 +48,10 @@ struct byte_block {
     static bool is_token(const char* block) noexcept { return is_token_character(*block); }
 };
 
-/// The same byte eight times.
+/// A byte, repeated eight times.
 constexpr std::uint64_t each_byte(std::uint64_t byte) noexcept { return byte * 0x0101010101010101U; }
 
-/// Eight bytes in a 64-bit word, on any machine of either byte order.
+/// Eight bytes in a 64-bit word, for any machine and either byte order.
 struct word_block {
     static constexpr std::size_t width = 8;
 
@@ -63,7 +62,7 @@ struct word_block {
     static bool all_plain(const char* block) noexcept {
         const std::uint64_t word = load(block);
         // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
-        // Borrows and carries come from special bytes only, so a word without any is never accused.
+        // Only special bytes cause borrows and carries, so a word without any gives no false positive.
         const std::uint64_t special = word | (word + each_byte(1)) | (word - each_byte(0x20)) |
                                       ((word ^ each_byte('"')) - each_byte(1)) |
                                       ((word ^ each_byte('\\')) - each_byte(1));
@@ -96,7 +95,7 @@ private:
 
 #if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
 
-/// The index of the lowest bit set; `mask` has one.
+/// The index of the lowest set bit of `mask`, which is not zero.
 inline std::size_t lowest_bit(unsigned mask) noexcept {
 #if defined(_MSC_VER) && !defined(__clang__)
     unsigned long index;
@@ -141,8 +140,7 @@ private:
 
     static unsigned special_bytes(const char* block) noexcept {
         const __m128i bytes = load(block);
-        // The high bit, which alone is looked at, is set when a byte above 0x7E is raised by one, and when one below
-        // 0x20 is lowered by that.
+        // Only the high bit counts. Adding 1 sets it for bytes above 0x7E, subtracting 0x20 for those below 0x20.
         const __m128i unprintable =
             _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
         const __m128i marked =
@@ -150,7 +148,7 @@ private:
         return mask_of(_mm_or_si128(unprintable, marked));
     }
 
-    /// Which bytes are one of `count` from `first` on: moved to the bottom of the signed range, and compared.
+    /// Marks the bytes in [first, first + count): they are moved to the bottom of the signed range and compared.
     static __m128i is_among(__m128i bytes, int first, int count) noexcept {
         const __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
         return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + count)));
@@ -165,7 +163,7 @@ private:
 #endif
 
 #if defined(__AVX2__)
-/// For runs only: identifiers are shorter than a block.
+/// For runs only, because identifiers are shorter than a block.
 struct avx2_block {
     static constexpr std::size_t width = 32;
 
@@ -242,7 +240,7 @@ using native_run_block = avx2_block;
 using native_run_block = native_block;
 #endif
 
-/// The first byte of `[text, end)` that is not plain, or `end`. Reads nothing beyond `end`.
+/// The first byte of `[text, end)` that is not plain, or `end`. Reads no byte outside.
 template <class Block = native_block>
 inline const char* skip_plain(const char* text, const char* end) noexcept {
     while (static_cast<std::size_t>(end - text) >= Block::width) {
@@ -254,7 +252,7 @@ inline const char* skip_plain(const char* text, const char* end) noexcept {
     return text;
 }
 
-/// Whether sixteen bytes, of two words, are plain.
+/// Whether the sixteen bytes of two words are plain.
 template <class Block>
 inline bool are_plain(std::uint64_t first, std::uint64_t second) noexcept {
     const std::uint64_t words[] = {first, second};
@@ -265,7 +263,7 @@ inline bool are_plain(std::uint64_t first, std::uint64_t second) noexcept {
     return plain;
 }
 
-/// Copies as many bytes as a `Word` has; answers what they are.
+/// Copies the bytes of one `Word`, and returns it.
 template <class Word>
 inline Word copy_word(const char* from, char* to) noexcept {
     Word word;
@@ -274,10 +272,10 @@ inline Word copy_word(const char* from, char* to) noexcept {
     return word;
 }
 
-/// Copies `size` bytes; whether all of them are plain. Neither reads nor writes anything beyond them.
+/// Copies `size` bytes and returns whether all of them are plain. Reads and writes no other byte.
 template <class Block = native_block>
 inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
-    // In pieces of which the last two overlap.
+    // The last two pieces overlap.
     if (size >= 16) {
         bool plain = true;
         const auto copy_block = [&](std::size_t at) {
@@ -307,7 +305,7 @@ inline bool copy_plain(const char* from, std::size_t size, char* to) noexcept {
     return is_plain(*from);
 }
 
-/// Whether `text` is one or more characters of the alphabet of UserSigs.
+/// Whether `text` is not empty and consists of the alphabet of UserSigs.
 template <class Block = native_block>
 inline bool is_token(const char* text, std::size_t size) noexcept {
     if (size < Block::width) {
@@ -333,7 +331,7 @@ inline const char* skip_ascii(const char* text, const char* end) noexcept {
     return text;
 }
 
-/// Whether `size` bytes are equal. Reads nothing beyond them.
+/// Whether `size` bytes are equal. Reads no other byte.
 template <class Block = native_run_block>
 inline bool equal_run(const char* left, const char* right, std::size_t size) noexcept {
     if (size < Block::width) {
@@ -344,7 +342,7 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
         }
     }
     const std::size_t last = size - Block::width;
-    // They mostly are: one question about all blocks costs less than one about each.
+    // They usually are equal: one test for all blocks costs less than one for each.
     auto difference = Block::difference(left + last, right + last);
     for (std::size_t i = 0; i < last; i += Block::width) {
         difference = Block::either(difference, Block::difference(left + i, right + i));

@@ -1,5 +1,5 @@
-// The place that decoded items go to, seen from the decoder: room for the next one, and what to do
-// when there is none. It knows nothing of the container behind it.
+// Where the decoder puts items: room for the next one, and what to do when there is none. The container behind it is
+// unknown here.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,13 @@ namespace unfriend::detail {
 
 template <class Item>
 struct item_window {
-    Item* next = nullptr; ///< where the next item is decoded
-    Item* last = nullptr; ///< one past the room there is
-    std::size_t seen = 0; ///< items in the list so far, kept or not
+    Item* next = nullptr; ///< the next item is decoded here
+    Item* last = nullptr; ///< end of the room
+    std::size_t seen = 0; ///< items in the list so far, stored or not
     void* owner = nullptr;
-    /// Makes room by moving [.., next) on; false when the storage is full.
+    /// Makes room for another item by moving `next`. False when the storage is full.
     bool (*make_room)(item_window&) = nullptr;
-    /// Forgets every item, for a list that is repeated; false when they are gone for good.
+    /// Removes every item, because the list is repeated. False when they cannot be taken back.
     bool (*restart)(item_window&) = nullptr;
 
     bool has_room() { return next != last || (make_room != nullptr && make_room(*this)); }

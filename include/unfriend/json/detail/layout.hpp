@@ -1,6 +1,6 @@
-// How a message describes its JSON: a table of members for its head, the name of its list, a table of
-// members for the list's items, how many of these vary from item to item (texts, the first ones), and whether
-// an item may lack a text. Decoding is written once, for any layout.
+// How a message describes its JSON: the members of its head, the name of its list, the members of an item, how many of
+// these differ from item to item (the first ones, which are texts), and whether an item needs every text. The decoder
+// is the same for every layout.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace unfriend::detail {
 
-/// One member of a JSON object and the field of `Owner` that takes its value.
+/// A member of a JSON object, and the field of `Owner` that takes its value.
 template <class Owner>
 struct json_member {
     std::string_view name;
@@ -31,12 +31,11 @@ struct no_list {
     using item = no_item;
     static constexpr std::string_view list_name{};
     static constexpr std::size_t varying_texts = 1;
-    static constexpr bool wants_every_text = false;
+    static constexpr bool needs_every_text = false;
     static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
 };
 
-/// The index of the member named `name`, or `size`. Tries `guess` first, since members mostly come in the
-/// documented order.
+/// The index of the member named `name`, or `size`. Tries `guess` first.
 template <class Owner, std::size_t size>
 constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,
                                   std::size_t guess) noexcept {
@@ -47,7 +46,7 @@ constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std
     return size;
 }
 
-/// Whether a text of `owner` is absent or empty.
+/// Whether any text of `owner` is absent or empty.
 template <class Owner, std::size_t size>
 constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members)[size]) noexcept {
     for (const json_member<Owner>& member : members) {

@@ -1,4 +1,4 @@
-// The inside of a JSON string: is it valid, and what does it spell?
+// The inside of a JSON string: its validity and its value (RFC 8259, RFC 3629).
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,15 @@
 
 namespace unfriend::detail {
 
-/// How many bytes the UTF-8 sequence that `lead` begins has; 0 when none begins so. (RFC 3629: overlong forms,
-/// surrogates and what lies beyond U+10FFFF are no sequences.)
+/// The size of the UTF-8 sequence that begins with `lead`; 0 when none does. RFC 3629 excludes overlong forms,
+/// surrogates and everything beyond U+10FFFF.
 constexpr std::size_t utf8_sequence_size(unsigned lead) noexcept {
     if (lead < 0xC2 || lead > 0xF4) return 0;
     return lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
 }
 
-/// How many of the first `size` bytes of `text` a UTF-8 sequence beyond ASCII can have: all, or those up to the
-/// first that is wrong.
+/// The number of bytes, of the first `size` of `text`, that can be part of one UTF-8 sequence beyond ASCII: all of
+/// them, or those before the first invalid one.
 inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned lead = byte(0);
@@ -31,7 +31,7 @@ inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
     return matching;
 }
 
-/// The length of the UTF-8 sequence of a character beyond ASCII at the start of `[text, end)`; 0 for none.
+/// The size of the UTF-8 sequence beyond ASCII at the start of `[text, end)`; 0 when there is none.
 inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
     const std::size_t size = utf8_sequence_size(static_cast<unsigned char>(*text));
     if (size == 0 || static_cast<std::size_t>(end - text) < size) return 0;
@@ -57,7 +57,7 @@ inline bool is_utf8(const char* text, const char* end) noexcept {
     return true;
 }
 
-// The code unit that `\uXXXX` at the start of `[text, end)` spells; negative when it is not one.
+// The code unit of `\uXXXX` at the start of `[text, end)`; negative when it is not valid.
 inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
     if (end - text < 6 || text[0] != '\\' || text[1] != 'u') return -1;
     std::int32_t unit = 0;
@@ -72,7 +72,7 @@ inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
 constexpr bool is_high_surrogate(std::int32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
 constexpr bool is_low_surrogate(std::int32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
-/// What a two-character escape spells; NUL when there is no such escape.
+/// The character of a two-character escape; NUL when there is no such escape.
 constexpr char short_escape(char c) noexcept {
     switch (c) {
     case '"': return '"';
@@ -87,7 +87,7 @@ constexpr char short_escape(char c) noexcept {
     }
 }
 
-/// The length of the escape at the start of `[text, end)`, a surrogate pair being one; 0 when invalid.
+/// The size of the escape at the start of `[text, end)`, where a surrogate pair is one escape; 0 when invalid.
 inline std::size_t escape_size(const char* text, const char* end) noexcept {
     if (end - text < 2) return 0;
     if (text[1] != 'u') return short_escape(text[1]) != '\0' ? 2 : 0;
@@ -98,11 +98,11 @@ inline std::size_t escape_size(const char* text, const char* end) noexcept {
 }
 
 struct scanned_text {
-    const char* quote; ///< the closing one; null when the string is invalid or has no end
-    bool escaped;      ///< it holds escapes
+    const char* quote; ///< the closing quote; null when the string is invalid or has no end
+    bool escaped;      ///< whether it has escapes
 };
 
-/// Checks the string whose first byte is `text`, up to its closing quote. Changes nothing.
+/// Checks the inside of a string, from `text` up to its closing quote. Changes nothing.
 inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
     bool escaped = false;
     for (;;) {
@@ -128,7 +128,7 @@ inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
     }
 }
 
-/// Writes a code point as UTF-8; answers where it ends.
+/// Writes a code point as UTF-8. Returns the end of what it wrote.
 inline char* write_utf8(std::uint32_t point, char* out) noexcept {
     const auto tail = [&](std::uint32_t shift) { *out++ = static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
     if (point < 0x80) {
@@ -149,8 +149,8 @@ inline char* write_utf8(std::uint32_t point, char* out) noexcept {
     return out;
 }
 
-/// Decodes the escapes of a text that `scan_json_text` found valid, where it stands: what it spells is
-/// never longer. `data` is the same bytes as `text`, writable.
+/// Decodes, in place, the escapes of a text that `scan_json_text` found valid. The value is never longer than the
+/// text. `data` is the first byte of `text`, writable.
 inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
     const char* from = data;
     const char* const end = data + text.size();

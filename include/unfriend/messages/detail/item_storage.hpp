@@ -1,4 +1,4 @@
-// Puts decoded items into whatever storage a response was declared with.
+// Puts decoded items into the storage of a response.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +11,13 @@
 
 namespace unfriend::detail {
 
-/// Text of the decoded bytes as a view, or as a copy that owns it.
+/// Decoded text, as a view or as a copy that owns it.
 template <class Text>
 Text to_text(std::string_view text) {
     return Text(text.data(), text.size());
 }
 
-/// How a decoded item becomes one of another type: specialised beside each item type.
+/// Converts a decoded item to another type. Specialised beside each item type.
 template <class To, class From>
 struct item_conversion;
 
@@ -26,7 +26,7 @@ struct item_conversion<Item, Item> {
     static const Item& convert(const Item& item) noexcept { return item; }
 };
 
-/// An array of the very items decoded: they are decoded where they stay.
+/// An array of the decoder's own item type: items are decoded into it directly.
 template <class Item, class Array>
 class in_place_filler {
 public:
@@ -42,7 +42,7 @@ public:
 
     item_window<Item>& window() noexcept { return window_; }
 
-    /// Ends the list; answers how many of its items the storage had no room for.
+    /// Ends the list. Returns the number of items that the storage had no room for.
     std::size_t finish() noexcept {
         array_.set_size(static_cast<std::size_t>(window_.next - array_.data()));
         return window_.seen - array_.size();
@@ -53,7 +53,7 @@ private:
     item_window<Item> window_;
 };
 
-/// Any other storage: items are decoded a few at a time and handed to `Sink`.
+/// Any other storage: items are decoded in small batches and passed to `Sink`.
 template <class Item, class Sink>
 class batch_filler {
 public:
@@ -97,7 +97,7 @@ private:
     Item batch_[batch_size];
 };
 
-/// An array of items of another type than decoded.
+/// An array of another item type.
 template <class Item, class Array>
 struct converting_array_sink {
     Array& array;
@@ -114,7 +114,7 @@ struct converting_array_sink {
     }
 };
 
-/// `std::vector` and its like: anything with `push_back` and `clear`.
+/// `std::vector`, and any container with `push_back` and `clear`.
 template <class Item, class Container>
 struct container_sink {
     Container& container;
@@ -147,7 +147,7 @@ struct callback_sink {
     }
 };
 
-/// What a response needs to know of its storage: the filler, the text it keeps and how to empty it.
+/// The properties of a response's storage: its filler, its text type, and how to empty it.
 template <class Item, class Storage>
 struct item_storage {
     using filler = batch_filler<Item, container_sink<Item, Storage>>;

@@ -1,4 +1,4 @@
-// The bodies of friend_delete and friend_delete_all, validated as they are written.
+// Writes the bodies of friend_delete and friend_delete_all, and validates them.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ inline constexpr std::string_view request_next = R"(",")";
 inline constexpr std::string_view request_to_end = R"("])";
 inline constexpr std::string_view request_type = R"(,"DeleteType":")";
 
-/// Bytes enough for a body with so many accounts, each character escaped.
+/// The size of a body with `accounts` accounts when every character is escaped.
 constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_user_id_size) noexcept {
     const std::size_t user_id = 2 * max_user_id_size;
     const std::size_t to = request_to.size() + accounts * (user_id + request_next.size()) + request_to_end.size();
@@ -30,8 +30,8 @@ constexpr std::size_t max_request_size(std::size_t accounts, std::size_t max_use
     return request_from.size() + user_id + 1 + to + type + 1;
 }
 
-/// Writes accounts, each behind what parts it from the one before, for as long as nothing is unusual about them.
-/// Asks little and remembers little, which then fits registers: this is where the time of a large request goes.
+/// Writes accounts, each after its separator, as long as they need no escape and fit. Its few members stay in
+/// registers: a large request spends its time here.
 class plain_accounts {
 public:
     plain_accounts(char_span room, std::size_t max_user_id_size, std::size_t accounts_left) noexcept
@@ -42,7 +42,7 @@ public:
         max_user_id_size_ = max_user_id_size;
     }
 
-    /// False, and nothing counts as written, when the account wants a closer look.
+    /// False when the account needs the general path. Nothing is written then.
     bool write(std::string_view account) noexcept {
         if (account.size() - 1 >= max_user_id_size_ || accounts_left_ == 0 || out_ > last_) return false;
         std::memcpy(out_, request_next.data(), request_next.size());
@@ -58,8 +58,8 @@ public:
 private:
     char* begin_;
     char* out_;
-    const char* last_ = nullptr;       ///< beyond it, the longest account would not fit
-    std::size_t max_user_id_size_ = 0; ///< none is short enough when there is no room
+    const char* last_ = nullptr;       ///< the last position where the longest account fits
+    std::size_t max_user_id_size_ = 0; ///< 0, which no account fits, when there is no room
     std::size_t accounts_left_;
 };
 
@@ -75,10 +75,10 @@ public:
         json_.append('"');
     }
 
-    /// Stops at the first account for which the request is refused.
+    /// Stops at the first account that is refused.
     template <class Accounts>
     void accounts(Accounts& to_accounts) {
-        plain_accounts plain({}, 0, accounts_left_); // none before the first, which follows something else
+        plain_accounts plain({}, 0, accounts_left_); // the first account has another separator
         for (auto&& to_account : to_accounts) {
             using account_type = std::remove_cv_t<std::remove_reference_t<decltype(to_account)>>;
             const std::string_view text = text_access<account_type>::view(to_account);

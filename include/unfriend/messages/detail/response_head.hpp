@@ -1,4 +1,4 @@
-// What every answer of the service begins or ends with.
+// The members that every response has.
 // Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace unfriend::detail {
 
-/// The members as decoded: views into the bytes of the answer.
+/// The members as decoded: views into the bytes of the response.
 struct response_head {
     std::string_view action_status;
     std::int32_t error_code = absent_code;
@@ -25,12 +25,12 @@ inline constexpr json_member<response_head> response_head_members[] = {
     {"ErrorDisplay", &response_head::error_display},
 };
 
-/// A call succeeded only if the answer says so and nothing in it says otherwise.
+/// Whether a call succeeded: ErrorCode is 0, and ActionStatus, if present, is OK.
 constexpr bool is_success(std::string_view action_status, std::int32_t error_code) noexcept {
     return error_code == 0 && (action_status.empty() || action_status == "OK");
 }
 
-/// Copies the head to the fields of a response, which may own their text.
+/// Copies the members to those of a response, which may own their text.
 template <class Response>
 void assign_head(Response& response, const response_head& head) {
     using text = decltype(response.action_status);
