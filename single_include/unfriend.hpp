@@ -5306,6 +5306,7 @@ struct item_summary {
     bool is_progress = false;  // some account is settled
     bool is_throttled = false; // some account was refused for coming too fast
     bool is_filtered = false;  // some account was refused by the security policy
+    bool is_charged = false;   // some account is not settled, and not because it came too fast
 };
 
 class account_table {
@@ -5326,7 +5327,9 @@ public:
     }
 
     /// Adds an account.
-    error add(std::string_view to_account) noexcept {
+    error add(std::string_view to_account) noexcept { return add(to_account, false); }
+    /// `may_have_applied`: an earlier call may have deleted it.
+    error add(std::string_view to_account, bool may_have_applied) noexcept {
         if (size_ == max_accounts_) return {errc::too_many_accounts, max_accounts_};
         const std::size_t size = to_account.size();
         if (size == 0 || size > max_user_id_size_) return {errc::invalid_to_account, size_};
@@ -5337,6 +5340,7 @@ public:
         texts_size_ += size;
         push({saved, size});
         listed_ = size_;
+        if (may_have_applied) mark_unknown(memory_.pending[pending_size_ - 1], {});
         return {};
     }
 
@@ -5463,12 +5467,16 @@ private:
     void apply(pending_account& pending, std::int32_t code, std::string_view info, item_summary& summary) noexcept {
         pending.is_mentioned = true;
         pending.is_settled = false;
-        if (code == absent_code) return mark_unknown(pending, "the answer says nothing of the account");
+        if (code == absent_code) {
+            summary.is_charged = true;
+            return mark_unknown(pending, "the answer says nothing of the account");
+        }
         const service_code meaning = lookup(code);
         const settlement now = settle(meaning, pending.may_have_applied);
         summary.is_throttled = summary.is_throttled || meaning.kind == code_kind::throttled;
         summary.is_filtered = summary.is_filtered || meaning.kind == code_kind::security_policy;
         pending.is_settled = now.is_settled;
+        summary.is_charged = summary.is_charged || (!now.is_settled && meaning.kind != code_kind::throttled);
         account_result& result = result_of(pending);
         result.outcome = now.outcome;
         result.result_code = code;
@@ -5484,6 +5492,7 @@ private:
             } else if (duplicate != nullptr && duplicate->to_account == accounts.name_of(pending)) {
                 apply(pending, duplicate->result_code, duplicate->result_info, summary);
             } else {
+                summary.is_charged = true;
                 mark_unknown(pending, "the answer does not mention the account");
             }
         });
@@ -5773,27 +5782,62 @@ inline retry_decision decide(const error& failure) noexcept {
 
 namespace unfriend::detail {
 
+/// The time of a call that is part of a job. The call's own `timeout` begins with its first attempt and stands still
+/// while the call waits for the pacer. A throttled attempt does not count.
+struct job_terms {
+    std::chrono::milliseconds timeout;
+    std::chrono::nanoseconds deadline; ///< of the job, on the clock of `timestamp::monotonic`: nothing is sent after it
+};
+
 class retry_schedule {
     using nanoseconds = std::chrono::nanoseconds;
 
 public:
     /// A call begins: it has made no attempt, and all of `timeout` is left.
     void begin(nanoseconds now, std::chrono::milliseconds timeout) noexcept {
-        deadline_ = now + to_nanoseconds(timeout);
-        attempts_ = 0;
+        deadline_ = latest_deadline_ = now + to_nanoseconds(timeout);
+        is_of_job_ = false;
+        clear();
+    }
+    void begin(nanoseconds now, const job_terms& terms) noexcept {
+        latest_deadline_ = terms.deadline;
+        deadline_ = std::min(now + to_nanoseconds(terms.timeout), latest_deadline_);
+        is_of_job_ = true;
+        clear();
+        begin_pace_wait(now);
     }
     /// No call is to be made: no attempt, and no time for one.
-    void clear() noexcept { attempts_ = 0; }
+    void clear() noexcept { attempts_ = uncounted_ = 0; }
 
+    bool is_of_job() const noexcept { return is_of_job_; }
     nanoseconds deadline() const noexcept { return deadline_; }
     std::uint32_t attempts() const noexcept { return attempts_; }
     void count_attempt() noexcept { ++attempts_; }
+    /// The last attempt was throttled: in a job it does not count towards `max_attempts`.
+    void forgive_attempt() noexcept { uncounted_ += is_of_job_ ? 1 : 0; }
+    /// The last attempt was not made after all.
+    void withdraw_attempt() noexcept { --attempts_; }
 
-    bool has_attempt_left(const call_policy& policy) const noexcept { return attempts_ < policy.max_attempts; }
+    bool has_attempt_left(const call_policy& policy) const noexcept {
+        return attempts_ - uncounted_ < std::max(policy.max_attempts, std::uint32_t{1});
+    }
+
+    /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
+    void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
+    void end_pace_wait(nanoseconds now) noexcept {
+        if (!is_of_job_ || now <= pace_wait_begin_) return;
+        deadline_ = std::min(deadline_ + (now - pace_wait_begin_), latest_deadline_);
+        pace_wait_begin_ = now;
+    }
+    bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
 
     /// How long an attempt may still be put off; negative when there is no time for one.
     nanoseconds max_wait(const call_policy& policy, nanoseconds now) const noexcept {
-        return deadline_ - now - to_nanoseconds(std::max(policy.min_attempt_time, std::chrono::milliseconds(1)));
+        return deadline_ - now - min_attempt_time(policy);
+    }
+    /// The same for the wait for the pacer.
+    nanoseconds max_pace_wait(const call_policy& policy, nanoseconds now) const noexcept {
+        return latest_deadline_ - now - min_attempt_time(policy);
     }
 
     /// For an attempt that is made now, at least 1 ms.
@@ -5807,18 +5851,52 @@ public:
         constexpr std::uint32_t most_doublings = 20;
         nanoseconds most = std::min(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
         const nanoseconds initial = std::min(to_nanoseconds(policy.initial_backoff), most);
-        most = std::min(most, initial * (std::int64_t{1} << std::min(attempts_ - 1, most_doublings)));
+        const std::uint32_t counted = std::max(attempts_ - uncounted_, std::uint32_t{1});
+        most = std::min(most, initial * (std::int64_t{1} << std::min(counted - 1, most_doublings)));
         // In microseconds: an hour of them leaves room for the product.
         const auto microseconds = static_cast<std::uint64_t>(most.count() / 1000);
         return std::chrono::microseconds(microseconds * random >> 32U);
     }
 
 private:
+    static nanoseconds min_attempt_time(const call_policy& policy) noexcept {
+        return to_nanoseconds(std::max(policy.min_attempt_time, std::chrono::milliseconds(1)));
+    }
+
     nanoseconds deadline_{};
+    nanoseconds latest_deadline_{};
+    nanoseconds pace_wait_begin_{};
     std::uint32_t attempts_ = 0;
+    std::uint32_t uncounted_ = 0;
+    bool is_of_job_ = false;
 };
 
 } // namespace unfriend::detail
+
+// ==== unfriend/call/step.hpp ====================================================================
+
+// What an `operation` asks of its driver.
+//
+//   if (next.kind == unfriend::step_kind::wait) sleep(next.duration);
+
+namespace unfriend {
+
+/// What the driver of a call does next.
+enum class step_kind : std::uint8_t {
+    send, ///< send `request`, and report with `complete` how that ended
+    wait, ///< do nothing for at least `duration`, then `resume`
+    done, ///< ask for the `result`
+};
+
+/// The next step of a call.
+struct step {
+    step_kind kind = step_kind::done;
+    http_request request{};              ///< its views live until `complete`
+    host_name host{};                    ///< where the request goes; the URL names it too
+    std::chrono::nanoseconds duration{}; ///< zero after `start`: the first attempt is due at once
+};
+
+} // namespace unfriend
 
 // ==== unfriend/call/operation.hpp ===============================================================
 
@@ -5848,21 +5926,6 @@ private:
 
 namespace unfriend {
 
-/// What the driver of a call does next.
-enum class step_kind : std::uint8_t {
-    send, ///< send `request`, and report with `complete` how that ended
-    wait, ///< do nothing for at least `duration`, then `resume`
-    done, ///< ask for the `result`
-};
-
-/// The next step of a call.
-struct step {
-    step_kind kind = step_kind::done;
-    http_request request{};              ///< its views live until `complete`
-    host_name host{};                    ///< where the request goes; the URL names it too
-    std::chrono::nanoseconds duration{}; ///< zero after `start`: the first attempt is due at once
-};
-
 /// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and throws only what a
 /// caller's own type does. The channel and the memory must outlive it.
 ///
@@ -5882,22 +5945,29 @@ public:
         : channel_(&channel), memory_(memory), attempt_(memory),
           table_(memory, limits::max_user_id_size, limits::max_accounts) {}
 
-    /// Begins a call with the time-out of the policy or with its own, and sends nothing yet. The request is copied.
-    /// An invalid request ends the call at once, with the error that `encode` gives.
+    /// Begins a call with the time-out of the policy or with terms of its own (milliseconds, or those of a job), and
+    /// sends nothing yet. The request is copied. An invalid request ends the call at once, with the error that `encode`
+    /// gives.
     template <class Request>
     step start(const Request& request, timestamp now) {
         return start(request, now, channel_->policy().call_timeout);
     }
-    template <class Request>
-    step start(const Request& request, timestamp now, std::chrono::milliseconds timeout) {
+    template <class Request, class Terms>
+    step start(const Request& request, timestamp now, const Terms& terms) {
         const error failure = load(request);
-        schedule_.begin(now.monotonic, timeout);
+        schedule_.begin(now.monotonic, terms);
         ready_at_ = now.monotonic;
         if (failure) return finish(stop_reason::not_retryable, failure);
         if (table_.is_done()) return finish(stop_reason::not_retryable, errc::no_accounts);
         return wait(nanoseconds::zero());
     }
 
+    /// Adds accounts to a call that has sent nothing yet. Nothing happens to any other.
+    template <class Request>
+    void extend(const Request& request) {
+        if (state_ == state::waiting && schedule_.attempts() == 0)
+            (void)detail::command_of<typename Request::command, limits>::fill(table_, request);
+    }
     /// Takes a request and ends the call for a reason of the caller's: its accounts are reported as failed, not sent.
     template <class Request>
     step reject(const Request& request, error why) {
@@ -5911,7 +5981,8 @@ public:
         if (state_ != state::waiting) return current(now);
         if (now.monotonic < ready_at_) return wait(ready_at_ - now.monotonic);
         if (!has_slot_) {
-            const nanoseconds max_wait = schedule_.max_wait(channel_->policy(), now.monotonic);
+            schedule_.end_pace_wait(now.monotonic);
+            const nanoseconds max_wait = schedule_.max_pace_wait(channel_->policy(), now.monotonic);
             if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded, last_failure_);
             const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.monotonic, max_wait);
             if (!slot) return finish(stop_reason::deadline_exceeded, last_failure_);
@@ -5933,10 +6004,18 @@ public:
         error_info_ = response.error_info;
         error_display_ = response.error_display;
         if (failure) return handle_failure(now, failure);
-        is_answered_ = true;
+        ++answers_;
         last_failure_ = {};
         error_code_ = response.error_code;
         return error_code_ == 0 ? handle_items(now, response.items) : handle_refusal(now);
+    }
+
+    /// The step to send was not followed: ends the call as if it had never come.
+    step withdraw(timestamp now, error why) {
+        if (state_ != state::sending) return current(now);
+        schedule_.withdraw_attempt();
+        state_ = state::waiting;
+        return cancel(why);
     }
 
     /// Ends the call: nothing more is sent. If an attempt is under way, its accounts are unknown.
@@ -5958,6 +6037,17 @@ public:
 
     /// No call is under way.
     bool is_done() const noexcept { return state_ == state::idle; }
+    /// An attempt is under way.
+    bool is_sending() const noexcept { return state_ == state::sending; }
+    /// Only the pace keeps the next attempt back, and no back-off.
+    bool is_waiting_for_pace(timestamp now) const noexcept {
+        return state_ == state::waiting && schedule_.is_pace_wait(now.monotonic);
+    }
+    /// How many attempts of the last call were made, and how many of them the service answered.
+    std::uint32_t attempts() const noexcept { return schedule_.attempts(); }
+    std::uint32_t answers() const noexcept { return answers_; }
+    /// The accounts that are still to be sent. Lives in the call's memory.
+    detail::pending_names pending() const noexcept { return table_.pending(); }
 
     /// When the call ends at the latest, on the clock of `timestamp::monotonic`.
     nanoseconds deadline() const noexcept { return schedule_.deadline(); }
@@ -5975,20 +6065,22 @@ public:
         report.error_display = error_display_;
         report.attempts = schedule_.attempts();
         report.stop_reason = stop_reason_;
-        return {is_answered_, last_failure_, report};
+        return {answers_ != 0, last_failure_, report};
     }
 
 private:
     enum class state : std::uint8_t { idle, waiting, sending };
 
-    /// What a retry takes: from the retry budget and with back-off; with back-off alone; neither.
-    enum class retry_terms : std::uint8_t { paid, free, at_once };
+    /// What a retry takes: from the retry budget and with back-off; with back-off alone; neither; of a job after a
+    /// throttled answer, with a back-off that is part of the wait for the pacer.
+    enum class retry_terms : std::uint8_t { paid, free, at_once, throttled };
 
     template <class Request>
     error load(const Request& request) {
         using command = detail::command_of<typename Request::command, limits>;
         command_ = &command::entry;
-        is_answered_ = has_slot_ = false;
+        answers_ = 0;
+        has_slot_ = false;
         attempt_.begin_call();
         last_failure_ = {};
         error_code_ = absent_code;
@@ -6019,7 +6111,7 @@ private:
         state_ = state::idle;
         stop_reason_ = reason;
         last_failure_ = failure;
-        if (!failure && !is_answered_) last_failure_ = errc::deadline_exceeded;
+        if (!failure && answers_ == 0) last_failure_ = errc::deadline_exceeded;
         const bool is_of_transport = last_failure_.code().category() != category();
         if (last_failure_) table_.explain_unsettled(is_of_transport ? "the transport failed" : last_failure_.what());
         return {};
@@ -6027,6 +6119,7 @@ private:
 
     step send(timestamp now) {
         const call_policy& policy = channel_->policy();
+        schedule_.end_pace_wait(now.monotonic);
         if (schedule_.max_wait(policy, now.monotonic) < nanoseconds::zero())
             return finish(stop_reason::deadline_exceeded, last_failure_);
         if (schedule_.attempts() != 0) table_.save_result_info();
@@ -6044,12 +6137,13 @@ private:
         const detail::retry_decision decision = detail::decide(failure);
         last_failure_ = failure;
         if (decision.may_have_applied) table_.mark_unknown();
-        if (failure == errc::http_status && failure.detail() == 429) channel_->pacer().on_throttled(now.monotonic);
+        const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
+        if (is_throttled) channel_->pacer().on_throttled(now.monotonic);
         if (decision.is_unreachable) attempt_.mark_unreachable(*channel_, now);
         const bool is_other_host_needed = decision.action == detail::retry_action::retry_at_other_host;
         if (decision.action == detail::retry_action::stop || (is_other_host_needed && !attempt_.distrust_host()))
             return finish(stop_reason::not_retryable, failure);
-        return retry(now, retry_terms::paid);
+        return retry(now, terms_after(is_throttled, retry_terms::paid));
     }
 
     /// The service refused the call as a whole.
@@ -6058,7 +6152,8 @@ private:
         const service_code code = lookup(error_code_);
         if (code.kind == code_kind::throttled) channel_->pacer().on_throttled(now.monotonic);
         if (code.kind == code_kind::security_policy) channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
-        if (code.retry == retry_advice::with_backoff) return retry(now, retry_terms::paid);
+        if (code.retry == retry_advice::with_backoff)
+            return retry(now, terms_after(code.kind == code_kind::throttled, retry_terms::paid));
         if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_))
             return retry(now, retry_terms::at_once);
         return finish(stop_reason::not_retryable, {});
@@ -6081,16 +6176,25 @@ private:
             channel_->pacer().on_success(now.monotonic);
         }
         if (table_.is_done()) return finish(stop_reason::completed, {});
-        return retry(now, summary.is_progress ? retry_terms::free : retry_terms::paid);
+        const bool is_only_throttled = summary.is_throttled && !summary.is_charged;
+        return retry(now, terms_after(is_only_throttled, summary.is_progress ? retry_terms::free : retry_terms::paid));
+    }
+
+    retry_terms terms_after(bool is_throttled, retry_terms others) const noexcept {
+        return is_throttled && schedule_.is_of_job() ? retry_terms::throttled : others;
     }
 
     step retry(timestamp now, retry_terms terms) {
         const call_policy& policy = channel_->policy();
+        const bool is_throttled = terms == retry_terms::throttled;
+        if (is_throttled) schedule_.forgive_attempt();
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
         const nanoseconds delay =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        if (schedule_.max_wait(policy, now.monotonic) < delay)
-            return finish(stop_reason::deadline_exceeded, last_failure_);
+        schedule_.begin_pace_wait(is_throttled ? now.monotonic : now.monotonic + delay);
+        const nanoseconds max_wait =
+            is_throttled ? schedule_.max_pace_wait(policy, now.monotonic) : schedule_.max_wait(policy, now.monotonic);
+        if (max_wait < delay) return finish(stop_reason::deadline_exceeded, last_failure_);
         if (terms == retry_terms::paid && !channel_->retry_budget().spend())
             return finish(stop_reason::budget_exhausted, last_failure_);
         state_ = state::waiting;
@@ -6109,7 +6213,7 @@ private:
     const detail::command_entry* command_ = nullptr;
     state state_ = state::idle;
     unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
-    bool is_answered_ = false;
+    std::uint32_t answers_ = 0;
     bool has_slot_ = false; // of the pacer's, for the next attempt
     std::int32_t error_code_ = absent_code;
     nanoseconds ready_at_{};
@@ -6125,6 +6229,7 @@ private:
 // One call, from request to report, without clock, socket or thread:
 //
 //   operation        the state machine: sign, send, wait, retry
+//   step             what it asks of its driver
 //   channel          what the calls of a process share
 //   credentials      who calls: credentials whose UserSig was made elsewhere
 //   policy           time-outs, attempts and back-off
@@ -6942,16 +7047,21 @@ public:
         if (state_ != nullptr) detach();
     }
 
-    /// Begins a call, with the policy's deadline or one of its own; a call under way is given up. The request is
-    /// copied. Nothing is sent before the next `poll`.
+    /// Begins a call, with the policy's time-out or terms of its own (see `operation`); a call under way is given up.
+    /// The request is copied. Nothing is sent before the next `poll`.
     template <class Request>
     void start(const Request& request, timestamp now) {
         start(request, now, channel_->policy().call_timeout);
     }
-    template <class Request>
-    void start(const Request& request, timestamp now, std::chrono::milliseconds timeout) {
+    template <class Request, class Terms>
+    void start(const Request& request, timestamp now, const Terms& terms) {
         take_state();
-        proceed(state_->call.start(request, now, timeout), now);
+        proceed(state_->call.start(request, now, terms), now);
+    }
+    /// Adds accounts to a call that has sent nothing yet.
+    template <class Request>
+    void extend(const Request& request) {
+        state_->call.extend(request);
     }
 
     /// Takes a request and ends the call at once, for a reason of the caller's: its accounts are reported as failed,
@@ -6966,6 +7076,11 @@ public:
     /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
     /// as it is then.
     std::chrono::nanoseconds poll(timestamp now) {
+        return poll(now, [](const operation<Channel>&) { return true; });
+    }
+    /// The same; `may_send(operation)` is asked right before each attempt. False ends the call with nothing sent.
+    template <class MaySend>
+    std::chrono::nanoseconds poll(timestamp now, MaySend may_send) {
         if (is_done()) return never;
         if (next_.kind == step_kind::wait) {
             if (now.monotonic < wake_at_) return wake_at_ - now.monotonic;
@@ -6981,7 +7096,13 @@ public:
                 return state_->call.deadline() - now.monotonic;
             }
         }
-        if (next_.kind == step_kind::send) send();
+        if (next_.kind == step_kind::send) {
+            if (may_send(state_->call)) {
+                send();
+            } else {
+                next_ = state_->call.withdraw(now, errc::cancelled);
+            }
+        }
         return std::chrono::nanoseconds::zero();
     }
 
@@ -6998,6 +7119,8 @@ public:
     /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
     call_result result() const noexcept { return state_->call.result(); }
     std::string_view from_account() const noexcept { return state_->call.from_account(); }
+    /// The call as a state machine; ask only after a `start`.
+    const operation<Channel>& machine() const noexcept { return state_->call; }
 
 private:
     struct shared_state {

@@ -1,6 +1,7 @@
 // One call, from request to report, without clock, socket or thread:
 //
 //   operation        the state machine: sign, send, wait, retry
+//   step             what it asks of its driver
 //   channel          what the calls of a process share
 //   credentials      who calls: credentials whose UserSig was made elsewhere
 //   policy           time-outs, attempts and back-off
@@ -21,4 +22,5 @@
 #include "unfriend/call/pacer.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/retry_budget.hpp"
+#include "unfriend/call/step.hpp"
 #include "unfriend/call/workspace.hpp"

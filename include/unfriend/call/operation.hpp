@@ -38,30 +38,15 @@
 #include "unfriend/call/detail/retry_decision.hpp"
 #include "unfriend/call/detail/retry_schedule.hpp"
 #include "unfriend/call/detail/settlement.hpp"
+#include "unfriend/call/step.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
 #include "unfriend/core/result.hpp"
-#include "unfriend/http/endpoint.hpp"
 #include "unfriend/http/transport.hpp"
 #include "unfriend/messages/items.hpp"
 #include "unfriend/messages/service_code.hpp"
 
 namespace unfriend {
-
-/// What the driver of a call does next.
-enum class step_kind : std::uint8_t {
-    send, ///< send `request`, and report with `complete` how that ended
-    wait, ///< do nothing for at least `duration`, then `resume`
-    done, ///< ask for the `result`
-};
-
-/// The next step of a call.
-struct step {
-    step_kind kind = step_kind::done;
-    http_request request{};              ///< its views live until `complete`
-    host_name host{};                    ///< where the request goes; the URL names it too
-    std::chrono::nanoseconds duration{}; ///< zero after `start`: the first attempt is due at once
-};
 
 /// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and throws only what a
 /// caller's own type does. The channel and the memory must outlive it.
@@ -82,22 +67,29 @@ public:
         : channel_(&channel), memory_(memory), attempt_(memory),
           table_(memory, limits::max_user_id_size, limits::max_accounts) {}
 
-    /// Begins a call with the time-out of the policy or with its own, and sends nothing yet. The request is copied.
-    /// An invalid request ends the call at once, with the error that `encode` gives.
+    /// Begins a call with the time-out of the policy or with terms of its own (milliseconds, or those of a job), and
+    /// sends nothing yet. The request is copied. An invalid request ends the call at once, with the error that `encode`
+    /// gives.
     template <class Request>
     step start(const Request& request, timestamp now) {
         return start(request, now, channel_->policy().call_timeout);
     }
-    template <class Request>
-    step start(const Request& request, timestamp now, std::chrono::milliseconds timeout) {
+    template <class Request, class Terms>
+    step start(const Request& request, timestamp now, const Terms& terms) {
         const error failure = load(request);
-        schedule_.begin(now.monotonic, timeout);
+        schedule_.begin(now.monotonic, terms);
         ready_at_ = now.monotonic;
         if (failure) return finish(stop_reason::not_retryable, failure);
         if (table_.is_done()) return finish(stop_reason::not_retryable, errc::no_accounts);
         return wait(nanoseconds::zero());
     }
 
+    /// Adds accounts to a call that has sent nothing yet. Nothing happens to any other.
+    template <class Request>
+    void extend(const Request& request) {
+        if (state_ == state::waiting && schedule_.attempts() == 0)
+            (void)detail::command_of<typename Request::command, limits>::fill(table_, request);
+    }
     /// Takes a request and ends the call for a reason of the caller's: its accounts are reported as failed, not sent.
     template <class Request>
     step reject(const Request& request, error why) {
@@ -111,7 +103,8 @@ public:
         if (state_ != state::waiting) return current(now);
         if (now.monotonic < ready_at_) return wait(ready_at_ - now.monotonic);
         if (!has_slot_) {
-            const nanoseconds max_wait = schedule_.max_wait(channel_->policy(), now.monotonic);
+            schedule_.end_pace_wait(now.monotonic);
+            const nanoseconds max_wait = schedule_.max_pace_wait(channel_->policy(), now.monotonic);
             if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded, last_failure_);
             const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.monotonic, max_wait);
             if (!slot) return finish(stop_reason::deadline_exceeded, last_failure_);
@@ -133,10 +126,18 @@ public:
         error_info_ = response.error_info;
         error_display_ = response.error_display;
         if (failure) return handle_failure(now, failure);
-        is_answered_ = true;
+        ++answers_;
         last_failure_ = {};
         error_code_ = response.error_code;
         return error_code_ == 0 ? handle_items(now, response.items) : handle_refusal(now);
+    }
+
+    /// The step to send was not followed: ends the call as if it had never come.
+    step withdraw(timestamp now, error why) {
+        if (state_ != state::sending) return current(now);
+        schedule_.withdraw_attempt();
+        state_ = state::waiting;
+        return cancel(why);
     }
 
     /// Ends the call: nothing more is sent. If an attempt is under way, its accounts are unknown.
@@ -158,6 +159,17 @@ public:
 
     /// No call is under way.
     bool is_done() const noexcept { return state_ == state::idle; }
+    /// An attempt is under way.
+    bool is_sending() const noexcept { return state_ == state::sending; }
+    /// Only the pace keeps the next attempt back, and no back-off.
+    bool is_waiting_for_pace(timestamp now) const noexcept {
+        return state_ == state::waiting && schedule_.is_pace_wait(now.monotonic);
+    }
+    /// How many attempts of the last call were made, and how many of them the service answered.
+    std::uint32_t attempts() const noexcept { return schedule_.attempts(); }
+    std::uint32_t answers() const noexcept { return answers_; }
+    /// The accounts that are still to be sent. Lives in the call's memory.
+    detail::pending_names pending() const noexcept { return table_.pending(); }
 
     /// When the call ends at the latest, on the clock of `timestamp::monotonic`.
     nanoseconds deadline() const noexcept { return schedule_.deadline(); }
@@ -175,20 +187,22 @@ public:
         report.error_display = error_display_;
         report.attempts = schedule_.attempts();
         report.stop_reason = stop_reason_;
-        return {is_answered_, last_failure_, report};
+        return {answers_ != 0, last_failure_, report};
     }
 
 private:
     enum class state : std::uint8_t { idle, waiting, sending };
 
-    /// What a retry takes: from the retry budget and with back-off; with back-off alone; neither.
-    enum class retry_terms : std::uint8_t { paid, free, at_once };
+    /// What a retry takes: from the retry budget and with back-off; with back-off alone; neither; of a job after a
+    /// throttled answer, with a back-off that is part of the wait for the pacer.
+    enum class retry_terms : std::uint8_t { paid, free, at_once, throttled };
 
     template <class Request>
     error load(const Request& request) {
         using command = detail::command_of<typename Request::command, limits>;
         command_ = &command::entry;
-        is_answered_ = has_slot_ = false;
+        answers_ = 0;
+        has_slot_ = false;
         attempt_.begin_call();
         last_failure_ = {};
         error_code_ = absent_code;
@@ -219,7 +233,7 @@ private:
         state_ = state::idle;
         stop_reason_ = reason;
         last_failure_ = failure;
-        if (!failure && !is_answered_) last_failure_ = errc::deadline_exceeded;
+        if (!failure && answers_ == 0) last_failure_ = errc::deadline_exceeded;
         const bool is_of_transport = last_failure_.code().category() != category();
         if (last_failure_) table_.explain_unsettled(is_of_transport ? "the transport failed" : last_failure_.what());
         return {};
@@ -227,6 +241,7 @@ private:
 
     step send(timestamp now) {
         const call_policy& policy = channel_->policy();
+        schedule_.end_pace_wait(now.monotonic);
         if (schedule_.max_wait(policy, now.monotonic) < nanoseconds::zero())
             return finish(stop_reason::deadline_exceeded, last_failure_);
         if (schedule_.attempts() != 0) table_.save_result_info();
@@ -244,12 +259,13 @@ private:
         const detail::retry_decision decision = detail::decide(failure);
         last_failure_ = failure;
         if (decision.may_have_applied) table_.mark_unknown();
-        if (failure == errc::http_status && failure.detail() == 429) channel_->pacer().on_throttled(now.monotonic);
+        const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
+        if (is_throttled) channel_->pacer().on_throttled(now.monotonic);
         if (decision.is_unreachable) attempt_.mark_unreachable(*channel_, now);
         const bool is_other_host_needed = decision.action == detail::retry_action::retry_at_other_host;
         if (decision.action == detail::retry_action::stop || (is_other_host_needed && !attempt_.distrust_host()))
             return finish(stop_reason::not_retryable, failure);
-        return retry(now, retry_terms::paid);
+        return retry(now, terms_after(is_throttled, retry_terms::paid));
     }
 
     /// The service refused the call as a whole.
@@ -258,7 +274,8 @@ private:
         const service_code code = lookup(error_code_);
         if (code.kind == code_kind::throttled) channel_->pacer().on_throttled(now.monotonic);
         if (code.kind == code_kind::security_policy) channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
-        if (code.retry == retry_advice::with_backoff) return retry(now, retry_terms::paid);
+        if (code.retry == retry_advice::with_backoff)
+            return retry(now, terms_after(code.kind == code_kind::throttled, retry_terms::paid));
         if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_))
             return retry(now, retry_terms::at_once);
         return finish(stop_reason::not_retryable, {});
@@ -281,16 +298,25 @@ private:
             channel_->pacer().on_success(now.monotonic);
         }
         if (table_.is_done()) return finish(stop_reason::completed, {});
-        return retry(now, summary.is_progress ? retry_terms::free : retry_terms::paid);
+        const bool is_only_throttled = summary.is_throttled && !summary.is_charged;
+        return retry(now, terms_after(is_only_throttled, summary.is_progress ? retry_terms::free : retry_terms::paid));
+    }
+
+    retry_terms terms_after(bool is_throttled, retry_terms others) const noexcept {
+        return is_throttled && schedule_.is_of_job() ? retry_terms::throttled : others;
     }
 
     step retry(timestamp now, retry_terms terms) {
         const call_policy& policy = channel_->policy();
+        const bool is_throttled = terms == retry_terms::throttled;
+        if (is_throttled) schedule_.forgive_attempt();
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
         const nanoseconds delay =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        if (schedule_.max_wait(policy, now.monotonic) < delay)
-            return finish(stop_reason::deadline_exceeded, last_failure_);
+        schedule_.begin_pace_wait(is_throttled ? now.monotonic : now.monotonic + delay);
+        const nanoseconds max_wait =
+            is_throttled ? schedule_.max_pace_wait(policy, now.monotonic) : schedule_.max_wait(policy, now.monotonic);
+        if (max_wait < delay) return finish(stop_reason::deadline_exceeded, last_failure_);
         if (terms == retry_terms::paid && !channel_->retry_budget().spend())
             return finish(stop_reason::budget_exhausted, last_failure_);
         state_ = state::waiting;
@@ -309,7 +335,7 @@ private:
     const detail::command_entry* command_ = nullptr;
     state state_ = state::idle;
     unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
-    bool is_answered_ = false;
+    std::uint32_t answers_ = 0;
     bool has_slot_ = false; // of the pacer's, for the next attempt
     std::int32_t error_code_ = absent_code;
     nanoseconds ready_at_{};

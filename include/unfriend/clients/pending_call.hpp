@@ -50,16 +50,21 @@ public:
         if (state_ != nullptr) detach();
     }
 
-    /// Begins a call, with the policy's deadline or one of its own; a call under way is given up. The request is
-    /// copied. Nothing is sent before the next `poll`.
+    /// Begins a call, with the policy's time-out or terms of its own (see `operation`); a call under way is given up.
+    /// The request is copied. Nothing is sent before the next `poll`.
     template <class Request>
     void start(const Request& request, timestamp now) {
         start(request, now, channel_->policy().call_timeout);
     }
-    template <class Request>
-    void start(const Request& request, timestamp now, std::chrono::milliseconds timeout) {
+    template <class Request, class Terms>
+    void start(const Request& request, timestamp now, const Terms& terms) {
         take_state();
-        proceed(state_->call.start(request, now, timeout), now);
+        proceed(state_->call.start(request, now, terms), now);
+    }
+    /// Adds accounts to a call that has sent nothing yet.
+    template <class Request>
+    void extend(const Request& request) {
+        state_->call.extend(request);
     }
 
     /// Takes a request and ends the call at once, for a reason of the caller's: its accounts are reported as failed,
@@ -74,6 +79,11 @@ public:
     /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
     /// as it is then.
     std::chrono::nanoseconds poll(timestamp now) {
+        return poll(now, [](const operation<Channel>&) { return true; });
+    }
+    /// The same; `may_send(operation)` is asked right before each attempt. False ends the call with nothing sent.
+    template <class MaySend>
+    std::chrono::nanoseconds poll(timestamp now, MaySend may_send) {
         if (is_done()) return never;
         if (next_.kind == step_kind::wait) {
             if (now.monotonic < wake_at_) return wake_at_ - now.monotonic;
@@ -89,7 +99,13 @@ public:
                 return state_->call.deadline() - now.monotonic;
             }
         }
-        if (next_.kind == step_kind::send) send();
+        if (next_.kind == step_kind::send) {
+            if (may_send(state_->call)) {
+                send();
+            } else {
+                next_ = state_->call.withdraw(now, errc::cancelled);
+            }
+        }
         return std::chrono::nanoseconds::zero();
     }
 
@@ -106,6 +122,8 @@ public:
     /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
     call_result result() const noexcept { return state_->call.result(); }
     std::string_view from_account() const noexcept { return state_->call.from_account(); }
+    /// The call as a state machine; ask only after a `start`.
+    const operation<Channel>& machine() const noexcept { return state_->call; }
 
 private:
     struct shared_state {

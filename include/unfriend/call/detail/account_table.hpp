@@ -25,6 +25,7 @@ struct item_summary {
     bool is_progress = false;  // some account is settled
     bool is_throttled = false; // some account was refused for coming too fast
     bool is_filtered = false;  // some account was refused by the security policy
+    bool is_charged = false;   // some account is not settled, and not because it came too fast
 };
 
 class account_table {
@@ -45,7 +46,9 @@ public:
     }
 
     /// Adds an account.
-    error add(std::string_view to_account) noexcept {
+    error add(std::string_view to_account) noexcept { return add(to_account, false); }
+    /// `may_have_applied`: an earlier call may have deleted it.
+    error add(std::string_view to_account, bool may_have_applied) noexcept {
         if (size_ == max_accounts_) return {errc::too_many_accounts, max_accounts_};
         const std::size_t size = to_account.size();
         if (size == 0 || size > max_user_id_size_) return {errc::invalid_to_account, size_};
@@ -56,6 +59,7 @@ public:
         texts_size_ += size;
         push({saved, size});
         listed_ = size_;
+        if (may_have_applied) mark_unknown(memory_.pending[pending_size_ - 1], {});
         return {};
     }
 
@@ -182,12 +186,16 @@ private:
     void apply(pending_account& pending, std::int32_t code, std::string_view info, item_summary& summary) noexcept {
         pending.is_mentioned = true;
         pending.is_settled = false;
-        if (code == absent_code) return mark_unknown(pending, "the answer says nothing of the account");
+        if (code == absent_code) {
+            summary.is_charged = true;
+            return mark_unknown(pending, "the answer says nothing of the account");
+        }
         const service_code meaning = lookup(code);
         const settlement now = settle(meaning, pending.may_have_applied);
         summary.is_throttled = summary.is_throttled || meaning.kind == code_kind::throttled;
         summary.is_filtered = summary.is_filtered || meaning.kind == code_kind::security_policy;
         pending.is_settled = now.is_settled;
+        summary.is_charged = summary.is_charged || (!now.is_settled && meaning.kind != code_kind::throttled);
         account_result& result = result_of(pending);
         result.outcome = now.outcome;
         result.result_code = code;
@@ -203,6 +211,7 @@ private:
             } else if (duplicate != nullptr && duplicate->to_account == accounts.name_of(pending)) {
                 apply(pending, duplicate->result_code, duplicate->result_info, summary);
             } else {
+                summary.is_charged = true;
                 mark_unknown(pending, "the answer does not mention the account");
             }
         });

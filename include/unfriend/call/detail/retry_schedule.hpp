@@ -10,27 +10,62 @@
 
 namespace unfriend::detail {
 
+/// The time of a call that is part of a job. The call's own `timeout` begins with its first attempt and stands still
+/// while the call waits for the pacer. A throttled attempt does not count.
+struct job_terms {
+    std::chrono::milliseconds timeout;
+    std::chrono::nanoseconds deadline; ///< of the job, on the clock of `timestamp::monotonic`: nothing is sent after it
+};
+
 class retry_schedule {
     using nanoseconds = std::chrono::nanoseconds;
 
 public:
     /// A call begins: it has made no attempt, and all of `timeout` is left.
     void begin(nanoseconds now, std::chrono::milliseconds timeout) noexcept {
-        deadline_ = now + to_nanoseconds(timeout);
-        attempts_ = 0;
+        deadline_ = latest_deadline_ = now + to_nanoseconds(timeout);
+        is_of_job_ = false;
+        clear();
+    }
+    void begin(nanoseconds now, const job_terms& terms) noexcept {
+        latest_deadline_ = terms.deadline;
+        deadline_ = std::min(now + to_nanoseconds(terms.timeout), latest_deadline_);
+        is_of_job_ = true;
+        clear();
+        begin_pace_wait(now);
     }
     /// No call is to be made: no attempt, and no time for one.
-    void clear() noexcept { attempts_ = 0; }
+    void clear() noexcept { attempts_ = uncounted_ = 0; }
 
+    bool is_of_job() const noexcept { return is_of_job_; }
     nanoseconds deadline() const noexcept { return deadline_; }
     std::uint32_t attempts() const noexcept { return attempts_; }
     void count_attempt() noexcept { ++attempts_; }
+    /// The last attempt was throttled: in a job it does not count towards `max_attempts`.
+    void forgive_attempt() noexcept { uncounted_ += is_of_job_ ? 1 : 0; }
+    /// The last attempt was not made after all.
+    void withdraw_attempt() noexcept { --attempts_; }
 
-    bool has_attempt_left(const call_policy& policy) const noexcept { return attempts_ < policy.max_attempts; }
+    bool has_attempt_left(const call_policy& policy) const noexcept {
+        return attempts_ - uncounted_ < std::max(policy.max_attempts, std::uint32_t{1});
+    }
+
+    /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
+    void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
+    void end_pace_wait(nanoseconds now) noexcept {
+        if (!is_of_job_ || now <= pace_wait_begin_) return;
+        deadline_ = std::min(deadline_ + (now - pace_wait_begin_), latest_deadline_);
+        pace_wait_begin_ = now;
+    }
+    bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
 
     /// How long an attempt may still be put off; negative when there is no time for one.
     nanoseconds max_wait(const call_policy& policy, nanoseconds now) const noexcept {
-        return deadline_ - now - to_nanoseconds(std::max(policy.min_attempt_time, std::chrono::milliseconds(1)));
+        return deadline_ - now - min_attempt_time(policy);
+    }
+    /// The same for the wait for the pacer.
+    nanoseconds max_pace_wait(const call_policy& policy, nanoseconds now) const noexcept {
+        return latest_deadline_ - now - min_attempt_time(policy);
     }
 
     /// For an attempt that is made now, at least 1 ms.
@@ -44,15 +79,24 @@ public:
         constexpr std::uint32_t most_doublings = 20;
         nanoseconds most = std::min(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
         const nanoseconds initial = std::min(to_nanoseconds(policy.initial_backoff), most);
-        most = std::min(most, initial * (std::int64_t{1} << std::min(attempts_ - 1, most_doublings)));
+        const std::uint32_t counted = std::max(attempts_ - uncounted_, std::uint32_t{1});
+        most = std::min(most, initial * (std::int64_t{1} << std::min(counted - 1, most_doublings)));
         // In microseconds: an hour of them leaves room for the product.
         const auto microseconds = static_cast<std::uint64_t>(most.count() / 1000);
         return std::chrono::microseconds(microseconds * random >> 32U);
     }
 
 private:
+    static nanoseconds min_attempt_time(const call_policy& policy) noexcept {
+        return to_nanoseconds(std::max(policy.min_attempt_time, std::chrono::milliseconds(1)));
+    }
+
     nanoseconds deadline_{};
+    nanoseconds latest_deadline_{};
+    nanoseconds pace_wait_begin_{};
     std::uint32_t attempts_ = 0;
+    std::uint32_t uncounted_ = 0;
+    bool is_of_job_ = false;
 };
 
 } // namespace unfriend::detail
