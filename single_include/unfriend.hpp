@@ -1127,7 +1127,8 @@ constexpr bool is_host(std::string_view text) noexcept {
 
 // ==== unfriend/http/endpoint.hpp ================================================================
 
-// Where a call goes: the service's regions with their backup hosts, or any host of the caller's.
+// Where a call goes: the service's regions with their backup hosts, or any host of the caller's. The addresses behind
+// the service's hosts change: a firewall allows them by name.
 //
 //   unfriend::endpoint endpoint = unfriend::region::singapore;
 //   unfriend::endpoint own(unfriend::host_name("proxy.example:8443"));
@@ -1141,7 +1142,7 @@ enum class region : std::uint8_t {
     china,
     singapore,
     seoul,
-    tokyo, ///< documents of 2025; no backup host is documented
+    tokyo, ///< documents of 2025
     frankfurt,
     mumbai, ///< documents of 2023; gone from later ones
     silicon_valley,
@@ -1153,7 +1154,7 @@ struct region_entry {
     unfriend::region region;
     std::string_view name;        ///< as `parse_region` takes it
     std::string_view host;        ///< to be used first
-    std::string_view backup_host; ///< for when DNS is hijacked; empty where none is documented
+    std::string_view backup_host; ///< for when DNS is hijacked
 };
 
 /// Every region, in the order of `region`.
@@ -1161,7 +1162,7 @@ inline constexpr region_entry regions[] = {
     {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
     {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
     {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
-    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", {}},
+    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", "adminapijpn.my-imcloud.com"},
     {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
     {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
     {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
@@ -3525,8 +3526,9 @@ private:
 
 // ==== unfriend/messages/service_code.hpp ========================================================
 
-// The service's codes, `ErrorCode` of a call and `ResultCode` of an account: the meaning of each, its kind, and whether
-// a retry can help. Everything is `constexpr` and allocates nothing.
+// The service's own codes, `ErrorCode` of a call and `ResultCode` of an account: what each means, what kind of trouble
+// it is, whether another attempt can help, and whether the service may have acted. All of it `constexpr`; allocates
+// nothing.
 //
 //   for (const auto& item : response.failures())
 //       log(item.to_account, item.result_code, unfriend::describe(item.result_code));
@@ -3546,7 +3548,8 @@ enum class code_kind : std::uint8_t {
     throttled,       ///< too many requests: slow down and try again
     transient,       ///< a temporary fault of the service: try again later
     security_policy, ///< a security policy filtered it: slow down, do not hammer
-    quota,           ///< the plan does not include it
+    quota,           ///< the plan does not cover it, or a quota is used up
+    app_defined,     ///< the app's own before-event webhook refused it
     unknown,         ///< a code outside every documented range
 };
 
@@ -3563,6 +3566,9 @@ struct service_code {
     code_kind kind;           ///< its kind
     retry_advice retry;       ///< whether a retry can help
     std::string_view meaning; ///< a sentence; static text
+    /// The service lost track of the call, so the deletion may have been done all the same. The other codes refuse a
+    /// call before it acts.
+    bool may_have_applied = false;
 };
 
 /// The value of `error_code` and `result_code` when the response has no such member. Never a success.
@@ -3571,12 +3577,14 @@ inline constexpr std::int32_t absent_code = INT32_MIN;
 /// Every documented code, in ascending order.
 inline constexpr service_code service_codes[] = {
     {0, code_kind::success, retry_advice::never, "done"},
-    {30001, code_kind::request, retry_advice::never, "incorrect request parameter: fix the request"},
-    {30002, code_kind::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
+    {30001, code_kind::request, retry_advice::never,
+     "incorrect request parameter; of an account also: it is not a friend (the text tells which)"},
+    {30002, code_kind::credentials, retry_advice::never,
+     "the SDKAppID does not match, or the account is illegal: fix the configuration"},
     {30003, code_kind::not_found, retry_advice::never, "the requested account does not exist"},
     {30004, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
-    {30006, code_kind::transient, retry_advice::with_backoff, "internal server error: try again"},
-    {30007, code_kind::transient, retry_advice::with_backoff, "network timeout: try again later"},
+    {30006, code_kind::transient, retry_advice::with_backoff, "internal server error: try again", true},
+    {30007, code_kind::transient, retry_advice::with_backoff, "network timeout: try again later", true},
     {30008, code_kind::transient, retry_advice::with_backoff,
      "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
     {31704, code_kind::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
@@ -3584,26 +3592,37 @@ inline constexpr service_code service_codes[] = {
      "filtered by the security policy, deleting too often: slow down"},
     {60002, code_kind::request, retry_advice::never, "HTTP parse error: check the URL"},
     {60003, code_kind::request, retry_advice::never, "the request's JSON cannot be parsed"},
-    {60004, code_kind::credentials, retry_advice::never, "wrong account or signature in URL or body"},
-    {60005, code_kind::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60004, code_kind::credentials, retry_advice::with_backoff,
+     "the check of account or signature failed: try again later, and check both"},
+    {60005, code_kind::credentials, retry_advice::with_backoff,
+     "the check of account or signature failed: try again later, and check both"},
     {60006, code_kind::credentials, retry_advice::never, "the SDKAppID is invalid"},
     {60007, code_kind::throttled, retry_advice::with_backoff, "REST calls come too often: slow down"},
-    {60008, code_kind::transient, retry_advice::with_backoff, "the service timed out or the HTTP request was bad"},
+    {60008, code_kind::transient, retry_advice::with_backoff, "the service timed out or the HTTP request was bad",
+     true},
     {60009, code_kind::request, retry_advice::never, "wrong resource: check the URL"},
     {60010, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
     {60011, code_kind::throttled, retry_advice::with_backoff, "the SDKAppID's requests come too often: slow down"},
     {60012, code_kind::request, retry_advice::never, "the SDKAppID is missing from the URL"},
-    {60013, code_kind::transient, retry_advice::with_backoff, "the service could not parse its own answer"},
-    {60014, code_kind::transient, retry_advice::with_backoff, "the exchange of the account timed out"},
+    {60013, code_kind::transient, retry_advice::with_backoff, "the service could not parse its own answer", true},
+    {60014, code_kind::transient, retry_advice::with_backoff, "the exchange of the account timed out", true},
     {60015, code_kind::request, retry_advice::never, "an account in the body is not a string"},
     {60016, code_kind::permission, retry_advice::never, "the SDKAppID is disabled"},
     {60017, code_kind::permission, retry_advice::never, "the request is disabled"},
     {60018, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
     {60019, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
-    {60020, code_kind::quota, retry_advice::never, "the paid package has expired"},
+    {60020, code_kind::quota, retry_advice::never, "the paid package has expired, is missing or in arrears"},
     {60021, code_kind::permission, retry_advice::never, "the caller's IP address is not allowed"},
+    {60025, code_kind::credentials, retry_advice::never,
+     "the SDKAppID, identifier, UserSig or contenttype is wrong or missing"},
+    {60026, code_kind::permission, retry_advice::never,
+     "the host is not that of the app's data centre: check the region"},
+    {60027, code_kind::permission, retry_advice::never, "the interface is of another product type than the app"},
+    {60028, code_kind::quota, retry_advice::never, "the trial package's volume for 24 hours is used up"},
     {70001, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"},
+    {70002, code_kind::credentials, retry_advice::never, "the UserSig is empty"},
     {70003, code_kind::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
+    {70005, code_kind::credentials, retry_advice::never, "the UserSig is bad"},
     {70009, code_kind::credentials, retry_advice::never,
      "the UserSig failed verification: was it made with another app's key?"},
     {70013, code_kind::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
@@ -3613,11 +3632,27 @@ inline constexpr service_code service_codes[] = {
     {70050, code_kind::credentials, retry_advice::never,
      "verification failed too often: fix the credentials and wait a minute"},
     {70051, code_kind::permission, retry_advice::never, "the account is on the blocklist"},
+    {70052, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"},
     {70107, code_kind::not_found, retry_advice::never, "the account has not been imported"},
+    {70114, code_kind::permission, retry_advice::never, "refused by a security restriction"},
+    {70169, code_kind::transient, retry_advice::with_backoff, "the service timed out: try again later", true},
+    {70206, code_kind::request, retry_advice::never, "the number of accounts in the batch is wrong"},
+    {70398, code_kind::quota, retry_advice::never, "the app's quota of accounts is used up"},
+    {70399, code_kind::permission, retry_advice::never, "the account may not be imported again"},
+    {70402, code_kind::request, retry_advice::never, "a parameter is not valid"},
+    {70403, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
+    {70404, code_kind::permission, retry_advice::never, "the SDK is too old"},
+    {70500, code_kind::transient, retry_advice::with_backoff, "internal error of the service: try again later", true},
+    {71000, code_kind::permission, retry_advice::never, "deletion is not allowed"},
+    {72000, code_kind::quota, retry_advice::never, "the app's quota of users is used up"},
+    {72001, code_kind::permission, retry_advice::never, "the feature is not enabled"},
+    {72002, code_kind::quota, retry_advice::never, "the app's quota of users is used up"},
+    {80005, code_kind::quota, retry_advice::never, "the service is deactivated, or a quota is used up"},
 };
 
-/// The catalogue's entry for a code. An undocumented code gets the kind of its range (30000s: relationship chain,
-/// 60000s: REST, 70000s: account) and is never retried. Logarithmic in the size of the catalogue.
+/// The catalogue's entry for a code. A code that is not documented gets the kind of its range (30000s: relationship
+/// chain, 38000 to 39000: the app's own, 60000s: REST, 70000s: account), is never retried and keeps its number. Takes
+/// time logarithmic in the size of the catalogue.
 constexpr service_code lookup(std::int32_t code) noexcept {
     if (code == 0) return service_codes[0];
     std::size_t low = 0;
@@ -3634,6 +3669,9 @@ constexpr service_code lookup(std::int32_t code) noexcept {
     if (code == absent_code) {
         return {code, code_kind::unknown, retry_advice::never, "the answer carries no code"};
     }
+    if (code >= 38000 && code <= 39000) {
+        return {code, code_kind::app_defined, retry_advice::never, "a code of the app's own before-event webhook"};
+    }
     switch (code / 10000) {
     case 3: return {code, code_kind::request, retry_advice::never, "an undocumented relationship chain code"};
     case 6: return {code, code_kind::request, retry_advice::never, "an undocumented REST code"};
@@ -3645,11 +3683,14 @@ constexpr service_code lookup(std::int32_t code) noexcept {
 /// The meaning of a code, as a sentence. Static text.
 constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
 
-/// The kind of a code.
+/// What kind of trouble a code reports.
 constexpr code_kind kind_of(std::int32_t code) noexcept { return lookup(code).kind; }
 
 /// Whether the same request can succeed later, or with a new UserSig.
 constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
+
+/// Whether the service may have done the deletion although it answered with this code.
+constexpr bool may_have_applied(std::int32_t code) noexcept { return lookup(code).may_have_applied; }
 
 /// The name of a kind, for logs: "already gone", for example. Static text.
 constexpr std::string_view to_string(code_kind kind) noexcept {
@@ -3664,6 +3705,7 @@ constexpr std::string_view to_string(code_kind kind) noexcept {
     case code_kind::transient: return "transient";
     case code_kind::security_policy: return "security policy";
     case code_kind::quota: return "quota";
+    case code_kind::app_defined: return "app defined";
     case code_kind::unknown: break;
     }
     return "unknown";
@@ -4623,7 +4665,7 @@ using signer = basic_signer<>;
 // The outcome of one account of a call.
 //
 //   for (const auto& item : response->failures())
-//       log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
+//       if (!item.is_gone()) log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
 
 namespace unfriend {
 
@@ -4631,7 +4673,7 @@ namespace unfriend {
 enum class outcome : std::uint8_t {
     failed,       ///< not done: it was refused, or never sent
     deleted,      ///< done
-    already_gone, ///< done, by an earlier attempt of the same call that got no answer
+    already_gone, ///< done, by an earlier attempt of the same call whose answer did not say so
     unknown,      ///< it may have been done: an attempt may have been applied, and no later one has settled it
 };
 
@@ -4653,11 +4695,14 @@ struct account_result {
     std::int32_t result_code = absent_code; ///< the service's last `ResultCode`; `absent_code`: it sent none
     unfriend::outcome outcome = unfriend::outcome::failed;
 
-    /// The account is deleted.
+    /// This call deleted the account.
     bool ok() const noexcept {
         return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
     }
-    /// It is not, as far as is known, but calling again may succeed.
+    /// The account is not a friend any more, or never was: `ok()`, or 31704. For jobs that run a second time. 30001
+    /// does not count, since it may mean anything.
+    bool is_gone() const noexcept { return ok() || kind_of(result_code) == code_kind::already_gone; }
+    /// It is not deleted, as far as is known, but calling again may succeed.
     bool retryable() const noexcept {
         return outcome == unfriend::outcome::unknown ||
                (!ok() && (result_code == absent_code || unfriend::retryable(result_code)));
@@ -4732,9 +4777,15 @@ struct call_report {
     std::uint32_t attempts = 0;            ///< how many were made
     unfriend::stop_reason stop_reason = unfriend::stop_reason::completed;
 
-    /// Every account is deleted.
+    /// This call deleted every account.
     bool ok() const noexcept {
         return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
+    }
+    /// No account is a friend any more: each one `is_gone()`. Of friend_delete_all and of a request that is refused
+    /// before it is sent: `ok()`. Takes time linear in the accounts.
+    bool all_gone() const noexcept {
+        if (items.empty()) return ok();
+        return std::all_of(items.begin(), items.end(), [](const account_result& each) { return each.is_gone(); });
     }
     /// The accounts that are not deleted, or not known to be, in the order of the request. A lazy view.
     auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }
@@ -5079,6 +5130,58 @@ private:
 
 } // namespace unfriend
 
+// ==== unfriend/call/detail/duplicates.hpp =======================================================
+
+// Accounts that a request names more than once.
+
+namespace unfriend::detail {
+
+/// 31704 of an account that no attempt may have deleted.
+inline bool is_stranger(const account_result& result) noexcept {
+    return result.outcome == outcome::failed && kind_of(result.result_code) == code_kind::already_gone;
+}
+
+/// The results [`first`, `last`) are of one account. Once the call has deleted it, or may have, 31704 is no refusal.
+inline void credit_duplicates(account_result* results, const std::uint32_t* first, const std::uint32_t* last) noexcept {
+    const account_result* done = nullptr;
+    bool may_have_applied = false;
+    for (const std::uint32_t* at = first; at != last; ++at) {
+        const account_result& each = results[*at];
+        if (done == nullptr && each.ok()) done = &each;
+        may_have_applied = may_have_applied || each.outcome == outcome::unknown;
+    }
+    for (; first != last; ++first) {
+        account_result& each = results[*first];
+        if (!is_stranger(each)) continue;
+        if (done != nullptr) {
+            each = *done;
+        } else if (may_have_applied) {
+            each.outcome = outcome::already_gone;
+        }
+    }
+}
+
+/// The same for every account of a call. `by_name` has room for `size` indices. Takes time `size` times its logarithm.
+inline void credit_duplicates(account_result* results, std::size_t size, std::uint32_t* by_name) noexcept {
+    if (size < 2) return;
+    for (std::size_t i = 0; i < size; ++i) by_name[i] = static_cast<std::uint32_t>(i);
+    std::uint32_t* const end = by_name + size;
+    std::sort(by_name, end, [results](std::uint32_t left, std::uint32_t right) {
+        const int order = results[left].to_account.compare(results[right].to_account);
+        return order < 0 || (order == 0 && left < right);
+    });
+    for (const std::uint32_t* first = by_name; first != end;) {
+        const auto is_other = [results, first](std::uint32_t index) {
+            return results[index].to_account != results[*first].to_account;
+        };
+        const std::uint32_t* const last = std::find_if(first, static_cast<const std::uint32_t*>(end), is_other);
+        credit_duplicates(results, first, last);
+        first = last;
+    }
+}
+
+} // namespace unfriend::detail
+
 // ==== unfriend/call/detail/pending_account.hpp ==================================================
 
 // An account of a call that is not settled yet, and the names of those that are still to be sent.
@@ -5211,15 +5314,14 @@ struct settlement {
     bool is_settled; ///< the account is not sent again
 };
 
-/// `may_have_applied`: an earlier attempt may have deleted the account.
+/// `may_have_applied`: this attempt or an earlier one may have deleted the account.
 constexpr settlement settle(const service_code& code, bool may_have_applied) noexcept {
     if (code.kind == code_kind::success) return {outcome::deleted, true};
     const bool is_settled = code.retry != retry_advice::with_backoff;
-    if (!may_have_applied) return {outcome::failed, is_settled};
-    if (code.kind == code_kind::already_gone) return {outcome::already_gone, is_settled};
-    // A temporary refusal does not tell what the earlier attempt did.
-    const bool is_temporary = !is_settled || code.kind == code_kind::security_policy;
-    return {is_temporary ? outcome::unknown : outcome::failed, is_settled};
+    if (!may_have_applied || code.kind == code_kind::not_found) return {outcome::failed, is_settled};
+    // Any other refusal says nothing about what the earlier attempt did; 30001 of an account may even mean that it is
+    // no friend any more.
+    return {code.kind == code_kind::already_gone ? outcome::already_gone : outcome::unknown, is_settled};
 }
 
 /// `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any is; else `deleted`. Of no
@@ -5303,10 +5405,11 @@ namespace unfriend::detail {
 
 /// What the items of a response say together.
 struct item_summary {
-    bool is_progress = false;  // some account is settled
-    bool is_throttled = false; // some account was refused for coming too fast
-    bool is_filtered = false;  // some account was refused by the security policy
-    bool is_charged = false;   // some account is not settled, and not because it came too fast
+    bool is_progress = false;     // some account is settled
+    bool is_throttled = false;    // some account was refused for coming too fast
+    bool is_filtered = false;     // some account was refused by the security policy
+    bool is_charged = false;      // some account is not settled, and not because it came too fast
+    bool is_any_stranger = false; // some account was no friend, and no attempt may have deleted it
 };
 
 class account_table {
@@ -5376,11 +5479,12 @@ public:
         for (std::size_t i = 0; i < pending_size_; ++i) mark_unknown(memory_.pending[i], {});
     }
 
-    /// The service refused the call.
-    void mark_refused(std::int32_t code, std::string_view info) noexcept {
+    /// The service refused the call, or lost track of it.
+    void mark_refused(const service_code& code, std::string_view info) noexcept {
         for (std::size_t i = 0; i < pending_size_; ++i) {
+            if (code.may_have_applied) mark_unknown(memory_.pending[i], {});
             account_result& result = result_of(memory_.pending[i]);
-            result.result_code = code;
+            result.result_code = code.code;
             result.result_info = info;
         }
     }
@@ -5404,6 +5508,7 @@ public:
             if (named != nullptr) apply(*named, items[i].result_code, items[i].result_info, summary);
         }
         if (size < pending_size_ || !accounts.is_in_order()) apply_to_unmentioned(accounts, summary);
+        if (summary.is_any_stranger) credit_duplicates(memory_.results, size_, memory_.by_name);
         summary.is_progress = drop_settled();
         return summary;
     }
@@ -5465,6 +5570,8 @@ private:
     }
 
     void apply(pending_account& pending, std::int32_t code, std::string_view info, item_summary& summary) noexcept {
+        // An account that the answer repeats: deleted stays deleted, and 31704 of it says just that.
+        if (pending.is_settled && result_of(pending).outcome == outcome::deleted) return;
         pending.is_mentioned = true;
         pending.is_settled = false;
         if (code == absent_code) {
@@ -5472,7 +5579,10 @@ private:
             return mark_unknown(pending, "the answer says nothing of the account");
         }
         const service_code meaning = lookup(code);
+        pending.may_have_applied = pending.may_have_applied || meaning.may_have_applied;
         const settlement now = settle(meaning, pending.may_have_applied);
+        const bool is_stranger = meaning.kind == code_kind::already_gone && now.outcome == outcome::failed;
+        summary.is_any_stranger = summary.is_any_stranger || is_stranger;
         summary.is_throttled = summary.is_throttled || meaning.kind == code_kind::throttled;
         summary.is_filtered = summary.is_filtered || meaning.kind == code_kind::security_policy;
         pending.is_settled = now.is_settled;
@@ -5761,9 +5871,11 @@ inline retry_decision decide_on_transport(const std::error_code& code) noexcept 
 inline retry_decision decide_on_status(std::size_t status) noexcept {
     if (status < 100) return {retry_action::retry, true, true}; // of a transport that has no other way to report it
     const bool is_server_error = status >= 500;
-    const bool may_be_forwarded = status / 100 == 2 || status == 408; // the gateway keeps the response to itself
-    return {is_server_error || status == 429 ? retry_action::retry : retry_action::stop,
-            is_server_error || may_be_forwarded, false};
+    const bool is_request_timeout = status == 408;
+    const bool is_not_taken = status == 425 || status == 429; // too early, too many: no request was forwarded
+    const bool may_be_forwarded = status / 100 == 2;          // the gateway keeps the response to itself
+    return {is_server_error || is_request_timeout || is_not_taken ? retry_action::retry : retry_action::stop,
+            is_server_error || is_request_timeout || may_be_forwarded, false};
 }
 
 /// For a failed attempt: the transport's error, a status, or a body that cannot be decoded.
@@ -5958,7 +6070,7 @@ public:
         schedule_.begin(now.monotonic, terms);
         ready_at_ = now.monotonic;
         if (failure) return finish(stop_reason::not_retryable, failure);
-        if (table_.is_done()) return finish(stop_reason::not_retryable, errc::no_accounts);
+        if (table_.is_done()) return finish(stop_reason::not_retryable, errc::invalid_to_account); // every one of them
         return wait(nanoseconds::zero());
     }
 
@@ -6148,8 +6260,8 @@ private:
 
     /// The service refused the call as a whole.
     step handle_refusal(timestamp now) {
-        table_.mark_refused(error_code_, error_info_);
         const service_code code = lookup(error_code_);
+        table_.mark_refused(code, error_info_);
         if (code.kind == code_kind::throttled) channel_->pacer().on_throttled(now.monotonic);
         if (code.kind == code_kind::security_policy) channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
         if (code.retry == retry_advice::with_backoff)

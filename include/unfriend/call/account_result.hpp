@@ -1,7 +1,7 @@
 // The outcome of one account of a call.
 //
 //   for (const auto& item : response->failures())
-//       log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
+//       if (!item.is_gone()) log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace unfriend {
 enum class outcome : std::uint8_t {
     failed,       ///< not done: it was refused, or never sent
     deleted,      ///< done
-    already_gone, ///< done, by an earlier attempt of the same call that got no answer
+    already_gone, ///< done, by an earlier attempt of the same call whose answer did not say so
     unknown,      ///< it may have been done: an attempt may have been applied, and no later one has settled it
 };
 
@@ -37,11 +37,14 @@ struct account_result {
     std::int32_t result_code = absent_code; ///< the service's last `ResultCode`; `absent_code`: it sent none
     unfriend::outcome outcome = unfriend::outcome::failed;
 
-    /// The account is deleted.
+    /// This call deleted the account.
     bool ok() const noexcept {
         return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
     }
-    /// It is not, as far as is known, but calling again may succeed.
+    /// The account is not a friend any more, or never was: `ok()`, or 31704. For jobs that run a second time. 30001
+    /// does not count, since it may mean anything.
+    bool is_gone() const noexcept { return ok() || kind_of(result_code) == code_kind::already_gone; }
+    /// It is not deleted, as far as is known, but calling again may succeed.
     bool retryable() const noexcept {
         return outcome == unfriend::outcome::unknown ||
                (!ok() && (result_code == absent_code || unfriend::retryable(result_code)));

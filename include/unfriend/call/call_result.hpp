@@ -5,6 +5,7 @@
 //   for (const auto& item : response->failures()) …              // there is a report all the same
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -71,9 +72,15 @@ struct call_report {
     std::uint32_t attempts = 0;            ///< how many were made
     unfriend::stop_reason stop_reason = unfriend::stop_reason::completed;
 
-    /// Every account is deleted.
+    /// This call deleted every account.
     bool ok() const noexcept {
         return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
+    }
+    /// No account is a friend any more: each one `is_gone()`. Of friend_delete_all and of a request that is refused
+    /// before it is sent: `ok()`. Takes time linear in the accounts.
+    bool all_gone() const noexcept {
+        if (items.empty()) return ok();
+        return std::all_of(items.begin(), items.end(), [](const account_result& each) { return each.is_gone(); });
     }
     /// The accounts that are not deleted, or not known to be, in the order of the request. A lazy view.
     auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }

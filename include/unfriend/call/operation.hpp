@@ -80,7 +80,7 @@ public:
         schedule_.begin(now.monotonic, terms);
         ready_at_ = now.monotonic;
         if (failure) return finish(stop_reason::not_retryable, failure);
-        if (table_.is_done()) return finish(stop_reason::not_retryable, errc::no_accounts);
+        if (table_.is_done()) return finish(stop_reason::not_retryable, errc::invalid_to_account); // every one of them
         return wait(nanoseconds::zero());
     }
 
@@ -270,8 +270,8 @@ private:
 
     /// The service refused the call as a whole.
     step handle_refusal(timestamp now) {
-        table_.mark_refused(error_code_, error_info_);
         const service_code code = lookup(error_code_);
+        table_.mark_refused(code, error_info_);
         if (code.kind == code_kind::throttled) channel_->pacer().on_throttled(now.monotonic);
         if (code.kind == code_kind::security_policy) channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
         if (code.retry == retry_advice::with_backoff)

@@ -1,4 +1,5 @@
-// Where a call goes: the service's regions with their backup hosts, or any host of the caller's.
+// Where a call goes: the service's regions with their backup hosts, or any host of the caller's. The addresses behind
+// the service's hosts change: a firewall allows them by name.
 //
 //   unfriend::endpoint endpoint = unfriend::region::singapore;
 //   unfriend::endpoint own(unfriend::host_name("proxy.example:8443"));
@@ -20,7 +21,7 @@ enum class region : std::uint8_t {
     china,
     singapore,
     seoul,
-    tokyo, ///< documents of 2025; no backup host is documented
+    tokyo, ///< documents of 2025
     frankfurt,
     mumbai, ///< documents of 2023; gone from later ones
     silicon_valley,
@@ -32,7 +33,7 @@ struct region_entry {
     unfriend::region region;
     std::string_view name;        ///< as `parse_region` takes it
     std::string_view host;        ///< to be used first
-    std::string_view backup_host; ///< for when DNS is hijacked; empty where none is documented
+    std::string_view backup_host; ///< for when DNS is hijacked
 };
 
 /// Every region, in the order of `region`.
@@ -40,7 +41,7 @@ inline constexpr region_entry regions[] = {
     {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
     {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
     {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
-    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", {}},
+    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", "adminapijpn.my-imcloud.com"},
     {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
     {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
     {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},

@@ -1,5 +1,6 @@
-// The service's codes, `ErrorCode` of a call and `ResultCode` of an account: the meaning of each, its kind, and whether
-// a retry can help. Everything is `constexpr` and allocates nothing.
+// The service's own codes, `ErrorCode` of a call and `ResultCode` of an account: what each means, what kind of trouble
+// it is, whether another attempt can help, and whether the service may have acted. All of it `constexpr`; allocates
+// nothing.
 //
 //   for (const auto& item : response.failures())
 //       log(item.to_account, item.result_code, unfriend::describe(item.result_code));
@@ -24,7 +25,8 @@ enum class code_kind : std::uint8_t {
     throttled,       ///< too many requests: slow down and try again
     transient,       ///< a temporary fault of the service: try again later
     security_policy, ///< a security policy filtered it: slow down, do not hammer
-    quota,           ///< the plan does not include it
+    quota,           ///< the plan does not cover it, or a quota is used up
+    app_defined,     ///< the app's own before-event webhook refused it
     unknown,         ///< a code outside every documented range
 };
 
@@ -41,6 +43,9 @@ struct service_code {
     code_kind kind;           ///< its kind
     retry_advice retry;       ///< whether a retry can help
     std::string_view meaning; ///< a sentence; static text
+    /// The service lost track of the call, so the deletion may have been done all the same. The other codes refuse a
+    /// call before it acts.
+    bool may_have_applied = false;
 };
 
 /// The value of `error_code` and `result_code` when the response has no such member. Never a success.
@@ -49,12 +54,14 @@ inline constexpr std::int32_t absent_code = INT32_MIN;
 /// Every documented code, in ascending order.
 inline constexpr service_code service_codes[] = {
     {0, code_kind::success, retry_advice::never, "done"},
-    {30001, code_kind::request, retry_advice::never, "incorrect request parameter: fix the request"},
-    {30002, code_kind::credentials, retry_advice::never, "SDKAppID does not match: fix the configuration"},
+    {30001, code_kind::request, retry_advice::never,
+     "incorrect request parameter; of an account also: it is not a friend (the text tells which)"},
+    {30002, code_kind::credentials, retry_advice::never,
+     "the SDKAppID does not match, or the account is illegal: fix the configuration"},
     {30003, code_kind::not_found, retry_advice::never, "the requested account does not exist"},
     {30004, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
-    {30006, code_kind::transient, retry_advice::with_backoff, "internal server error: try again"},
-    {30007, code_kind::transient, retry_advice::with_backoff, "network timeout: try again later"},
+    {30006, code_kind::transient, retry_advice::with_backoff, "internal server error: try again", true},
+    {30007, code_kind::transient, retry_advice::with_backoff, "network timeout: try again later", true},
     {30008, code_kind::transient, retry_advice::with_backoff,
      "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
     {31704, code_kind::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
@@ -62,26 +69,37 @@ inline constexpr service_code service_codes[] = {
      "filtered by the security policy, deleting too often: slow down"},
     {60002, code_kind::request, retry_advice::never, "HTTP parse error: check the URL"},
     {60003, code_kind::request, retry_advice::never, "the request's JSON cannot be parsed"},
-    {60004, code_kind::credentials, retry_advice::never, "wrong account or signature in URL or body"},
-    {60005, code_kind::credentials, retry_advice::never, "wrong account or signature in URL or body"},
+    {60004, code_kind::credentials, retry_advice::with_backoff,
+     "the check of account or signature failed: try again later, and check both"},
+    {60005, code_kind::credentials, retry_advice::with_backoff,
+     "the check of account or signature failed: try again later, and check both"},
     {60006, code_kind::credentials, retry_advice::never, "the SDKAppID is invalid"},
     {60007, code_kind::throttled, retry_advice::with_backoff, "REST calls come too often: slow down"},
-    {60008, code_kind::transient, retry_advice::with_backoff, "the service timed out or the HTTP request was bad"},
+    {60008, code_kind::transient, retry_advice::with_backoff, "the service timed out or the HTTP request was bad",
+     true},
     {60009, code_kind::request, retry_advice::never, "wrong resource: check the URL"},
     {60010, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
     {60011, code_kind::throttled, retry_advice::with_backoff, "the SDKAppID's requests come too often: slow down"},
     {60012, code_kind::request, retry_advice::never, "the SDKAppID is missing from the URL"},
-    {60013, code_kind::transient, retry_advice::with_backoff, "the service could not parse its own answer"},
-    {60014, code_kind::transient, retry_advice::with_backoff, "the exchange of the account timed out"},
+    {60013, code_kind::transient, retry_advice::with_backoff, "the service could not parse its own answer", true},
+    {60014, code_kind::transient, retry_advice::with_backoff, "the exchange of the account timed out", true},
     {60015, code_kind::request, retry_advice::never, "an account in the body is not a string"},
     {60016, code_kind::permission, retry_advice::never, "the SDKAppID is disabled"},
     {60017, code_kind::permission, retry_advice::never, "the request is disabled"},
     {60018, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
     {60019, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
-    {60020, code_kind::quota, retry_advice::never, "the paid package has expired"},
+    {60020, code_kind::quota, retry_advice::never, "the paid package has expired, is missing or in arrears"},
     {60021, code_kind::permission, retry_advice::never, "the caller's IP address is not allowed"},
+    {60025, code_kind::credentials, retry_advice::never,
+     "the SDKAppID, identifier, UserSig or contenttype is wrong or missing"},
+    {60026, code_kind::permission, retry_advice::never,
+     "the host is not that of the app's data centre: check the region"},
+    {60027, code_kind::permission, retry_advice::never, "the interface is of another product type than the app"},
+    {60028, code_kind::quota, retry_advice::never, "the trial package's volume for 24 hours is used up"},
     {70001, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"},
+    {70002, code_kind::credentials, retry_advice::never, "the UserSig is empty"},
     {70003, code_kind::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
+    {70005, code_kind::credentials, retry_advice::never, "the UserSig is bad"},
     {70009, code_kind::credentials, retry_advice::never,
      "the UserSig failed verification: was it made with another app's key?"},
     {70013, code_kind::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
@@ -91,11 +109,27 @@ inline constexpr service_code service_codes[] = {
     {70050, code_kind::credentials, retry_advice::never,
      "verification failed too often: fix the credentials and wait a minute"},
     {70051, code_kind::permission, retry_advice::never, "the account is on the blocklist"},
+    {70052, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"},
     {70107, code_kind::not_found, retry_advice::never, "the account has not been imported"},
+    {70114, code_kind::permission, retry_advice::never, "refused by a security restriction"},
+    {70169, code_kind::transient, retry_advice::with_backoff, "the service timed out: try again later", true},
+    {70206, code_kind::request, retry_advice::never, "the number of accounts in the batch is wrong"},
+    {70398, code_kind::quota, retry_advice::never, "the app's quota of accounts is used up"},
+    {70399, code_kind::permission, retry_advice::never, "the account may not be imported again"},
+    {70402, code_kind::request, retry_advice::never, "a parameter is not valid"},
+    {70403, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
+    {70404, code_kind::permission, retry_advice::never, "the SDK is too old"},
+    {70500, code_kind::transient, retry_advice::with_backoff, "internal error of the service: try again later", true},
+    {71000, code_kind::permission, retry_advice::never, "deletion is not allowed"},
+    {72000, code_kind::quota, retry_advice::never, "the app's quota of users is used up"},
+    {72001, code_kind::permission, retry_advice::never, "the feature is not enabled"},
+    {72002, code_kind::quota, retry_advice::never, "the app's quota of users is used up"},
+    {80005, code_kind::quota, retry_advice::never, "the service is deactivated, or a quota is used up"},
 };
 
-/// The catalogue's entry for a code. An undocumented code gets the kind of its range (30000s: relationship chain,
-/// 60000s: REST, 70000s: account) and is never retried. Logarithmic in the size of the catalogue.
+/// The catalogue's entry for a code. A code that is not documented gets the kind of its range (30000s: relationship
+/// chain, 38000 to 39000: the app's own, 60000s: REST, 70000s: account), is never retried and keeps its number. Takes
+/// time logarithmic in the size of the catalogue.
 constexpr service_code lookup(std::int32_t code) noexcept {
     if (code == 0) return service_codes[0];
     std::size_t low = 0;
@@ -112,6 +146,9 @@ constexpr service_code lookup(std::int32_t code) noexcept {
     if (code == absent_code) {
         return {code, code_kind::unknown, retry_advice::never, "the answer carries no code"};
     }
+    if (code >= 38000 && code <= 39000) {
+        return {code, code_kind::app_defined, retry_advice::never, "a code of the app's own before-event webhook"};
+    }
     switch (code / 10000) {
     case 3: return {code, code_kind::request, retry_advice::never, "an undocumented relationship chain code"};
     case 6: return {code, code_kind::request, retry_advice::never, "an undocumented REST code"};
@@ -123,11 +160,14 @@ constexpr service_code lookup(std::int32_t code) noexcept {
 /// The meaning of a code, as a sentence. Static text.
 constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
 
-/// The kind of a code.
+/// What kind of trouble a code reports.
 constexpr code_kind kind_of(std::int32_t code) noexcept { return lookup(code).kind; }
 
 /// Whether the same request can succeed later, or with a new UserSig.
 constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
+
+/// Whether the service may have done the deletion although it answered with this code.
+constexpr bool may_have_applied(std::int32_t code) noexcept { return lookup(code).may_have_applied; }
 
 /// The name of a kind, for logs: "already gone", for example. Static text.
 constexpr std::string_view to_string(code_kind kind) noexcept {
@@ -142,6 +182,7 @@ constexpr std::string_view to_string(code_kind kind) noexcept {
     case code_kind::transient: return "transient";
     case code_kind::security_policy: return "security policy";
     case code_kind::quota: return "quota";
+    case code_kind::app_defined: return "app defined";
     case code_kind::unknown: break;
     }
     return "unknown";

@@ -43,4 +43,5 @@ TEST_CASE("whatever happens, no account is lost or told wrongly, and time, attem
     CHECK(coverage.renewals > scripts / 50);
     CHECK(coverage.at_backup > scripts / 20);
     CHECK(coverage.over_quota > scripts / 1000);
+    CHECK(coverage.lost_track > scripts / 1000);
 }

@@ -123,8 +123,28 @@ TEST_CASE("credentials that cannot make another UserSig are not asked to, and th
     CHECK(response->stop_reason == stop_reason::not_retryable);
 }
 
-TEST_CASE("no other code of the 70000s is ever sent again") {
-    for (const std::int32_t code : {70002, 70003, 70009, 70013, 70014, 70016, 70020, 70050, 70051, 70107, 79999}) {
+TEST_CASE("70052 says that the UserSig has expired, as 70001 does") {
+    scripted_service<> service;
+    CHECK(service(delete_bob, {refuses(70052), answers({{"bob", 0}})})->ok());
+    CHECK(service.credentials.refused == std::vector<std::string>{"sig1"});
+}
+
+TEST_CASE("a check of the account that failed is tried again with a wait, and is about the credentials in the end") {
+    for (const std::int32_t code : {60004, 60005}) {
+        scripted_service<> service({}, one_host, {UINT32_MAX, 0});
+        CHECK(service(delete_bob, {refuses(code), answers({{"bob", 0}})})->ok());
+        CHECK(service.waits.size() == 1);
+        CHECK(service.credentials.refused.empty());
+        const auto ended = service(delete_bob, {refuses(code), refuses(code), refuses(code), refuses(code)});
+        CHECK(ended->stop_reason == stop_reason::attempts_exhausted);
+        CHECK(ended->error_code == code);
+        CHECK(unfriend::kind_of(ended->error_code) == unfriend::code_kind::credentials);
+    }
+}
+
+TEST_CASE("no other code of an account is ever sent again") {
+    for (const std::int32_t code :
+         {70002, 70003, 70005, 70009, 70013, 70014, 70016, 70020, 70050, 70051, 70107, 79999}) {
         INFO(code);
         scripted_service<> service;
         const auto response = service(delete_bob, {refuses(code)});
@@ -193,6 +213,7 @@ TEST_CASE("deleting all friends goes through the same machine") {
         {{loses(), answers({})}, true, outcome::deleted, 0},
         {{refuses(60008), answers({})}, true, outcome::deleted, 0},
         {{refuses(70001), answers({})}, true, outcome::deleted, 0},
+        {{refuses(60013)}, true, outcome::unknown, 60013},
         {{refuses(30001)}, true, outcome::failed, 30001},
         {{loses(), refuses(30001)}, true, outcome::unknown, 30001},
         {{fails(std::errc::not_connected)}, false, outcome::failed, unfriend::absent_code},
@@ -219,7 +240,7 @@ TEST_CASE("deleting all friends goes through the same machine") {
 TEST_CASE("a call that is cancelled while it waits has done nothing more than before") {
     scripted_service<> service({}, one_host, {UINT32_MAX, 0});
     const step next = service.send(first_step(service.call, delete_three, service.now),
-                                   answers({{"bob", 0}, {"carol", 60008}, {"dave", 60011}}));
+                                   answers({{"bob", 0}, {"carol", 30008}, {"dave", 60011}}));
     REQUIRE(next.kind == step_kind::wait);
     CHECK(service.call.cancel().kind == step_kind::done);
     CHECK(service.call.is_done());
@@ -227,7 +248,7 @@ TEST_CASE("a call that is cancelled while it waits has done nothing more than be
     CHECK(response.has_value());
     CHECK(response.error() == errc::cancelled);
     CHECK(response->stop_reason == stop_reason::cancelled);
-    CHECK(told(response) == "bob deleted 0, carol failed 60008, dave failed 60011");
+    CHECK(told(response) == "bob deleted 0, carol failed 30008, dave failed 60011");
     CHECK(service.call.resume(service.now).kind == step_kind::done);
 }
 
@@ -323,9 +344,9 @@ TEST_CASE("a wait that is cut short goes on for the rest of it") {
 
 TEST_CASE("nothing of a call shows in the next on the same operation") {
     scripted_service<> service;
-    CHECK(service(delete_three, {loses(), answers({{"bob", 31704, "no friend"}, {"carol", 30001, "?"}, {"dave", 0}})})
+    CHECK(service(delete_three, {loses(), answers({{"bob", 31704, "no friend"}, {"carol", 30003, "?"}, {"dave", 0}})})
               .has_value());
-    CHECK(told(service.call.result()) == "bob already_gone 31704, carol failed 30001, dave deleted 0");
+    CHECK(told(service.call.result()) == "bob already_gone 31704, carol failed 30003, dave deleted 0");
 
     const auto second = service(delete_bob, {answers({{"bob", 31704}})});
     CHECK(told(second) == "bob failed 31704");

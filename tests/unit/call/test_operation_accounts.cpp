@@ -5,10 +5,13 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "unfriend/call/operation.hpp"
+#include "unfriend/clients/detail/bulk_chunk.hpp"
 #include "unfriend/messages/friend_delete.hpp"
+#include "unfriend/messages/friend_delete_all.hpp"
 
 #include "accounts.hpp"
 #include "bytes.hpp"
@@ -38,7 +41,7 @@ TEST_CASE("only the accounts still to do are sent again, in the order of the req
     const auto response = service(
         friend_delete_request{"alice", five, unfriend::delete_type::both},
         {answers({{"ann", 30006}, {"bob", 0}, {"carol", 60008}, {"dave", 30001, "bad"}, {"eve", 60011, "slow"}}),
-         answers({{"ann", 30007}, {"carol", 0}, {"eve", 30008}}), refuses(60008),
+         answers({{"ann", 30007}, {"carol", 0}, {"eve", 30008}}), refuses(60011),
          answers({{"ann", 0}, {"eve", 31704}})});
     CHECK(service.sent[0].accounts() == "ann bob carol dave eve");
     CHECK(service.sent[1].accounts() == "ann carol eve");
@@ -51,7 +54,7 @@ TEST_CASE("only the accounts still to do are sent again, in the order of the req
     CHECK(response->stop_reason == stop_reason::completed);
 }
 
-TEST_CASE("an account is already gone when an answer was lost before, and failed when none was") {
+TEST_CASE("an account is already gone when an earlier attempt may have been applied, and failed when none may") {
     const struct {
         script attempts;
         std::string_view outcome;
@@ -59,10 +62,13 @@ TEST_CASE("an account is already gone when an answer was lost before, and failed
         {{answers({{"bob", 31704}})}, "bob failed 31704"},
         {{fails(std::errc::connection_refused), answers({{"bob", 31704}})}, "bob failed 31704"},
         {{fails(std::errc::not_connected), answers({{"bob", 31704}})}, "bob failed 31704"},
-        {{refuses(60008), answers({{"bob", 31704}})}, "bob failed 31704"},
+        {{refuses(60011), answers({{"bob", 31704}})}, "bob failed 31704"},
+        {{refuses(60004), answers({{"bob", 31704}})}, "bob failed 31704"},
         {{refuses(70001), answers({{"bob", 31704}})}, "bob failed 31704"},
+        {{status(425), answers({{"bob", 31704}})}, "bob failed 31704"},
         {{status(429), answers({{"bob", 31704}})}, "bob failed 31704"},
-        {{answers({{"bob", 30006}}), answers({{"bob", 31704}})}, "bob failed 31704"},
+        {{answers({{"bob", 30008}}), answers({{"bob", 31704}})}, "bob failed 31704"},
+        {{status(408), answers({{"bob", 31704}})}, "bob already_gone 31704"},
         {{loses(), answers({{"bob", 31704}})}, "bob already_gone 31704"},
         {{fails(std::errc::timed_out), answers({{"bob", 31704}})}, "bob already_gone 31704"},
         {{status(502), answers({{"bob", 31704}})}, "bob already_gone 31704"},
@@ -74,6 +80,7 @@ TEST_CASE("an account is already gone when an answer was lost before, and failed
         {{loses(), fails(std::errc::not_connected), answers({{"bob", 31704}})}, "bob already_gone 31704"},
         {{loses(), answers({{"bob", 0}})}, "bob deleted 0"},
         {{loses(), answers({{"bob", 30003}})}, "bob failed 30003"},
+        {{loses(), answers({{"bob", 70107}})}, "bob failed 70107"},
     };
     for (const auto& row : table) {
         scripted_service<> service;
@@ -93,14 +100,19 @@ TEST_CASE("an account is unknown while nothing tells what a lost attempt has don
         {{fails(std::errc::not_connected)}, "bob failed -"},
         {{fails(std::errc::not_connected), fails(std::errc::connection_refused)}, "bob failed -"},
         {{status(429)}, "bob failed -"},
-        {{refuses(60008)}, "bob failed 60008"},
-        {{answers({{"bob", 30006}})}, "bob failed 30006"},
+        {{refuses(60011)}, "bob failed 60011"},
+        {{refuses(60005)}, "bob failed 60005"},
+        {{answers({{"bob", 30008}})}, "bob failed 30008"},
+        {{status(408)}, "bob unknown -"},
         {{loses()}, "bob unknown -"},
         {{fails(std::errc::not_connected), loses()}, "bob unknown -"},
         {{loses(), fails(std::errc::not_connected)}, "bob unknown -"},
         {{loses(), status(429)}, "bob unknown -"},
         {{answers({{"bob", 30006}}), loses()}, "bob unknown -"},
-        {{refuses(60008), loses()}, "bob unknown -"},
+        {{refuses(60011), loses()}, "bob unknown -"},
+        {{refuses(60013), fails(std::errc::not_connected)}, "bob unknown 60013"},
+        {{refuses(60013), refuses(60011)}, "bob unknown 60011"},
+        {{answers({{"bob", 30006}}), answers({{"bob", 30008}})}, "bob unknown 30008"},
         {{answers({})}, "bob unknown -"},
         {{loses(), refuses(60008)}, "bob unknown 60008"},
         {{loses(), refuses(60010)}, "bob unknown 60010"},
@@ -115,6 +127,71 @@ TEST_CASE("an account is unknown while nothing tells what a lost attempt has don
         CHECK(!response->ok());
         CHECK(response->items[0].retryable());
     }
+}
+
+TEST_CASE(
+    "a code by which the service says that it lost track is as good as a lost answer, of a call and of an account") {
+    for (const std::int32_t code : {30006, 30007, 60008, 60013, 60014, 70169, 70500}) {
+        INFO(code);
+        for (const attempt& lost_track : {refuses(code), answers({{"bob", code}})}) {
+            scripted_service<> last_word(with_attempts(1));
+            const auto unknown = last_word(delete_bob, {lost_track});
+            CHECK(told(unknown) == "bob unknown " + std::to_string(code));
+            CHECK(unknown->outcome == outcome::unknown);
+            CHECK(unknown->items[0].retryable());
+            scripted_service<> told_later;
+            CHECK(told(told_later(delete_bob, {lost_track, answers({{"bob", 31704}})})) == "bob already_gone 31704");
+            CHECK(told(told_later(delete_bob, {lost_track, answers({{"bob", 0}})})) == "bob deleted 0");
+        }
+    }
+}
+
+TEST_CASE("a refusal of an account that may be deleted already is final, and tells nothing of the deletion") {
+    for (const std::int32_t code : {30001, 30002, 30004, 31707, 38000, 60010, 60015, 70114, 72000, 39999, -1}) {
+        INFO(code);
+        scripted_service<> service;
+        const auto response = service(delete_bob, {loses(), answers({{"bob", code, "not a friend"}})});
+        CHECK(told(response) == "bob unknown " + std::to_string(code));
+        CHECK(response->items[0].result_info == "not a friend");
+        CHECK(response->stop_reason == stop_reason::completed);
+        CHECK(told(service(delete_bob, {answers({{"bob", code}})})) == "bob failed " + std::to_string(code));
+    }
+}
+
+TEST_CASE("an account is gone when it is deleted, and when it was no friend; 30001 may mean anything") {
+    const struct {
+        script attempts;
+        bool is_gone;
+    } table[] = {
+        {{answers({{"bob", 0}})}, true},
+        {{loses(), answers({{"bob", 31704}})}, true},
+        {{answers({{"bob", 31704}})}, true},
+        {{refuses(31704)}, true},
+        {{answers({{"bob", 30001, "not a friend"}})}, false},
+        {{loses(), answers({{"bob", 30001}})}, false},
+        {{answers({{"bob", 30003}})}, false},
+        {{loses()}, false},
+        {{fails(std::errc::not_connected)}, false},
+    };
+    for (const auto& row : table) {
+        scripted_service<> service(with_attempts(row.attempts.size()));
+        const auto response = service(delete_bob, row.attempts);
+        INFO(told(response));
+        CHECK(response->items[0].is_gone() == row.is_gone);
+        CHECK(response->all_gone() == row.is_gone);
+    }
+}
+
+TEST_CASE("all are gone when each is, which is more than that the call deleted all") {
+    scripted_service<> service(with_attempts(1));
+    const auto again = service(delete_three, {answers({{"bob", 31704}, {"carol", 0}, {"dave", 31704}})});
+    CHECK(again->outcome == outcome::failed);
+    CHECK_FALSE(again->ok());
+    CHECK(again->all_gone());
+    CHECK_FALSE(service(delete_three, {answers({{"bob", 31704}, {"carol", 0}, {"dave", 30008}})})->all_gone());
+    CHECK(service(unfriend::friend_delete_all_request{"alice"}, {answers({})})->all_gone());
+    CHECK_FALSE(service(unfriend::friend_delete_all_request{"alice"}, {refuses(60010)})->all_gone());
+    CHECK_FALSE(service(friend_delete_request{"", bob}, {})->all_gone());
 }
 
 TEST_CASE("what is known of an account tells whether to call again") {
@@ -157,7 +234,8 @@ TEST_CASE("what became of the call is the worst that became of its accounts") {
     } table[] = {
         {{answers({{"bob", 0}, {"carol", 0}, {"dave", 0}})}, outcome::deleted},
         {{loses(), answers({{"bob", 0}, {"carol", 31704}, {"dave", 0}})}, outcome::already_gone},
-        {{loses(), answers({{"bob", 31704}, {"carol", 30001}, {"dave", 0}})}, outcome::failed},
+        {{loses(), answers({{"bob", 31704}, {"carol", 30003}, {"dave", 0}})}, outcome::failed},
+        {{loses(), answers({{"bob", 31704}, {"carol", 30001}, {"dave", 0}})}, outcome::unknown},
         {{answers({{"bob", 0}, {"carol", 30001}, {"dave", 0}})}, outcome::failed},
         {{answers({{"bob", 30001}, {"carol", 0}}), answers({})}, outcome::unknown},
     };
@@ -179,7 +257,7 @@ TEST_CASE("items are told apart by name, whatever their order and number") {
          "bob deleted 0, carol failed 30001, dave failed 31704",
          "bob carol dave"},
         {"another order, sent again",
-         {answers({{"dave", 30006}, {"bob", 0}, {"carol", 30006}}), answers({{"dave", 0}, {"carol", 31704}})},
+         {answers({{"dave", 30006}, {"bob", 0}, {"carol", 30008}}), answers({{"dave", 0}, {"carol", 31704}})},
          "bob deleted 0, carol failed 31704, dave deleted 0",
          "carol dave"},
         {"one is repeated: the last word counts",
@@ -187,9 +265,17 @@ TEST_CASE("items are told apart by name, whatever their order and number") {
          "bob deleted 0, carol deleted 0, dave deleted 0",
          "bob carol dave"},
         {"one is repeated, and is to do after all",
-         {answers({{"bob", 0}, {"bob", 30006}, {"carol", 0}, {"dave", 0}}), answers({{"bob", 0}})},
+         {answers({{"bob", 30001}, {"bob", 30006}, {"carol", 0}, {"dave", 0}}), answers({{"bob", 0}})},
          "bob deleted 0, carol deleted 0, dave deleted 0",
          "bob"},
+        {"one is deleted and then no friend any more: it is deleted",
+         {answers({{"bob", 0}, {"bob", 31704}, {"carol", 0}, {"dave", 31704}})},
+         "bob deleted 0, carol deleted 0, dave failed 31704",
+         "bob carol dave"},
+        {"one is deleted, and nothing else that the answer says of it counts",
+         {answers({{"carol", 0}, {"bob", 0}, {"bob", 30006}, {"bob", 30001}, {"dave", 0}})},
+         "bob deleted 0, carol deleted 0, dave deleted 0",
+         "bob carol dave"},
         {"the first is omitted: it is sent again, and was perhaps done",
          {answers({{"carol", 0}, {"dave", 0}}), answers({{"bob", 31704}})},
          "bob already_gone 31704, carol deleted 0, dave deleted 0",
@@ -248,11 +334,23 @@ TEST_CASE("an account that is requested twice has two results") {
         std::string_view outcome;
     } table[] = {
         {"answered twice",
-         {answers({{"bob", 0}, {"carol", 0}, {"bob", 31704}})},
-         "bob deleted 0, carol deleted 0, bob failed 31704"},
+         {answers({{"bob", 0}, {"carol", 31704}, {"bob", 31704}})},
+         "bob deleted 0, carol failed 31704, bob deleted 0"},
         {"answered twice in another order",
          {answers({{"carol", 30001}, {"bob", 0}, {"bob", 31704}})},
-         "bob deleted 0, carol failed 30001, bob failed 31704"},
+         "bob deleted 0, carol failed 30001, bob deleted 0"},
+        {"answered twice, and neither was deleted",
+         {answers({{"bob", 31704}, {"carol", 0}, {"bob", 31704}})},
+         "bob failed 31704, carol deleted 0, bob failed 31704"},
+        {"answered twice, and only the second was deleted",
+         {answers({{"bob", 30008}, {"carol", 0}, {"bob", 0}}), answers({{"bob", 31704}})},
+         "bob deleted 0, carol deleted 0, bob deleted 0"},
+        {"answered twice, and perhaps deleted by the first",
+         {answers({{"bob", 60013}, {"carol", 0}, {"bob", 31704}}), answers({{"bob", 31704}})},
+         "bob already_gone 31704, carol deleted 0, bob already_gone 31704"},
+        {"deleted by an earlier attempt that may have been applied",
+         {loses(), answers({{"bob", 31704}, {"carol", 0}, {"bob", 31704}})},
+         "bob already_gone 31704, carol deleted 0, bob already_gone 31704"},
         {"answered once", {answers({{"bob", 0}, {"carol", 0}})}, "bob deleted 0, carol deleted 0, bob deleted 0"},
         {"answered once, in another order",
          {answers({{"carol", 0}, {"bob", 31704}})},
@@ -265,7 +363,7 @@ TEST_CASE("an account that is requested twice has two results") {
          "bob already_gone 31704, carol deleted 0, bob already_gone 31704"},
         {"one of the two to do again",
          {answers({{"bob", 30006}, {"carol", 0}, {"bob", 0}}), answers({{"bob", 31704}})},
-         "bob failed 31704, carol deleted 0, bob deleted 0"},
+         "bob already_gone 31704, carol deleted 0, bob deleted 0"},
     };
     for (const auto& row : table) {
         INFO(row.what);
@@ -274,13 +372,26 @@ TEST_CASE("an account that is requested twice has two results") {
     }
 }
 
+TEST_CASE("a call of which no account is a UserID says that, and not that it has no accounts") {
+    using pairs = std::vector<std::pair<std::string_view, std::string_view>>;
+    const pairs wrong{{"alice", ""}, {"alice", "ca\nrol"}};
+    auto first = wrong.begin();
+    const auto last = wrong.end();
+    const unfriend::detail::bulk_chunk<pairs::const_iterator, pairs::const_iterator> chunk{&first, &last, {}, 0};
+    scripted_service<> service;
+    const auto response = service(chunk, {});
+    CHECK(response.error() == errc::invalid_to_account);
+    CHECK(response->items.size() == 2);
+    CHECK(response->items[0].result_info == unfriend::describe(errc::invalid_to_account));
+}
+
 TEST_CASE("what the service said of an account in an earlier attempt is kept, though its memory is used again") {
     scripted_service<> service(with_attempts(3));
     const auto response =
         service(delete_three, {answers({{"bob", 30001, "not this one"}, {"carol", 30006, "busy"}}),
                                answers({{"dave", 31704, "never was"}, {"carol", 30006, "still busy"}}),
                                fails(std::errc::not_connected)});
-    CHECK(told(response) == "bob failed 30001, carol failed 30006, dave already_gone 31704");
+    CHECK(told(response) == "bob failed 30001, carol unknown 30006, dave already_gone 31704");
     CHECK(response->items[0].result_info == "not this one");
     CHECK(response->items[1].result_info == "still busy");
     CHECK(response->items[2].result_info == "never was");
@@ -321,7 +432,7 @@ TEST_CASE("a text that there is no room to keep is dropped, and does not dangle"
     call.answer().append(scribble.data(), scribble.size());
     CHECK(call.complete(service.now, fails(std::errc::not_connected).failure).kind == unfriend::step_kind::done);
     const auto response = call.result();
-    CHECK(told(response) == "bob failed 30001, carol failed 30006");
+    CHECK(told(response) == "bob failed 30001, carol unknown 30006");
     CHECK(response->items[0].result_info.empty());
     CHECK(response->items[1].result_info == "abc");
 }

@@ -140,8 +140,9 @@ TEST_CASE("a call whose time is over says how its last attempt ended") {
         {loses(), false, "bob unknown -"},
         {fails(std::errc::not_connected), false, "bob failed -"},
         {status(429), false, "bob failed -"},
-        {refuses(60008), true, "bob failed 60008"},
-        {answers({{"bob", 30006}}), true, "bob failed 30006"},
+        {refuses(60011), true, "bob failed 60011"},
+        {answers({{"bob", 30008}}), true, "bob failed 30008"},
+        {refuses(60008), true, "bob unknown 60008"},
     };
     for (const auto& row : table) {
         scripted_service<> service(within(100ms), one_host, {half_random, 0});

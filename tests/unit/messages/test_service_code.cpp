@@ -30,8 +30,8 @@ constexpr struct {
     {31707, code_kind::security_policy, retry_advice::never},
     {60002, code_kind::request, retry_advice::never},
     {60003, code_kind::request, retry_advice::never},
-    {60004, code_kind::credentials, retry_advice::never},
-    {60005, code_kind::credentials, retry_advice::never},
+    {60004, code_kind::credentials, retry_advice::with_backoff},
+    {60005, code_kind::credentials, retry_advice::with_backoff},
     {60006, code_kind::credentials, retry_advice::never},
     {60007, code_kind::throttled, retry_advice::with_backoff},
     {60008, code_kind::transient, retry_advice::with_backoff},
@@ -48,8 +48,14 @@ constexpr struct {
     {60019, code_kind::throttled, retry_advice::with_backoff},
     {60020, code_kind::quota, retry_advice::never},
     {60021, code_kind::permission, retry_advice::never},
+    {60025, code_kind::credentials, retry_advice::never},
+    {60026, code_kind::permission, retry_advice::never},
+    {60027, code_kind::permission, retry_advice::never},
+    {60028, code_kind::quota, retry_advice::never},
     {70001, code_kind::credentials, retry_advice::with_new_user_sig},
+    {70002, code_kind::credentials, retry_advice::never},
     {70003, code_kind::credentials, retry_advice::never},
+    {70005, code_kind::credentials, retry_advice::never},
     {70009, code_kind::credentials, retry_advice::never},
     {70013, code_kind::credentials, retry_advice::never},
     {70014, code_kind::credentials, retry_advice::never},
@@ -57,11 +63,27 @@ constexpr struct {
     {70020, code_kind::credentials, retry_advice::never},
     {70050, code_kind::credentials, retry_advice::never},
     {70051, code_kind::permission, retry_advice::never},
+    {70052, code_kind::credentials, retry_advice::with_new_user_sig},
     {70107, code_kind::not_found, retry_advice::never},
+    {70114, code_kind::permission, retry_advice::never},
+    {70169, code_kind::transient, retry_advice::with_backoff},
+    {70206, code_kind::request, retry_advice::never},
+    {70398, code_kind::quota, retry_advice::never},
+    {70399, code_kind::permission, retry_advice::never},
+    {70402, code_kind::request, retry_advice::never},
+    {70403, code_kind::permission, retry_advice::never},
+    {70404, code_kind::permission, retry_advice::never},
+    {70500, code_kind::transient, retry_advice::with_backoff},
+    {71000, code_kind::permission, retry_advice::never},
+    {72000, code_kind::quota, retry_advice::never},
+    {72001, code_kind::permission, retry_advice::never},
+    {72002, code_kind::quota, retry_advice::never},
+    {80005, code_kind::quota, retry_advice::never},
 };
 
 static_assert(unfriend::kind_of(31704) == code_kind::already_gone);
 static_assert(unfriend::retryable(30006) && !unfriend::retryable(30001));
+static_assert(unfriend::may_have_applied(60013) && !unfriend::may_have_applied(60011));
 static_assert(!unfriend::describe(70001).empty());
 static_assert(unfriend::lookup(60020).kind == code_kind::quota);
 static_assert(unfriend::to_string(code_kind::already_gone) == "already gone");
@@ -84,6 +106,16 @@ TEST_CASE("every documented code has its class, its advice and a sentence") {
     }
 }
 
+TEST_CASE(
+    "the codes by which the service says that it lost track of a call leave open whether it acted, and no others") {
+    const std::set<std::int32_t> lost_track = {30006, 30007, 60008, 60013, 60014, 70169, 70500};
+    for (const auto& row : documented) {
+        INFO("code: ", row.code);
+        CHECK(unfriend::may_have_applied(row.code) == (lost_track.count(row.code) == 1));
+        if (unfriend::may_have_applied(row.code)) CHECK(unfriend::retryable(row.code));
+    }
+}
+
 TEST_CASE("an undocumented code keeps its number and gets the class of its range") {
     const struct {
         std::int32_t code;
@@ -91,9 +123,11 @@ TEST_CASE("an undocumented code keeps its number and gets the class of its range
     } table[] = {
         {30000, code_kind::request},     {30005, code_kind::request},
         {31705, code_kind::request},     {39999, code_kind::request},
+        {37999, code_kind::request},     {39001, code_kind::request},
+        {38000, code_kind::app_defined}, {39000, code_kind::app_defined},
         {60000, code_kind::request},     {60001, code_kind::request},
         {60022, code_kind::request},     {69999, code_kind::request},
-        {70000, code_kind::credentials}, {70002, code_kind::credentials},
+        {70000, code_kind::credentials}, {70004, code_kind::credentials},
         {79999, code_kind::credentials}, {29999, code_kind::unknown},
         {40000, code_kind::unknown},     {59999, code_kind::unknown},
         {80000, code_kind::unknown},     {1, code_kind::unknown},
@@ -108,6 +142,7 @@ TEST_CASE("an undocumented code keeps its number and gets the class of its range
         CHECK(found.kind == row.kind);
         CHECK(found.retry == retry_advice::never);
         CHECK(!unfriend::retryable(row.code));
+        CHECK(!unfriend::may_have_applied(row.code));
         CHECK(!found.meaning.empty());
     }
 }

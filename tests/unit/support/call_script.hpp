@@ -32,6 +32,7 @@ struct script_coverage {
     std::size_t renewals = 0;
     std::size_t at_backup = 0;
     std::size_t over_quota = 0;
+    std::size_t lost_track = 0; // of a call, which it had done
 };
 
 class call_script {
@@ -261,10 +262,15 @@ private:
             mine.error_code = 70001;
         } else if (chance_.percent(fault_percent_ / 4)) {
             mine.error_code = random_code(chance_);
-            if (mine.error_code == 70001) oldest_valid_ = number + 1;
+            if (is_expiry(mine.error_code)) oldest_valid_ = number + 1;
         }
         if (mine.error_code != 0) {
             mine.body = refusal(mine.error_code);
+            // Having lost track of a call, the service may have acted on it all the same.
+            if (!loses_track(mine.error_code) || chance_.percent(50)) return;
+            for (const std::size_t index : mine.carried)
+                graph_.remove("alice", calls_[mine.call].accounts[index].account, mine.call);
+            ++coverage_.lost_track;
             return;
         }
         for (const std::size_t index : mine.carried) mine.items.push_back(act_on(mine, index));
@@ -279,7 +285,11 @@ private:
     item_told act_on(const attempt& mine, std::size_t index) {
         const std::string account(calls_[mine.call].accounts[index].account);
         const bool fails = chance_.percent(fault_percent_ / 3);
-        if (fails && chance_.percent(80)) return {account, random_code_of_account(account), true};
+        if (fails && chance_.percent(80)) {
+            const std::int32_t code = random_code_of_account(account);
+            if (loses_track(code) && chance_.percent(50)) graph_.remove("alice", account, mine.call);
+            return {account, code, true};
+        }
         const std::int32_t code = graph_.remove("alice", account, mine.call) ? 0 : 31704;
         if (!fails || count(mine, account) > 1) return {account, code, true};
         // It is dealt with, and the answer does not say how.
@@ -294,6 +304,8 @@ private:
             if (is_gone ? code == 31704 || is_of_the_moment(code) : code != 31704) return code;
         }
     }
+
+    static bool is_expiry(std::int32_t code) { return code == 70001 || code == 70052; }
 
     std::size_t count(const attempt& mine, std::string_view account) const {
         return static_cast<std::size_t>(std::count_if(mine.carried.begin(), mine.carried.end(), [&](std::size_t index) {
@@ -329,7 +341,7 @@ private:
             its_lane.machine.complete(now(), mine.wrong == nullptr ? unfriend::error() : mine.wrong->failure);
         const bool goes_on = next.kind != unfriend::step_kind::done;
         require(may_retry || !goes_on, "only what can succeed is tried again");
-        const bool is_renewal = mine.wrong == nullptr && mine.error_code == 70001;
+        const bool is_renewal = mine.wrong == nullptr && is_expiry(mine.error_code);
         if (goes_on) pay(is_renewal || its_call.to_do() < to_do_before);
         if (!goes_on && may_retry) check_reason(its_lane.machine.result(), its_call);
         follow(its_lane, next);
@@ -371,6 +383,7 @@ private:
         its_call.is_answered = true;
         its_call.error_code = mine.error_code;
         if (mine.error_code != 0) {
+            if (loses_track(mine.error_code)) its_call.lose();
             const unfriend::retry_advice advice = unfriend::lookup(mine.error_code).retry;
             if (advice != unfriend::retry_advice::with_new_user_sig)
                 return advice == unfriend::retry_advice::with_backoff;
@@ -379,7 +392,13 @@ private:
             return !std::exchange(its_call.is_renewed, true);
         }
         retries_left_ = std::min<std::size_t>(retries_left_ + 1, 10 * policy_.retry_budget_size);
-        for (std::size_t i = 0; i < mine.carried.size(); ++i) its_call.accounts[mine.carried[i]].learn(mine.items[i]);
+        bool is_any_stranger = false;
+        for (std::size_t i = 0; i < mine.carried.size(); ++i) {
+            script_position& account = its_call.accounts[mine.carried[i]];
+            account.learn(mine.items[i]);
+            is_any_stranger = is_any_stranger || account.is_stranger;
+        }
+        if (is_any_stranger) its_call.credit_twins();
         return its_call.to_do() != 0;
     }
 

@@ -74,6 +74,8 @@ inline const std::vector<fault>& faults() {
         {{}, 502, "<html>Bad Gateway</html>", true, false, another::yes},
         {{}, 503, {}, true, false, another::yes},
         {{}, 429, {}, false, false, another::yes},
+        {{}, 425, {}, false, false, another::yes},
+        {{}, 408, {}, true, false, another::yes},
         {{}, 404, "<html>Not Found</html>", false, false, another::never},
         {{}, 301, {}, false, false, another::never},
         {{}, 200, "<html>a portal</html>", true, false, another::yes},

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "unfriend/call/account_result.hpp"
+#include "unfriend/call/detail/duplicates.hpp"
 #include "unfriend/call/detail/item_matcher.hpp"
 #include "unfriend/call/detail/pending_account.hpp"
 #include "unfriend/call/detail/settlement.hpp"
@@ -22,10 +23,11 @@ namespace unfriend::detail {
 
 /// What the items of a response say together.
 struct item_summary {
-    bool is_progress = false;  // some account is settled
-    bool is_throttled = false; // some account was refused for coming too fast
-    bool is_filtered = false;  // some account was refused by the security policy
-    bool is_charged = false;   // some account is not settled, and not because it came too fast
+    bool is_progress = false;     // some account is settled
+    bool is_throttled = false;    // some account was refused for coming too fast
+    bool is_filtered = false;     // some account was refused by the security policy
+    bool is_charged = false;      // some account is not settled, and not because it came too fast
+    bool is_any_stranger = false; // some account was no friend, and no attempt may have deleted it
 };
 
 class account_table {
@@ -95,11 +97,12 @@ public:
         for (std::size_t i = 0; i < pending_size_; ++i) mark_unknown(memory_.pending[i], {});
     }
 
-    /// The service refused the call.
-    void mark_refused(std::int32_t code, std::string_view info) noexcept {
+    /// The service refused the call, or lost track of it.
+    void mark_refused(const service_code& code, std::string_view info) noexcept {
         for (std::size_t i = 0; i < pending_size_; ++i) {
+            if (code.may_have_applied) mark_unknown(memory_.pending[i], {});
             account_result& result = result_of(memory_.pending[i]);
-            result.result_code = code;
+            result.result_code = code.code;
             result.result_info = info;
         }
     }
@@ -123,6 +126,7 @@ public:
             if (named != nullptr) apply(*named, items[i].result_code, items[i].result_info, summary);
         }
         if (size < pending_size_ || !accounts.is_in_order()) apply_to_unmentioned(accounts, summary);
+        if (summary.is_any_stranger) credit_duplicates(memory_.results, size_, memory_.by_name);
         summary.is_progress = drop_settled();
         return summary;
     }
@@ -184,6 +188,8 @@ private:
     }
 
     void apply(pending_account& pending, std::int32_t code, std::string_view info, item_summary& summary) noexcept {
+        // An account that the answer repeats: deleted stays deleted, and 31704 of it says just that.
+        if (pending.is_settled && result_of(pending).outcome == outcome::deleted) return;
         pending.is_mentioned = true;
         pending.is_settled = false;
         if (code == absent_code) {
@@ -191,7 +197,10 @@ private:
             return mark_unknown(pending, "the answer says nothing of the account");
         }
         const service_code meaning = lookup(code);
+        pending.may_have_applied = pending.may_have_applied || meaning.may_have_applied;
         const settlement now = settle(meaning, pending.may_have_applied);
+        const bool is_stranger = meaning.kind == code_kind::already_gone && now.outcome == outcome::failed;
+        summary.is_any_stranger = summary.is_any_stranger || is_stranger;
         summary.is_throttled = summary.is_throttled || meaning.kind == code_kind::throttled;
         summary.is_filtered = summary.is_filtered || meaning.kind == code_kind::security_policy;
         pending.is_settled = now.is_settled;

@@ -35,9 +35,11 @@ inline retry_decision decide_on_transport(const std::error_code& code) noexcept 
 inline retry_decision decide_on_status(std::size_t status) noexcept {
     if (status < 100) return {retry_action::retry, true, true}; // of a transport that has no other way to report it
     const bool is_server_error = status >= 500;
-    const bool may_be_forwarded = status / 100 == 2 || status == 408; // the gateway keeps the response to itself
-    return {is_server_error || status == 429 ? retry_action::retry : retry_action::stop,
-            is_server_error || may_be_forwarded, false};
+    const bool is_request_timeout = status == 408;
+    const bool is_not_taken = status == 425 || status == 429; // too early, too many: no request was forwarded
+    const bool may_be_forwarded = status / 100 == 2;          // the gateway keeps the response to itself
+    return {is_server_error || is_request_timeout || is_not_taken ? retry_action::retry : retry_action::stop,
+            is_server_error || is_request_timeout || may_be_forwarded, false};
 }
 
 /// For a failed attempt: the transport's error, a status, or a body that cannot be decoded.

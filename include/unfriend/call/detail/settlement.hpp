@@ -13,15 +13,14 @@ struct settlement {
     bool is_settled; ///< the account is not sent again
 };
 
-/// `may_have_applied`: an earlier attempt may have deleted the account.
+/// `may_have_applied`: this attempt or an earlier one may have deleted the account.
 constexpr settlement settle(const service_code& code, bool may_have_applied) noexcept {
     if (code.kind == code_kind::success) return {outcome::deleted, true};
     const bool is_settled = code.retry != retry_advice::with_backoff;
-    if (!may_have_applied) return {outcome::failed, is_settled};
-    if (code.kind == code_kind::already_gone) return {outcome::already_gone, is_settled};
-    // A temporary refusal does not tell what the earlier attempt did.
-    const bool is_temporary = !is_settled || code.kind == code_kind::security_policy;
-    return {is_temporary ? outcome::unknown : outcome::failed, is_settled};
+    if (!may_have_applied || code.kind == code_kind::not_found) return {outcome::failed, is_settled};
+    // Any other refusal says nothing about what the earlier attempt did; 30001 of an account may even mean that it is
+    // no friend any more.
+    return {code.kind == code_kind::already_gone ? outcome::already_gone : outcome::unknown, is_settled};
 }
 
 /// `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any is; else `deleted`. Of no
