@@ -3578,7 +3578,7 @@ inline constexpr std::int32_t absent_code = INT32_MIN;
 inline constexpr service_code service_codes[] = {
     {0, code_kind::success, retry_advice::never, "done"},
     {30001, code_kind::request, retry_advice::never,
-     "incorrect request parameter; of an account also: it is not a friend (the text tells which)"},
+     "incorrect request parameter: fix the request; of an account also: it is not a friend"},
     {30002, code_kind::credentials, retry_advice::never,
      "the SDKAppID does not match, or the account is illegal: fix the configuration"},
     {30003, code_kind::not_found, retry_advice::never, "the requested account does not exist"},

@@ -70,7 +70,8 @@ class Faults(EndToEnd):
                 self.assertEqual(self.graph.friends(of), [])
 
     def test_after_a_lost_answer_an_account_that_is_gone_counts_as_done(self) -> None:
-        for of in ("fault.drop_after*1.d", "fault.truncate*1.d", "fault.truncate_json*1.d"):
+        for of in ("fault.drop_after*1.d", "fault.truncate*1.d", "fault.truncate_json*1.d", "fault.http_after.504*1.d",
+                   "fault.code_after.60013*1.d", "fault.code_after.30006*1.d"):
             with self.subTest(of):
                 self.befriend(of, "pal")
                 done = self.unfriend("--json", of, "pal")
@@ -83,7 +84,7 @@ class Faults(EndToEnd):
         self.assertIn("already gone  pal: the answer to an earlier attempt was lost\n", done.out)
 
     def test_a_refusal_before_it_does_not_make_an_account_that_is_gone_count_as_done(self) -> None:
-        for of in ("fault.http.429*1.f", "fault.code.30006*1.f"):
+        for of in ("fault.http.429*1.f", "fault.code.60011*1.f"):
             with self.subTest(of):
                 self.graph.add_account(of)
                 self.graph.add_account("pal")
@@ -131,7 +132,7 @@ class FailingAccounts(EndToEnd):
         done = self.unfriend("--json", "--retries", "1", "never", "item.30006.never", "pal")
         self.assertEqual(done.status, ACCOUNT_FAILED)
         self.assertEqual([(line["result_code"], line["outcome"]) for line in done.json],
-                         [(30006, "failed"), (0, "deleted")])
+                         [(30006, "unknown"), (0, "deleted")])
         self.assertEqual(len(self.calls("never")), 2)
 
     def test_retries_of_one_call_do_not_use_up_those_of_the_next(self) -> None:
