@@ -142,6 +142,7 @@ enum class errc : int {
     user_buf_too_large,    ///< detail: bytes allowed
     invalid_user_sig_text, ///< detail: 0
     invalid_host,          ///< detail: 0
+    invalid_path,          ///< detail: 0
     // The answer: refused while decoding.
     empty_body,           ///< detail: 0
     html_body,            ///< detail: byte offset
@@ -229,6 +230,8 @@ inline constexpr errc_entry errc_table[] = {
     {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
     {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or holds a character that no UserSig has"},
     {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
+    {errc::invalid_path, detail_kind::none,
+     "the path does not begin with a slash or has a character that a URL must encode"},
     {errc::empty_body, detail_kind::none, "the body is empty where a JSON object was due"},
     {errc::html_body, detail_kind::byte_offset,
      "the body is a markup page and not JSON: a proxy or gateway answered in the service's place"},
@@ -631,14 +634,44 @@ constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept 
 
 } // namespace unfriend::detail
 
+// ==== unfriend/crypto/detail/wipe.hpp ===========================================================
+
+// Overwrites bytes that a secret was in, or that were computed from one.
+
+#include <cstring>
+
+namespace unfriend::detail {
+
+/// Sets `size` bytes to zero. The compiler cannot drop the writes, although the bytes are not read again.
+inline void wipe(void* bytes, std::size_t size) noexcept {
+#if defined(__GNUC__) || defined(__clang__)
+    std::memset(bytes, 0, size);
+    __asm__ __volatile__("" : : "r"(bytes) : "memory"); // may read the bytes, as far as the compiler knows
+#else
+    volatile char* const out = static_cast<char*>(bytes);
+    for (std::size_t i = 0; i < size; ++i) out[i] = 0;
+#endif
+}
+
+/// An array that is wiped at the end of its life. Its elements are not initialised.
+template <class Byte, std::size_t Size>
+struct wiped_array {
+    wiped_array() noexcept {} // not defaulted: `wiped_array{}` would write zeros first
+    wiped_array(const wiped_array&) = delete;
+    wiped_array& operator=(const wiped_array&) = delete;
+    ~wiped_array() { wipe(bytes, sizeof bytes); }
+
+    Byte bytes[Size];
+};
+
+} // namespace unfriend::detail
+
 // ==== unfriend/crypto/secret.hpp ================================================================
 
 // A secret that wipes itself and cannot be printed by accident: the app's secret key, a webhook's token.
 //
 //   unfriend::secret key(read_key_from_vault());
 //   std::cout << key;                       // does not compile
-
-#include <cstring>
 
 namespace unfriend {
 
@@ -685,9 +718,7 @@ private:
     }
 
     void wipe() noexcept {
-        // Through a volatile pointer, or the compiler may drop writes to memory that is about to die.
-        volatile char* byte = bytes_;
-        for (std::size_t i = 0; i < sizeof bytes_; ++i) byte[i] = 0;
+        detail::wipe(bytes_, sizeof bytes_);
         size_ = 0;
     }
 
@@ -1092,35 +1123,111 @@ inline constexpr bool is_async_transport = std::is_invocable_v<Transport&, const
 
 // ==== unfriend/http/detail/host.hpp =============================================================
 
-// Which text is a host (RFC 3986, section 3.2.2), with or without a port.
+// Which text is the host of a URL, with or without a port: RFC 3986, sections 3.2.2 and 3.2.3, with the names of
+// RFC 1123, section 2.1.
 
 namespace unfriend::detail {
 
-/// Whether `text` is HOST or HOST:PORT, HOST being a name, an IPv4 address or an IPv6 address in brackets.
-constexpr bool is_host(std::string_view text) noexcept {
-    std::string_view host = text;
-    const std::size_t bracket = text.rfind(']');
-    const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    if (colon != std::string_view::npos) {
-        const std::string_view port = text.substr(colon + 1);
-        if (port.empty() || port.size() > 5) return false;
-        unsigned number = 0;
-        for (const char c : port) {
-            if (c < '0' || c > '9') return false;
-            number = number * 10 + static_cast<unsigned>(c - '0');
-        }
-        if (number == 0 || number > 65535) return false;
-        host = text.substr(0, colon);
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// A decimal number from 0 to `max`, which has at most 5 digits; without leading zeros.
+constexpr bool is_decimal(std::string_view text, unsigned max) noexcept {
+    if (text.empty() || text.size() > 5 || (text.size() > 1 && text[0] == '0')) return false;
+    unsigned number = 0;
+    for (const char c : text) {
+        if (!is_digit(c)) return false;
+        number = number * 10 + static_cast<unsigned>(c - '0');
     }
-    const bool is_ipv6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    if (is_ipv6) host = host.substr(1, host.size() - 2);
-    if (host.empty() || host.size() > 253) return false;
-    for (const char c : host) {
-        const bool allowed = is_ipv6 ? is_alphanumeric(c) || c == ':' || c == '.'
-                                     : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
-        if (!allowed) return false;
+    return number <= max;
+}
+
+/// Four decimal numbers: `IPv4address`.
+constexpr bool is_ipv4(std::string_view text) noexcept {
+    for (int dots = 0; dots < 3; ++dots) {
+        const std::size_t dot = text.find('.');
+        if (dot == std::string_view::npos || !is_decimal(text.substr(0, dot), 255)) return false;
+        text.remove_prefix(dot + 1);
+    }
+    return is_decimal(text, 255);
+}
+
+/// 16 bits of an IPv6 address: 1 to 4 hexadecimal digits.
+constexpr bool is_ipv6_group(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (hex_value(c) < 0) return false;
+    }
+    return !text.empty() && text.size() <= 4;
+}
+
+/// How many groups `text` has between single colons, 0 if it is empty. `is_end`: the last 32 bits of the address may be
+/// an IPv4 address, which counts as two groups. 9, one more than any address has, if `text` is malformed.
+constexpr std::size_t count_ipv6_groups(std::string_view text, bool is_end) noexcept {
+    constexpr std::size_t malformed = 9;
+    if (text.empty()) return 0;
+    for (std::size_t groups = 0;; ++groups) {
+        const std::size_t colon = text.find(':');
+        const std::string_view group = text.substr(0, colon);
+        const bool is_last = colon == std::string_view::npos;
+        if (is_last && is_end && is_ipv4(group)) return groups + 2;
+        if (!is_ipv6_group(group)) return malformed;
+        if (is_last) return groups + 1;
+        text.remove_prefix(colon + 1);
+    }
+}
+
+/// `IPv6address`: 8 groups, or fewer with one `::` in place of those that are zero. No zone.
+constexpr bool is_ipv6(std::string_view text) noexcept {
+    const std::size_t zeros = text.find("::");
+    if (zeros == std::string_view::npos) return count_ipv6_groups(text, true) == 8;
+    return count_ipv6_groups(text.substr(0, zeros), false) + count_ipv6_groups(text.substr(zeros + 2), true) <= 7;
+}
+
+/// 1 to 63 letters, digits, hyphens and underscores, without a hyphen at either end. RFC 1123 has no underscore;
+/// names inside container networks do.
+constexpr bool is_label(std::string_view text) noexcept {
+    if (text.empty() || text.size() > 63 || text.front() == '-' || text.back() == '-') return false;
+    for (const char c : text) {
+        if (!is_alphanumeric(c) && c != '-' && c != '_') return false;
     }
     return true;
+}
+
+/// Whether resolvers read `label` as a number: decimal, octal, or hexadecimal after `0x`.
+constexpr bool is_number(std::string_view label) noexcept {
+    const bool is_hexadecimal = label.size() > 1 && label[0] == '0' && to_lower(label[1]) == 'x';
+    for (const char c : label.substr(is_hexadecimal ? 2 : 0)) {
+        if (is_hexadecimal ? hex_value(c) < 0 : !is_digit(c)) return false;
+    }
+    return true;
+}
+
+/// Labels with dots between them, 253 bytes at most, and perhaps a dot at the end. The last label is not a number:
+/// many resolvers take `127.1` and `0x7f000001` for addresses.
+constexpr bool is_domain_name(std::string_view text) noexcept {
+    if (!text.empty() && text.back() == '.') text.remove_suffix(1);
+    if (text.size() > 253) return false;
+    for (;;) {
+        const std::size_t dot = text.find('.');
+        const std::string_view label = text.substr(0, dot);
+        if (!is_label(label)) return false;
+        if (dot == std::string_view::npos) return !is_number(label);
+        text.remove_prefix(dot + 1);
+    }
+}
+
+/// Whether `text` is HOST or HOST:PORT. HOST is a domain name, an IPv4 address or an IPv6 address in brackets; PORT is
+/// 1 to 65535.
+constexpr bool is_host(std::string_view text) noexcept {
+    const bool is_bracketed = !text.empty() && text.front() == '[';
+    const std::size_t bracket = is_bracketed ? text.find(']') : 0;
+    if (bracket == std::string_view::npos) return false;
+    const std::size_t host_size = is_bracketed ? bracket + 1 : text.find(':');
+    const std::string_view host = text.substr(0, host_size);
+    if (host.size() != text.size()) {
+        const std::string_view port = text.substr(host.size() + 1);
+        if (text[host.size()] != ':' || port == "0" || !is_decimal(port, 65535)) return false;
+    }
+    return is_bracketed ? is_ipv6(host.substr(1, host.size() - 2)) : is_ipv4(host) || is_domain_name(host);
 }
 
 } // namespace unfriend::detail
@@ -1811,6 +1918,14 @@ constexpr bool is_unreserved(char c) noexcept {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+/// Whether `text` is an absolute path that needs no percent-encoding.
+constexpr bool is_path(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (!is_unreserved(c) && c != '/') return false;
+    }
+    return !text.empty() && text.front() == '/';
+}
+
 /// How many bytes each byte takes when it is percent-encoded, by its value.
 inline constexpr auto percent_encoded_sizes = [] {
     std::array<unsigned char, 256> sizes{};
@@ -1825,8 +1940,9 @@ constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
     return size;
 }
 
-// Writers to memory that is known to suffice; each answers where it ended.
+// Each of these writes to memory that is large enough and returns the end of what it wrote.
 
+/// `text` is not empty.
 inline char* write_text(std::string_view text, char* out) noexcept {
     std::memcpy(out, text.data(), text.size());
     return out + text.size();
@@ -1861,6 +1977,22 @@ inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
 
 namespace unfriend {
 
+/// The path of a URL: a slash, then slashes and unreserved characters (RFC 3986, section 2.3) in any number. Checked
+/// when made; any other text makes one that is not `valid()`. Holds a view: the text must outlive it.
+class url_path {
+public:
+    constexpr url_path() noexcept = default;
+    constexpr url_path(std::string_view text) noexcept : text_(detail::is_path(text) ? text : std::string_view()) {}
+    constexpr url_path(const char* text) noexcept : url_path(std::string_view(text)) {}
+
+    constexpr bool valid() const noexcept { return !text_.empty(); }
+    /// Empty if the path is not valid.
+    constexpr std::string_view text() const noexcept { return text_; }
+
+private:
+    std::string_view text_;
+};
+
 /// The parameters that every call carries.
 struct url_query {
     std::uint32_t sdk_app_id = 0; ///< the app; not zero
@@ -1872,12 +2004,12 @@ struct url_query {
 /// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
 /// a NUL behind it for C interfaces, and returns a view of it without the NUL.
 ///
-/// Errors: `invalid_host`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
+/// Errors: `invalid_host`, `invalid_path`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
 /// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
 template <class Limits = default_limits>
-result<std::string_view> encode_url(host_name host, std::string_view path, const url_query& query,
-                                    char_span buffer) noexcept {
+result<std::string_view> encode_url(host_name host, url_path path, const url_query& query, char_span buffer) noexcept {
     if (!host.valid()) return errc::invalid_host;
+    if (!path.valid()) return errc::invalid_path;
     if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;
     if (!detail::is_user_id(query.identifier, Limits::max_user_id_size)) return errc::invalid_identifier;
     if (!detail::is_token(query.user_sig.data(), query.user_sig.size())) return errc::invalid_user_sig_text;
@@ -1891,13 +2023,13 @@ result<std::string_view> encode_url(host_name host, std::string_view path, const
     const detail::decimal app(query.sdk_app_id);
     const detail::decimal random(query.random);
     const std::size_t identifier_size = detail::percent_encoded_size(query.identifier);
-    const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
-                             identifier_name.size() + identifier_size + user_sig_name.size() + query.user_sig.size() +
-                             random_name.size() + random.view().size() + ending.size();
+    const std::size_t size = scheme.size() + host.text().size() + path.text().size() + app_name.size() +
+                             app.view().size() + identifier_name.size() + identifier_size + user_sig_name.size() +
+                             query.user_sig.size() + random_name.size() + random.view().size() + ending.size();
     if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
     char* out = detail::write_text(scheme, buffer.data());
     out = detail::write_text(host.text(), out);
-    out = detail::write_text(path, out);
+    out = detail::write_text(path.text(), out);
     out = detail::write_text(app_name, out);
     out = detail::write_text(app.view(), out);
     out = detail::write_text(identifier_name, out);
@@ -4246,20 +4378,35 @@ private:
     std::size_t size_;
 };
 
-class signature_text {
+/// The HMAC-SHA256 that a UserSig carries.
+class signature {
 public:
-    void assign(const unsigned char (&mac)[32]) noexcept {
-        encode_base64({reinterpret_cast<const char*>(mac), sizeof mac}, standard_base64, text_);
+    /// Steps 1 and 2 of "Generating UserSig": the HMAC of the members of `document` but the signature itself. False
+    /// when it could not be computed.
+    template <class Hmac>
+    bool compute(Hmac& hmac, const user_sig_document& document);
+
+    /// Whether `base64` is the text of this signature. Takes the same time wherever they differ.
+    bool equals(std::string_view base64) const noexcept {
+        char bytes[size];
+        return base64.size() == base64_size(size) && base64_decoded_size(base64, standard_base64) == size &&
+               decode_base64(base64, standard_base64, bytes) && equal_in_constant_time(view(), {bytes, size});
     }
-    std::string_view view() const noexcept { return {text_, sizeof text_}; }
+
+    /// Writes the base64, of `text_size` characters, to `out`.
+    static constexpr std::size_t text_size = base64_size(32);
+    void write(char* out) const noexcept { encode_base64(view(), standard_base64, out); }
 
 private:
-    char text_[base64_size(32)] = {};
+    static constexpr std::size_t size = 32;
+
+    std::string_view view() const noexcept { return {reinterpret_cast<const char*>(mac_.bytes), size}; }
+
+    wiped_array<unsigned char, size> mac_;
 };
 
-/// Step 1 and 2 of "Generating UserSig": the base64 of the HMAC of the signed text.
 template <class Hmac>
-bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signature) {
+bool signature::compute(Hmac& hmac, const user_sig_document& document) {
     char buffer[max_signed_text_size];
     fixed_writer content(buffer);
     content.append("TLS.identifier:");
@@ -4277,10 +4424,7 @@ bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signatu
         content.append('\n');
     }
     const result<std::string_view> text = content.finish();
-    unsigned char mac[32];
-    if (!text || !hmac.compute(*text, mac)) return false;
-    signature.assign(mac);
-    return true;
+    return text && hmac.compute(*text, mac_.bytes);
 }
 
 /// Step 3: the JSON document.
@@ -4307,13 +4451,13 @@ inline result<std::string_view> write_document(const user_sig_document& document
 /// Step 4: compressed, and in the UserSig's base64.
 template <class Codec>
 result<std::string_view> write_user_sig(Codec& codec, const user_sig_document& document, char_span buffer) {
-    char document_buffer[max_document_size];
-    const result<std::string_view> json = write_document(document, document_buffer);
-    char packed[max_packed_size];
-    const std::size_t size = json ? codec.compress(*json, packed) : 0;
+    wiped_array<char, max_document_size> document_buffer;
+    const result<std::string_view> json = write_document(document, document_buffer.bytes);
+    wiped_array<char, max_packed_size> packed;
+    const std::size_t size = json ? codec.compress(*json, packed.bytes) : 0;
     if (size == 0) return errc::compression_failed;
     if (buffer.size() < base64_size(size)) return {errc::buffer_too_small, base64_size(size)};
-    encode_base64({packed, size}, user_sig_base64, buffer.data());
+    encode_base64({packed.bytes, size}, user_sig_base64, buffer.data());
     return std::string_view(buffer.data(), base64_size(size));
 }
 
@@ -4481,9 +4625,11 @@ public:
         if (user_buf.size() > detail::max_user_buf_size) return {errc::user_buf_too_large, detail::max_user_buf_size};
         detail::user_buf_text encoded_buf(user_buf);
         detail::user_sig_document document{identifier(), sdk_app_id_, time, expire, encoded_buf.view(), {}, {}};
-        detail::signature_text signature;
-        if (!detail::sign(hmac_, document, signature)) return errc::hmac_failed;
-        document.sig = signature.view();
+        detail::signature signature;
+        if (!signature.compute(hmac_, document)) return errc::hmac_failed;
+        detail::wiped_array<char, detail::signature::text_size> text;
+        signature.write(text.bytes);
+        document.sig = {text.bytes, sizeof text.bytes};
         return detail::write_user_sig(codec_, document, buffer);
     }
 
@@ -4499,9 +4645,9 @@ public:
         if (invalid_) return invalid_;
         detail::user_sig_document document;
         if (const error failure = detail::read_user_sig<Codec>(user_sig, scratch, document)) return failure;
-        detail::signature_text expected;
-        if (!detail::sign(hmac_, document, expected)) return errc::hmac_failed;
-        if (!detail::equal_in_constant_time(expected.view(), document.sig)) return errc::user_sig_mismatch;
+        detail::signature expected;
+        if (!expected.compute(hmac_, document)) return errc::hmac_failed;
+        if (!expected.equals(document.sig)) return errc::user_sig_mismatch;
         if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier())
             return errc::user_sig_identity_mismatch;
         // Neither side is negative, so neither difference overflows, whatever the clock shows.
@@ -5637,7 +5783,7 @@ private:
 namespace unfriend::detail {
 
 struct command_entry {
-    std::string_view path;
+    url_path path; // checked when the program is compiled
     result<std::string_view> (*encode)(const account_table& table, char_span buffer);
     bool has_items; // its answer has one for each account
 };
@@ -6967,10 +7113,10 @@ inline error check_command(const webhook_query& query) noexcept {
 template <class Sha256>
 bool compute_sign(const secret& token, std::string_view request_time, char (&sign)[64]) {
     Sha256 hash;
-    unsigned char digest[32];
-    if (!hash.update(token.reveal()) || !hash.update(request_time) || !hash.finish(digest)) return false;
+    wiped_array<unsigned char, 32> digest;
+    if (!hash.update(token.reveal()) || !hash.update(request_time) || !hash.finish(digest.bytes)) return false;
     char* out = sign;
-    for (const unsigned char byte : digest) {
+    for (const unsigned char byte : digest.bytes) {
         *out++ = "0123456789abcdef"[byte >> 4U];
         *out++ = "0123456789abcdef"[byte & 15U];
     }
@@ -7003,9 +7149,9 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
     sign.assign(query.value(webhook_parameter::sign)); // one that is too long is left empty, and matches nothing
     bool matches = false;
     for (std::size_t i = 0; i < app.size(); ++i) {
-        char expected[64];
-        if (!detail::compute_sign<Sha256>(app.token(i), time.view(), expected)) return errc::sha256_failed;
-        const bool equal = detail::equal_in_constant_time({expected, sizeof expected}, sign.view());
+        detail::wiped_array<char, 64> expected;
+        if (!detail::compute_sign<Sha256>(app.token(i), time.view(), expected.bytes)) return errc::sha256_failed;
+        const bool equal = detail::equal_in_constant_time({expected.bytes, sizeof expected.bytes}, sign.view());
         matches = matches || equal;
     }
     if (!matches) return errc::webhook_sign_mismatch;

@@ -26,6 +26,7 @@ enum class errc : int {
     user_buf_too_large,    ///< detail: bytes allowed
     invalid_user_sig_text, ///< detail: 0
     invalid_host,          ///< detail: 0
+    invalid_path,          ///< detail: 0
     // The answer: refused while decoding.
     empty_body,           ///< detail: 0
     html_body,            ///< detail: byte offset
@@ -113,6 +114,8 @@ inline constexpr errc_entry errc_table[] = {
     {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
     {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or holds a character that no UserSig has"},
     {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
+    {errc::invalid_path, detail_kind::none,
+     "the path does not begin with a slash or has a character that a URL must encode"},
     {errc::empty_body, detail_kind::none, "the body is empty where a JSON object was due"},
     {errc::html_body, detail_kind::byte_offset,
      "the body is a markup page and not JSON: a proxy or gateway answered in the service's place"},

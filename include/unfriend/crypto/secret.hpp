@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "unfriend/core/detail/ascii.hpp"
+#include "unfriend/crypto/detail/wipe.hpp"
 
 namespace unfriend {
 
@@ -55,9 +56,7 @@ private:
     }
 
     void wipe() noexcept {
-        // Through a volatile pointer, or the compiler may drop writes to memory that is about to die.
-        volatile char* byte = bytes_;
-        for (std::size_t i = 0; i < sizeof bytes_; ++i) byte[i] = 0;
+        detail::wipe(bytes_, sizeof bytes_);
         size_ = 0;
     }
 

@@ -22,6 +22,22 @@
 
 namespace unfriend {
 
+/// The path of a URL: a slash, then slashes and unreserved characters (RFC 3986, section 2.3) in any number. Checked
+/// when made; any other text makes one that is not `valid()`. Holds a view: the text must outlive it.
+class url_path {
+public:
+    constexpr url_path() noexcept = default;
+    constexpr url_path(std::string_view text) noexcept : text_(detail::is_path(text) ? text : std::string_view()) {}
+    constexpr url_path(const char* text) noexcept : url_path(std::string_view(text)) {}
+
+    constexpr bool valid() const noexcept { return !text_.empty(); }
+    /// Empty if the path is not valid.
+    constexpr std::string_view text() const noexcept { return text_; }
+
+private:
+    std::string_view text_;
+};
+
 /// The parameters that every call carries.
 struct url_query {
     std::uint32_t sdk_app_id = 0; ///< the app; not zero
@@ -33,12 +49,12 @@ struct url_query {
 /// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
 /// a NUL behind it for C interfaces, and returns a view of it without the NUL.
 ///
-/// Errors: `invalid_host`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
+/// Errors: `invalid_host`, `invalid_path`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
 /// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
 template <class Limits = default_limits>
-result<std::string_view> encode_url(host_name host, std::string_view path, const url_query& query,
-                                    char_span buffer) noexcept {
+result<std::string_view> encode_url(host_name host, url_path path, const url_query& query, char_span buffer) noexcept {
     if (!host.valid()) return errc::invalid_host;
+    if (!path.valid()) return errc::invalid_path;
     if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;
     if (!detail::is_user_id(query.identifier, Limits::max_user_id_size)) return errc::invalid_identifier;
     if (!detail::is_token(query.user_sig.data(), query.user_sig.size())) return errc::invalid_user_sig_text;
@@ -52,13 +68,13 @@ result<std::string_view> encode_url(host_name host, std::string_view path, const
     const detail::decimal app(query.sdk_app_id);
     const detail::decimal random(query.random);
     const std::size_t identifier_size = detail::percent_encoded_size(query.identifier);
-    const std::size_t size = scheme.size() + host.text().size() + path.size() + app_name.size() + app.view().size() +
-                             identifier_name.size() + identifier_size + user_sig_name.size() + query.user_sig.size() +
-                             random_name.size() + random.view().size() + ending.size();
+    const std::size_t size = scheme.size() + host.text().size() + path.text().size() + app_name.size() +
+                             app.view().size() + identifier_name.size() + identifier_size + user_sig_name.size() +
+                             query.user_sig.size() + random_name.size() + random.view().size() + ending.size();
     if (buffer.size() <= size) return {errc::buffer_too_small, size + 1};
     char* out = detail::write_text(scheme, buffer.data());
     out = detail::write_text(host.text(), out);
-    out = detail::write_text(path, out);
+    out = detail::write_text(path.text(), out);
     out = detail::write_text(app_name, out);
     out = detail::write_text(app.view(), out);
     out = detail::write_text(identifier_name, out);

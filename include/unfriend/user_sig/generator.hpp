@@ -20,7 +20,7 @@
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/result.hpp"
-#include "unfriend/crypto/detail/constant_time.hpp"
+#include "unfriend/crypto/detail/wipe.hpp"
 #include "unfriend/crypto/openssl_hmac.hpp"
 #include "unfriend/crypto/secret.hpp"
 #include "unfriend/user_sig/detail/document.hpp"
@@ -79,9 +79,11 @@ public:
         if (user_buf.size() > detail::max_user_buf_size) return {errc::user_buf_too_large, detail::max_user_buf_size};
         detail::user_buf_text encoded_buf(user_buf);
         detail::user_sig_document document{identifier(), sdk_app_id_, time, expire, encoded_buf.view(), {}, {}};
-        detail::signature_text signature;
-        if (!detail::sign(hmac_, document, signature)) return errc::hmac_failed;
-        document.sig = signature.view();
+        detail::signature signature;
+        if (!signature.compute(hmac_, document)) return errc::hmac_failed;
+        detail::wiped_array<char, detail::signature::text_size> text;
+        signature.write(text.bytes);
+        document.sig = {text.bytes, sizeof text.bytes};
         return detail::write_user_sig(codec_, document, buffer);
     }
 
@@ -97,9 +99,9 @@ public:
         if (invalid_) return invalid_;
         detail::user_sig_document document;
         if (const error failure = detail::read_user_sig<Codec>(user_sig, scratch, document)) return failure;
-        detail::signature_text expected;
-        if (!detail::sign(hmac_, document, expected)) return errc::hmac_failed;
-        if (!detail::equal_in_constant_time(expected.view(), document.sig)) return errc::user_sig_mismatch;
+        detail::signature expected;
+        if (!expected.compute(hmac_, document)) return errc::hmac_failed;
+        if (!expected.equals(document.sig)) return errc::user_sig_mismatch;
         if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier())
             return errc::user_sig_identity_mismatch;
         // Neither side is negative, so neither difference overflows, whatever the clock shows.

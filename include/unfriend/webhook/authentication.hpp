@@ -21,6 +21,7 @@
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/crypto/detail/constant_time.hpp"
+#include "unfriend/crypto/detail/wipe.hpp"
 #include "unfriend/crypto/openssl_sha256.hpp"
 #include "unfriend/crypto/secret.hpp"
 #include "unfriend/webhook/detail/command.hpp"
@@ -158,10 +159,10 @@ inline error check_command(const webhook_query& query) noexcept {
 template <class Sha256>
 bool compute_sign(const secret& token, std::string_view request_time, char (&sign)[64]) {
     Sha256 hash;
-    unsigned char digest[32];
-    if (!hash.update(token.reveal()) || !hash.update(request_time) || !hash.finish(digest)) return false;
+    wiped_array<unsigned char, 32> digest;
+    if (!hash.update(token.reveal()) || !hash.update(request_time) || !hash.finish(digest.bytes)) return false;
     char* out = sign;
-    for (const unsigned char byte : digest) {
+    for (const unsigned char byte : digest.bytes) {
         *out++ = "0123456789abcdef"[byte >> 4U];
         *out++ = "0123456789abcdef"[byte & 15U];
     }
@@ -194,9 +195,9 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
     sign.assign(query.value(webhook_parameter::sign)); // one that is too long is left empty, and matches nothing
     bool matches = false;
     for (std::size_t i = 0; i < app.size(); ++i) {
-        char expected[64];
-        if (!detail::compute_sign<Sha256>(app.token(i), time.view(), expected)) return errc::sha256_failed;
-        const bool equal = detail::equal_in_constant_time({expected, sizeof expected}, sign.view());
+        detail::wiped_array<char, 64> expected;
+        if (!detail::compute_sign<Sha256>(app.token(i), time.view(), expected.bytes)) return errc::sha256_failed;
+        const bool equal = detail::equal_in_constant_time({expected.bytes, sizeof expected.bytes}, sign.view());
         matches = matches || equal;
     }
     if (!matches) return errc::webhook_sign_mismatch;

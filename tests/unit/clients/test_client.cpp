@@ -398,7 +398,8 @@ TEST_CASE("the memory of a workspace is enough for the largest request, and for 
     exchange traffic;
     const std::string id(32, '\\');
     const std::string user_sig(unfriend::max_user_sig_size, 'A');
-    const std::string host(253, 'h');
+    const std::string label(63, 'h');
+    const std::string host = label + "." + label + "." + label + "." + label.substr(2) + ".:65535"; // the longest
     caller by(appending_transport{&traffic}, unfriend::endpoint{std::string_view(host)}, {UINT32_MAX, id, user_sig});
     traffic.answer = R"({"ResultItem":[)";
     std::vector<std::string> friends;

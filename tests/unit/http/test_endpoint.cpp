@@ -28,7 +28,7 @@ std::string percent_encoded(std::string_view text) {
         if (unreserved.find(c) != std::string_view::npos) {
             encoded += c;
         } else {
-            const auto value = static_cast<unsigned>(c);
+            const unsigned value = static_cast<unsigned char>(c);
             encoded += '%';
             encoded += "0123456789ABCDEF"[value / 16];
             encoded += "0123456789ABCDEF"[value % 16];
@@ -40,6 +40,12 @@ std::string percent_encoded(std::string_view text) {
 unfriend::error url_refusal(std::string_view host, const unfriend::url_query& query) {
     char buffer[2048];
     return unfriend::encode_url(host, "/v4/sns/friend_delete", query, buffer).error();
+}
+
+/// A name of 253 bytes, the most that DNS has, in labels of at most 63.
+std::string longest_name() {
+    const std::string label(63, 'h');
+    return label + "." + label + "." + label + "." + label.substr(2);
 }
 
 } // namespace
@@ -82,6 +88,7 @@ TEST_CASE("regions are known when the program is compiled") {
     static_assert(unfriend::parse_region("seoul") == region::seoul);
     static_assert(endpoint(region::seoul).host().valid());
     static_assert(!host_name("not a host").valid());
+    static_assert(unfriend::url_path(unfriend::friend_delete::path).valid());
 }
 
 TEST_CASE("the URL is the documented one") {
@@ -115,17 +122,33 @@ TEST_CASE("any identifier of printable ASCII is percent-encoded") {
 }
 
 TEST_CASE("hosts are names, addresses and ports, and nothing that could lead elsewhere") {
-    const std::string longest(253, 'h');
+    const std::string longest = longest_name();
     for (const std::string& good :
          {std::string("console.tim.qq.com"), std::string("localhost"), std::string("a"), std::string("host-1.example"),
-          std::string("my_host"), std::string("127.0.0.1"), std::string("localhost:1"), std::string("127.0.0.1:65535"),
-          std::string("h:443"), std::string("[::1]"), std::string("[::1]:8443"), std::string("[2001:db8::7]"),
-          std::string("[::ffff:192.0.2.1]:80"), longest, longest + ":65535"}) {
+          std::string("xn--hst-sna.example"), std::string("my_host"), std::string("3com.example"),
+          std::string("1.2.3.4.example"), std::string("host.example."), std::string("host.example.:443"),
+          std::string("0xfriend"), std::string("localhost:1"), std::string("localhost:65535"), std::string("h:443"),
+          std::string(63, 'h'), longest, longest + ".:65535"}) {
         INFO(good);
         CHECK(host_name(std::string_view(good)).valid());
         CHECK(host_name(std::string_view(good)).text() == good);
     }
     for (const std::string& bad : {std::string(),
+                                   std::string("."),
+                                   std::string(".."),
+                                   std::string("..:80"),
+                                   std::string(".host"),
+                                   std::string("host.."),
+                                   std::string("a..b"),
+                                   std::string("-"),
+                                   std::string("-host"),
+                                   std::string("host-"),
+                                   std::string("host-.example"),
+                                   std::string("host.-example"),
+                                   std::string("host:00080"),
+                                   std::string("host:080"),
+                                   std::string(64, 'h'),
+                                   std::string(64, 'h') + ".example",
                                    std::string("host/path"),
                                    std::string("host/"),
                                    std::string("user@host"),
@@ -155,19 +178,6 @@ TEST_CASE("hosts are names, addresses and ports, and nothing that could lead els
                                    std::string("host:80:80"),
                                    std::string(":80"),
                                    std::string("::1"),
-                                   std::string("[]"),
-                                   std::string("[]:80"),
-                                   std::string("[::1"),
-                                   std::string("::1]"),
-                                   std::string("[::1]x"),
-                                   std::string("[::1]80"),
-                                   std::string("[::1]:"),
-                                   std::string("[::1]:0"),
-                                   std::string("[::1]:65536"),
-                                   std::string("[::1%25lo]"),
-                                   std::string("[::1/]"),
-                                   std::string("a[::1]"),
-                                   std::string("[[::1]]"),
                                    longest + "h",
                                    longest + "h:80",
                                    std::string(100000, 'h')}) {
@@ -177,6 +187,102 @@ TEST_CASE("hosts are names, addresses and ports, and nothing that could lead els
         CHECK(url_refusal(bad, {1, "a", "s", 0}) == errc::invalid_host);
     }
     CHECK(!host_name().valid());
+}
+
+TEST_CASE("an IPv4 address is four decimal numbers") {
+    for (const std::string_view good : {"127.0.0.1", "0.0.0.0", "255.255.255.255", "10.200.30.4:65535"}) {
+        CHECK(host_name(good).text() == good);
+    }
+    // Many resolvers would read these as addresses; the service has no such names.
+    for (const std::string_view bad : {"1", "127.1", "127.0.1", "2130706433", "127.0.0.256", "127.0.0.01", "127.0.0.1.",
+                                       "127.0.0.1.1", "0x7f000001", "0x7f.0.0.1", "127.0.0.0x1", "host.1", "host.0x1f",
+                                       "host.0X", "0177.0.0.1", "127..0.1", "127.0.0.:80", "1.2.3.4."}) {
+        INFO(bad);
+        CHECK(!host_name(bad).valid());
+    }
+}
+
+TEST_CASE("an IPv6 address in brackets has eight groups, or fewer and one gap") {
+    for (const std::string_view good :
+         {"[::]", "[::1]", "[::1]:8443", "[1::]", "[2001:db8::7]", "[1:2:3:4:5:6:7:8]", "[1:2:3:4:5:6:7::]",
+          "[::2:3:4:5:6:7:8]", "[1:2:3::5:6:7:8]", "[FFFF:ffff::0000:0]", "[::ffff:192.0.2.1]:80",
+          "[1:2:3:4:5:6:1.2.3.4]", "[::1.2.3.4]", "[1:2:3:4:5::1.2.3.4]"}) {
+        INFO(good);
+        CHECK(host_name(good).text() == good);
+    }
+    for (const std::string_view bad : {"[]",
+                                       "[]:80",
+                                       "[:]",
+                                       "[....]",
+                                       "[zz]",
+                                       "[:::]",
+                                       "[:1]",
+                                       "[1:]",
+                                       "[1:2]",
+                                       "[::1::]",
+                                       "[1:::2]",
+                                       "[:::1]",
+                                       "[12345::]",
+                                       "[::g]",
+                                       "[1:2:3:4:5:6:7]",
+                                       "[1:2:3:4:5:6:7:8:9]",
+                                       "[1:2:3:4:5:6:7:8::]",
+                                       "[1:2:3:4::5:6:7:8]",
+                                       "[1.2.3.4]",
+                                       "[1.2.3.4::]",
+                                       "[::1.2.3.4:1]",
+                                       "[::1.2.3]",
+                                       "[::1.2.3.256]",
+                                       "[1:2:3:4:5:6:7:1.2.3.4]",
+                                       "[1:2:3:4:5:6::1.2.3.4]",
+                                       "[::1",
+                                       "::1]",
+                                       "[::1]x",
+                                       "[::1]80",
+                                       "[::1]:",
+                                       "[::1]:0",
+                                       "[::1]:080",
+                                       "[::1]:65536",
+                                       "[::1%25lo]",
+                                       "[::1%lo]",
+                                       "[::1/]",
+                                       "a[::1]",
+                                       "[[::1]]",
+                                       "[::1]]",
+                                       "[::1].",
+                                       "[v1.a]",
+                                       "[host]"}) {
+        INFO(bad);
+        CHECK(!host_name(bad).valid());
+    }
+}
+
+TEST_CASE("a path begins with a slash and holds nothing that could lead elsewhere") {
+    const auto refusal = [](unfriend::url_path path) {
+        char buffer[512];
+        return unfriend::encode_url("h", path, {1, "a", "s", 0}, buffer).error();
+    };
+    for (const std::string_view good : {"/", "/p", "/v4/sns/friend_delete", "/a/../b", "//", "/-._~09AZaz", "/p/"}) {
+        INFO(good);
+        CHECK(!refusal(good));
+        CHECK(unfriend::url_path(good).text() == good);
+    }
+    for (const std::string_view bad :
+         {"", "p", "@evil.example/p", ".evil.example/p", ":80/p", "/p@evil.example", "/p\r\nHost: evil", "/\r", "/\n",
+          " /p", "/p ", "/p?x", "/p#x", "/p\\x", "/p:80", "/p%2F", "/\x7F", "/h\xC3\xB6st"}) {
+        INFO(bad);
+        CHECK(refusal(bad) == errc::invalid_path);
+        CHECK(unfriend::url_path(bad).text().empty());
+    }
+    CHECK(refusal({}) == errc::invalid_path);
+    CHECK(refusal(std::string_view()) == errc::invalid_path);
+    CHECK(refusal(std::string_view("/\0", 2)) == errc::invalid_path);
+    for (int byte = 0; byte < 256; ++byte) {
+        const char text[] = {'/', static_cast<char>(byte)};
+        const bool stands_for_itself = percent_encoded({text + 1, 1}).size() == 1 || text[1] == '/';
+        INFO("byte: ", byte);
+        CHECK(unfriend::url_path(std::string_view(text, 2)).valid() == stands_for_itself);
+    }
 }
 
 TEST_CASE("an endpoint takes any host of the caller's, and perhaps a backup") {
@@ -237,7 +343,7 @@ TEST_CASE("a NUL stands behind the URL, and nothing is written beside the buffer
 }
 
 TEST_CASE("max_url_size is enough for any URL of such lengths") {
-    const std::string host(253, 'h');
+    const std::string host = longest_name();
     const std::string identifier(32, ' ');
     const std::string sig(2048, 's');
     const exact_bytes buffer(

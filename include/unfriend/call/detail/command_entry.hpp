@@ -9,13 +9,14 @@
 #include "unfriend/core/error.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/core/text.hpp"
+#include "unfriend/http/url.hpp"
 #include "unfriend/messages/friend_delete.hpp"
 #include "unfriend/messages/friend_delete_all.hpp"
 
 namespace unfriend::detail {
 
 struct command_entry {
-    std::string_view path;
+    url_path path; // checked when the program is compiled
     result<std::string_view> (*encode)(const account_table& table, char_span buffer);
     bool has_items; // its answer has one for each account
 };

@@ -15,6 +15,14 @@ constexpr bool is_unreserved(char c) noexcept {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+/// Whether `text` is an absolute path that needs no percent-encoding.
+constexpr bool is_path(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (!is_unreserved(c) && c != '/') return false;
+    }
+    return !text.empty() && text.front() == '/';
+}
+
 /// How many bytes each byte takes when it is percent-encoded, by its value.
 inline constexpr auto percent_encoded_sizes = [] {
     std::array<unsigned char, 256> sizes{};
@@ -29,8 +37,9 @@ constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
     return size;
 }
 
-// Writers to memory that is known to suffice; each answers where it ended.
+// Each of these writes to memory that is large enough and returns the end of what it wrote.
 
+/// `text` is not empty.
 inline char* write_text(std::string_view text, char* out) noexcept {
     std::memcpy(out, text.data(), text.size());
     return out + text.size();

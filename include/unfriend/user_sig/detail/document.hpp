@@ -10,6 +10,8 @@
 #include "unfriend/core/detail/fixed_writer.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/result.hpp"
+#include "unfriend/crypto/detail/constant_time.hpp"
+#include "unfriend/crypto/detail/wipe.hpp"
 #include "unfriend/json/detail/message_reader.hpp"
 #include "unfriend/json/detail/writer.hpp"
 #include "unfriend/user_sig/claims.hpp"
@@ -65,20 +67,35 @@ private:
     std::size_t size_;
 };
 
-class signature_text {
+/// The HMAC-SHA256 that a UserSig carries.
+class signature {
 public:
-    void assign(const unsigned char (&mac)[32]) noexcept {
-        encode_base64({reinterpret_cast<const char*>(mac), sizeof mac}, standard_base64, text_);
+    /// Steps 1 and 2 of "Generating UserSig": the HMAC of the members of `document` but the signature itself. False
+    /// when it could not be computed.
+    template <class Hmac>
+    bool compute(Hmac& hmac, const user_sig_document& document);
+
+    /// Whether `base64` is the text of this signature. Takes the same time wherever they differ.
+    bool equals(std::string_view base64) const noexcept {
+        char bytes[size];
+        return base64.size() == base64_size(size) && base64_decoded_size(base64, standard_base64) == size &&
+               decode_base64(base64, standard_base64, bytes) && equal_in_constant_time(view(), {bytes, size});
     }
-    std::string_view view() const noexcept { return {text_, sizeof text_}; }
+
+    /// Writes the base64, of `text_size` characters, to `out`.
+    static constexpr std::size_t text_size = base64_size(32);
+    void write(char* out) const noexcept { encode_base64(view(), standard_base64, out); }
 
 private:
-    char text_[base64_size(32)] = {};
+    static constexpr std::size_t size = 32;
+
+    std::string_view view() const noexcept { return {reinterpret_cast<const char*>(mac_.bytes), size}; }
+
+    wiped_array<unsigned char, size> mac_;
 };
 
-/// Step 1 and 2 of "Generating UserSig": the base64 of the HMAC of the signed text.
 template <class Hmac>
-bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signature) {
+bool signature::compute(Hmac& hmac, const user_sig_document& document) {
     char buffer[max_signed_text_size];
     fixed_writer content(buffer);
     content.append("TLS.identifier:");
@@ -96,10 +113,7 @@ bool sign(Hmac& hmac, const user_sig_document& document, signature_text& signatu
         content.append('\n');
     }
     const result<std::string_view> text = content.finish();
-    unsigned char mac[32];
-    if (!text || !hmac.compute(*text, mac)) return false;
-    signature.assign(mac);
-    return true;
+    return text && hmac.compute(*text, mac_.bytes);
 }
 
 /// Step 3: the JSON document.
@@ -126,13 +140,13 @@ inline result<std::string_view> write_document(const user_sig_document& document
 /// Step 4: compressed, and in the UserSig's base64.
 template <class Codec>
 result<std::string_view> write_user_sig(Codec& codec, const user_sig_document& document, char_span buffer) {
-    char document_buffer[max_document_size];
-    const result<std::string_view> json = write_document(document, document_buffer);
-    char packed[max_packed_size];
-    const std::size_t size = json ? codec.compress(*json, packed) : 0;
+    wiped_array<char, max_document_size> document_buffer;
+    const result<std::string_view> json = write_document(document, document_buffer.bytes);
+    wiped_array<char, max_packed_size> packed;
+    const std::size_t size = json ? codec.compress(*json, packed.bytes) : 0;
     if (size == 0) return errc::compression_failed;
     if (buffer.size() < base64_size(size)) return {errc::buffer_too_small, base64_size(size)};
-    encode_base64({packed, size}, user_sig_base64, buffer.data());
+    encode_base64({packed.bytes, size}, user_sig_base64, buffer.data());
     return std::string_view(buffer.data(), base64_size(size));
 }
 
