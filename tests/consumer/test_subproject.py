@@ -6,9 +6,10 @@ import json
 import shutil
 import unittest
 from pathlib import Path
-from typing import Any
+from typing import Any, List
 
-from toolchain import CXX, ROOT, ScratchTest, run
+from library_tree import copy_library
+from toolchain import CXX, ScratchTest, run
 
 HERE = Path(__file__).resolve().parent
 
@@ -21,11 +22,7 @@ class Subproject(ScratchTest):
         shutil.copytree(HERE / "meson_parent", self.parent)
         shutil.copy(HERE / "program.cpp", self.parent / "server.cpp")
         shutil.copy(HERE / "round_trip.hpp", self.parent)
-        subproject = self.parent / "subprojects" / "unfriend"
-        for folder in ("examples", "include", "packaging", "single_include", "tests"):
-            shutil.copytree(ROOT / folder, subproject / folder)
-        for file in ("meson.build", "meson_options.txt"):
-            shutil.copy(ROOT / file, subproject)
+        copy_library(self.parent / "subprojects" / "unfriend")
 
     def configure(self, *options: str) -> None:
         run(["meson", "setup", "--wrap-mode=nodownload", "--force-fallback-for=unfriend", *options, self.build,
@@ -33,6 +30,10 @@ class Subproject(ScratchTest):
 
     def introspect(self, what: str) -> Any:
         return json.loads(run(["meson", "introspect", what, self.build]))
+
+    def found(self, *names: str) -> List[str]:
+        """Those of the dependencies that the build found."""
+        return [each["name"] for each in self.introspect("--dependencies") if each["name"] in names]
 
     def test_a_program_gets_the_library_by_dependency_and_fallback(self) -> None:
         self.configure()
@@ -47,10 +48,17 @@ class Subproject(ScratchTest):
 
     def test_without_user_sig_neither_openssl_nor_zlib_is_asked_for(self) -> None:
         self.configure("-Dunfriend:user_sig=disabled")
-        self.assertEqual([found["name"] for found in self.introspect("--dependencies")
-                          if found["name"] in ("libcrypto", "openssl", "zlib")], [])
+        self.assertEqual(self.found("libcrypto", "openssl", "zlib"), [])
         run(["meson", "compile", "-C", self.build])
         run([self.build / "server"])
+
+    def test_a_program_that_takes_the_codec_is_built_without_openssl_and_zlib(self) -> None:
+        shutil.copy(HERE / "codec.cpp", self.parent)
+        shutil.copy(HERE / "meson_codec_parent" / "meson.build", self.parent)
+        self.configure()
+        run(["meson", "compile", "-C", self.build])
+        run([self.build / "codec"])
+        self.assertNotRegex(run(["ninja", "-C", self.build, "-t", "commands", "codec"]), r"libcrypto|libz\b|-lz\b")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace codec_part {
+
+bool works();
+
+} // namespace codec_part
