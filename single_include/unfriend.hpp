@@ -4969,32 +4969,68 @@ private:
 
 } // namespace unfriend
 
-// ==== unfriend/call/failover.hpp ================================================================
+// ==== unfriend/call/circuit.hpp =================================================================
 
-// Which of an endpoint's two hosts calls go to.
+// Whether the two hosts of an endpoint can be reached, as all calls of a channel know it.
+//
+//   closed      calls go to the host
+//   open        several calls in a row could not reach it: they avoid it until a cool-down is over
+//   half open   the cool-down is over: one call at a time probes the host, the others still avoid it
+//
+// An answer closes the circuit again, whatever the answer says.
 
 namespace unfriend {
 
-/// The primary host, until it cannot be reached; then the backup, until a cool-down is over or it cannot be
-/// reached either. Safe to share between threads, lock-free.
-class failover {
+/// The circuit of one host. Safe to share between threads, lock-free. It has no clock: `now` is the time since any
+/// fixed point.
+class circuit {
 public:
     using duration = std::chrono::nanoseconds;
 
-    /// Whether a call that begins at `now` goes to the backup host.
-    bool prefers_backup(duration now) const noexcept {
-        return now.count() < primary_again_.load(std::memory_order_relaxed);
+    /// Calls go to the host.
+    bool is_closed() const noexcept { return retry_at_.load(std::memory_order_relaxed) == closed; }
+
+    /// True for one caller at a time, once the cool-down is over: the caller probes the host and reports how that went.
+    /// If it has not by `until`, another may probe.
+    bool begin_probe(duration now, duration until) noexcept {
+        std::int64_t retry_at = retry_at_.load(std::memory_order_relaxed);
+        return retry_at != closed && now.count() >= retry_at &&
+               retry_at_.compare_exchange_strong(retry_at, until.count(), std::memory_order_relaxed);
     }
 
-    /// A host could not be reached at `now`.
-    void failed(bool was_backup, duration now, duration cool_down) noexcept {
-        primary_again_.store(was_backup ? always_primary : (now + cool_down).count(), std::memory_order_relaxed);
+    /// The host answered.
+    void on_answer() noexcept {
+        if (failures_.load(std::memory_order_relaxed) != 0) failures_.store(0, std::memory_order_relaxed);
+        if (!is_closed()) retry_at_.store(closed, std::memory_order_relaxed);
+    }
+
+    /// A call could not reach the host. `threshold`: as many calls in a row open the circuit.
+    void on_failure(duration now, duration cool_down, std::uint32_t threshold) noexcept {
+        const std::uint32_t failures = failures_.fetch_add(1, std::memory_order_relaxed) + 1;
+        std::int64_t expected = closed;
+        if (failures >= threshold)
+            retry_at_.compare_exchange_strong(expected, (now + cool_down).count(), std::memory_order_relaxed);
+    }
+
+    /// A probe ended: the host could not be reached, or nothing is known of it (`cool_down` of zero). The answer of
+    /// another call, which closed the circuit meanwhile, counts for more.
+    void end_probe(duration now, duration cool_down) noexcept {
+        std::int64_t retry_at = retry_at_.load(std::memory_order_relaxed);
+        if (retry_at != closed)
+            retry_at_.compare_exchange_strong(retry_at, (now + cool_down).count(), std::memory_order_relaxed);
     }
 
 private:
-    static constexpr std::int64_t always_primary = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t closed = std::numeric_limits<std::int64_t>::min();
 
-    std::atomic<std::int64_t> primary_again_{always_primary};
+    std::atomic<std::int64_t> retry_at_{closed};
+    std::atomic<std::uint32_t> failures_{0}; // in a row
+};
+
+/// One circuit for each host of an endpoint.
+struct host_circuits {
+    circuit primary;
+    circuit backup;
 };
 
 } // namespace unfriend
@@ -5123,7 +5159,8 @@ struct call_policy {
     /// For the whole call, attempts and waits included. Nothing is sent after it.
     std::chrono::milliseconds call_timeout{30'000};
     /// For one attempt; an attempt gets less when less is left of the call's time. The transport keeps to it: an
-    /// attempt that the transport does not end lasts until the deadline of the call.
+    /// attempt that the transport does not end lasts until the deadline of the call. 0: the transport's own time-out,
+    /// which should be shorter than the call's, since nothing ends a transport that blocks.
     std::chrono::milliseconds attempt_timeout{10'000};
     /// An attempt that would have less time than this, or than a millisecond, is not made.
     std::chrono::milliseconds min_attempt_time{10};
@@ -5136,8 +5173,10 @@ struct call_policy {
     /// How many retries the calls of a channel may make together before any call has succeeded; calls that succeed
     /// earn further ones (retry_budget.hpp).
     std::uint32_t retry_budget_size = 20;
-    /// How long calls go to the backup host after the primary could not be reached. It should outlast the
-    /// back-off, or the next attempt of a call goes to the primary again; 0 turns failover off.
+    /// How many calls in a row have to find a host out of reach before the calls of the channel avoid it (circuit.hpp).
+    /// 0 counts as 1. The call that found out tries the other host at once.
+    std::uint32_t failover_threshold = 3;
+    /// How long calls avoid such a host before one of them probes it. 0 turns failover off.
     std::chrono::milliseconds failover_cool_down{60'000};
 };
 
@@ -5220,7 +5259,7 @@ public:
     const call_policy& policy() const noexcept { return policy_; }
     std::remove_reference_t<Pacer>& pacer() noexcept { return pacer_; }
     unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
-    unfriend::failover& failover() noexcept { return failover_; }
+    host_circuits& circuits() noexcept { return circuits_; }
     std::uint32_t random() { return random_(); }
 
 private:
@@ -5230,7 +5269,7 @@ private:
     Pacer pacer_{};
     Random random_;
     unfriend::retry_budget retry_budget_;
-    unfriend::failover failover_;
+    host_circuits circuits_;
 };
 
 template <class Credentials>
@@ -5854,7 +5893,7 @@ constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds dura
 
 // ==== unfriend/call/detail/host_selector.hpp ====================================================
 
-// Which of an endpoint's two hosts the attempts of one call go to.
+// Which of an endpoint's two hosts the attempts of one call go to, and what their ends say of these hosts.
 
 namespace unfriend::detail {
 
@@ -5862,33 +5901,145 @@ class host_selector {
     using nanoseconds = std::chrono::nanoseconds;
 
 public:
-    /// A call begins: both hosts are trusted.
-    void begin() noexcept { is_untrusted_[0] = is_untrusted_[1] = false; }
+    /// A call begins: both hosts are trusted, and the primary is tried first.
+    void begin() noexcept { *this = {}; }
 
-    /// The host for an attempt: the one that `failover` prefers, unless this call no longer trusts it.
-    host_name choose(const endpoint& where, const failover& state, nanoseconds now) noexcept {
+    /// The host for an attempt that begins at `now` and has `time` to end: one whose circuit lets the attempt through,
+    /// if there is one.
+    host_name choose(const endpoint& where, host_circuits& circuits, const call_policy& policy, nanoseconds now,
+                     nanoseconds time) noexcept {
+        sent_at_ = now;
+        time_ = time;
+        is_short_ = time < usual_time(policy) / 2;
         has_backup_ = where.backup_host().valid();
-        is_backup_ = has_backup_ && state.prefers_backup(now);
-        if (has_backup_ && is_untrusted_[is_backup_]) is_backup_ = !is_backup_;
-        return is_backup_ ? where.backup_host() : where.host();
+        is_probe_ = false;
+        is_at_backup_ = has_backup_ && chooses_backup(circuits, policy, now);
+        return is_at_backup_ ? where.backup_host() : where.host();
     }
 
-    /// The host of this attempt could not be reached.
-    void mark_unreachable(failover& state, nanoseconds now, std::chrono::milliseconds cool_down) const noexcept {
-        state.failed(is_backup_, now, to_nanoseconds(cool_down));
+    /// The host of this attempt answered.
+    void on_answer(host_circuits& circuits) noexcept {
+        circuit_of(circuits, is_at_backup_).on_answer();
+        is_probe_ = false;
+    }
+
+    /// The host of this attempt could not be reached: the next attempt of this call tries the other one. A call says so
+    /// of a host once, and not at all when its own time was too short for the host to answer.
+    void on_failure(host_circuits& circuits, const call_policy& policy, nanoseconds now) noexcept {
+        const nanoseconds cool_down = to_nanoseconds(policy.failover_cool_down);
+        prefers_backup_ = cool_down > nanoseconds::zero() && !is_at_backup_;
+        if (is_short_ && now - sent_at_ + timer_slack >= time_) return on_nothing(circuits, now);
+        circuit& host = circuit_of(circuits, is_at_backup_);
+        const bool is_counted = std::exchange(is_counted_[is_at_backup_], true);
+        if (cool_down > nanoseconds::zero() && is_probe_) {
+            host.end_probe(now, cool_down);
+        } else if (cool_down > nanoseconds::zero() && !is_counted) {
+            host.on_failure(now, cool_down, policy.failover_threshold);
+        }
+        is_probe_ = false;
+    }
+
+    /// This attempt ended, and says nothing of its host.
+    void on_nothing(host_circuits& circuits, nanoseconds now) noexcept {
+        if (std::exchange(is_probe_, false)) circuit_of(circuits, is_at_backup_).end_probe(now, nanoseconds::zero());
     }
 
     /// The host of this attempt is not the one that it claims to be. False when no other is left.
     bool distrust() noexcept {
-        is_untrusted_[is_backup_] = true;
-        return has_backup_ && !is_untrusted_[!is_backup_];
+        is_untrusted_[is_at_backup_] = true;
+        return has_backup_ && !is_untrusted_[!is_at_backup_];
     }
 
 private:
+    static constexpr nanoseconds timer_slack = std::chrono::milliseconds(5);
+
+    static circuit& circuit_of(host_circuits& circuits, bool is_backup) noexcept {
+        return is_backup ? circuits.backup : circuits.primary;
+    }
+
+    /// What the policy gives an attempt that is the first of its call.
+    static nanoseconds usual_time(const call_policy& policy) noexcept {
+        const nanoseconds attempt = to_nanoseconds(policy.attempt_timeout);
+        const nanoseconds call = to_nanoseconds(policy.call_timeout);
+        return attempt == nanoseconds::zero() ? call : std::min(attempt, call);
+    }
+
+    bool chooses_backup(host_circuits& circuits, const call_policy& policy, nanoseconds now) noexcept {
+        const nanoseconds until = now + std::max(time_, to_nanoseconds(policy.failover_cool_down));
+        for (const bool is_backup : {prefers_backup_, !prefers_backup_}) {
+            if (is_untrusted_[is_backup]) continue;
+            circuit& host = circuit_of(circuits, is_backup);
+            if (host.is_closed()) return is_backup;
+            is_probe_ = !is_short_ && host.begin_probe(now, until);
+            if (is_probe_) return is_backup;
+        }
+        return is_untrusted_[prefers_backup_] ? !prefers_backup_ : prefers_backup_; // neither lets it through
+    }
+
     bool has_backup_ = false;
-    bool is_backup_ = false;    // the attempt goes there
-    bool is_untrusted_[2] = {}; // primary, backup
+    bool prefers_backup_ = false; // after the primary could not be reached
+    bool is_at_backup_ = false;   // this attempt
+    bool is_probe_ = false;       // this attempt
+    bool is_short_ = false;       // this attempt has less than half the time that is usual
+    bool is_untrusted_[2] = {};   // primary, backup
+    bool is_counted_[2] = {};     // likewise: this call has failed to reach it
+    nanoseconds sent_at_{};
+    nanoseconds time_{};
 };
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/detail/retry_decision.hpp ===================================================
+
+// What the failure of an attempt means for the next one.
+
+namespace unfriend::detail {
+
+enum class retry_action : std::uint8_t { stop, retry_at_other_host, retry };
+
+/// What the end of an attempt says of its host.
+enum class host_state : std::uint8_t { unknown, reached, unreachable };
+
+struct retry_decision {
+    retry_action action = retry_action::stop;
+    bool may_have_applied = false; ///< the service may have received the request
+    host_state host = host_state::unknown;
+};
+
+/// For a transport's own error. One that is none of these conditions may have come at any time.
+inline retry_decision decide_on_transport(const std::error_code& code) noexcept {
+    constexpr std::errc nothing_was_sent[] = {
+        std::errc::not_connected, std::errc::connection_refused,  std::errc::host_unreachable,
+        std::errc::network_down,  std::errc::network_unreachable, std::errc::address_not_available,
+    };
+    if (code == std::errc::operation_canceled) return {retry_action::stop, true, host_state::unknown};
+    if (code == std::errc::permission_denied)
+        return {retry_action::retry_at_other_host, false, host_state::unreachable};
+    for (const std::errc condition : nothing_was_sent) {
+        if (code == condition) return {retry_action::retry, false, host_state::unreachable};
+    }
+    return {retry_action::retry, true, host_state::unreachable};
+}
+
+/// For a status that is not 200, which comes from something between here and the service.
+inline retry_decision decide_on_status(std::size_t status) noexcept {
+    // Of a transport that has no other way to report its failure.
+    if (status < 100) return {retry_action::retry, true, host_state::unreachable};
+    const bool is_server_error = status >= 500;
+    const bool is_request_timeout = status == 408;
+    const bool is_not_taken = status == 425 || status == 429; // too early, too many: no request was forwarded
+    const bool may_be_forwarded = status / 100 == 2;          // the gateway keeps the response to itself
+    return {is_server_error || is_request_timeout || is_not_taken ? retry_action::retry : retry_action::stop,
+            is_server_error || is_request_timeout || may_be_forwarded, host_state::reached};
+}
+
+/// For a failed attempt: the transport's error, a status, or a body that cannot be decoded.
+inline retry_decision decide(const error& failure) noexcept {
+    if (failure.code().category() != category() || failure == errc::transport_failed)
+        return decide_on_transport(failure.code());
+    if (failure == errc::http_status) return decide_on_status(failure.detail());
+    return {failure == errc::body_too_large ? retry_action::stop : retry_action::retry, true, host_state::reached};
+}
 
 } // namespace unfriend::detail
 
@@ -5913,16 +6064,17 @@ public:
         is_renewed_ = false;
     }
 
-    /// Chooses the host; encodes, signs and addresses the request for the pending accounts.
+    /// Encodes, signs and addresses the request for the pending accounts. `time`: what is left of the call's.
     error prepare(Channel& channel, const command_entry& command, const account_table& accounts, timestamp now,
-                  std::chrono::milliseconds timeout) {
-        host_ = hosts_.choose(channel.endpoint(), channel.failover(), now.monotonic);
+                  std::chrono::milliseconds timeout, std::chrono::nanoseconds time) {
         auto& credentials = channel.credentials();
         const result<std::string_view> body = command.encode(accounts, memory_.request);
         if (!body) return body.error();
         const result<std::string_view> user_sig = credentials.user_sig(now.unix_seconds, memory_.user_sig);
         if (!user_sig) return user_sig.error();
         user_sig_ = *user_sig;
+        if (timeout.count() != 0) time = timeout;
+        host_ = hosts_.choose(channel.endpoint(), channel.circuits(), channel.policy(), now.monotonic, time);
         const url_query query{credentials.sdk_app_id(), credentials.identifier(), user_sig_, channel.random()};
         const result<std::string_view> url = encode_url<limits>(host_, command.path, query, memory_.url);
         if (!url) return url.error();
@@ -5958,9 +6110,13 @@ public:
         return {};
     }
 
-    /// The host of this attempt could not be reached.
-    void mark_unreachable(Channel& channel, timestamp now) const noexcept {
-        hosts_.mark_unreachable(channel.failover(), now.monotonic, channel.policy().failover_cool_down);
+    /// What the end of this attempt says of its host.
+    void judge_host(Channel& channel, timestamp now, host_state state) noexcept {
+        switch (state) {
+        case host_state::reached: return hosts_.on_answer(channel.circuits());
+        case host_state::unreachable: return hosts_.on_failure(channel.circuits(), channel.policy(), now.monotonic);
+        case host_state::unknown: return hosts_.on_nothing(channel.circuits(), now.monotonic);
+        }
     }
     /// The host of this attempt is not the one that it claims to be. False when no other is left.
     bool distrust_host() noexcept { return hosts_.distrust(); }
@@ -5982,55 +6138,6 @@ private:
     http_request request_;
     std::string_view user_sig_;
 };
-
-} // namespace unfriend::detail
-
-// ==== unfriend/call/detail/retry_decision.hpp ===================================================
-
-// What the failure of an attempt means for the next one.
-
-namespace unfriend::detail {
-
-enum class retry_action : std::uint8_t { stop, retry_at_other_host, retry };
-
-struct retry_decision {
-    retry_action action = retry_action::stop;
-    bool may_have_applied = false; ///< the service may have received the request
-    bool is_unreachable = false;   ///< the host could not be reached, and the other one may be better
-};
-
-/// For a transport's own error. One that is none of these conditions may have come at any time.
-inline retry_decision decide_on_transport(const std::error_code& code) noexcept {
-    constexpr std::errc nothing_was_sent[] = {
-        std::errc::not_connected, std::errc::connection_refused,  std::errc::host_unreachable,
-        std::errc::network_down,  std::errc::network_unreachable, std::errc::address_not_available,
-    };
-    if (code == std::errc::operation_canceled) return {retry_action::stop, true, false};
-    if (code == std::errc::permission_denied) return {retry_action::retry_at_other_host, false, true};
-    for (const std::errc condition : nothing_was_sent) {
-        if (code == condition) return {retry_action::retry, false, true};
-    }
-    return {retry_action::retry, true, true};
-}
-
-/// For a status that is not 200, which comes from something between here and the service.
-inline retry_decision decide_on_status(std::size_t status) noexcept {
-    if (status < 100) return {retry_action::retry, true, true}; // of a transport that has no other way to report it
-    const bool is_server_error = status >= 500;
-    const bool is_request_timeout = status == 408;
-    const bool is_not_taken = status == 425 || status == 429; // too early, too many: no request was forwarded
-    const bool may_be_forwarded = status / 100 == 2;          // the gateway keeps the response to itself
-    return {is_server_error || is_request_timeout || is_not_taken ? retry_action::retry : retry_action::stop,
-            is_server_error || is_request_timeout || may_be_forwarded, false};
-}
-
-/// For a failed attempt: the transport's error, a status, or a body that cannot be decoded.
-inline retry_decision decide(const error& failure) noexcept {
-    if (failure.code().category() != category() || failure == errc::transport_failed)
-        return decide_on_transport(failure.code());
-    if (failure == errc::http_status) return decide_on_status(failure.detail());
-    return {failure == errc::body_too_large ? retry_action::stop : retry_action::retry, true, false};
-}
 
 } // namespace unfriend::detail
 
@@ -6098,9 +6205,11 @@ public:
         return latest_deadline_ - now - min_attempt_time(policy);
     }
 
-    /// For an attempt that is made now, at least 1 ms.
+    /// For an attempt that is made now, at least 1 ms; 0 where the transport's own holds.
     std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
-        const nanoseconds most = std::min(deadline_ - now, to_nanoseconds(policy.attempt_timeout));
+        const nanoseconds own = to_nanoseconds(policy.attempt_timeout);
+        if (own == nanoseconds::zero()) return {};
+        const nanoseconds most = std::min(deadline_ - now, own);
         return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
     }
 
@@ -6262,6 +6371,7 @@ public:
         error_info_ = response.error_info;
         error_display_ = response.error_display;
         if (failure) return handle_failure(now, failure);
+        attempt_.judge_host(*channel_, now, detail::host_state::reached);
         ++answers_;
         last_failure_ = {};
         error_code_ = response.error_code;
@@ -6272,15 +6382,24 @@ public:
     step withdraw(timestamp now, error why) {
         if (state_ != state::sending) return current(now);
         schedule_.withdraw_attempt();
+        attempt_.judge_host(*channel_, now, detail::host_state::unknown);
         state_ = state::waiting;
-        return cancel(why);
+        return cancel(now, why);
     }
 
     /// Ends the call: nothing more is sent. If an attempt is under way, its accounts are unknown.
-    step cancel(error why = errc::cancelled) {
+    step cancel(timestamp now, error why = errc::cancelled) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) table_.mark_unknown();
+        if (state_ == state::sending) {
+            table_.mark_unknown();
+            attempt_.judge_host(*channel_, now, detail::host_state::unknown);
+        }
         return finish(stop_reason::cancelled, why);
+    }
+    /// The same when the attempt has ended: what its answer says is kept, and no other attempt follows.
+    step complete_and_cancel(timestamp now, error failure, error why = errc::cancelled) {
+        cancelled_ = why;
+        return complete(now, failure);
     }
 
     /// The deadline has passed, and the transport has not reported how its attempt ended.
@@ -6288,7 +6407,7 @@ public:
         if (state_ == state::idle) return {};
         if (state_ == state::sending) {
             table_.mark_unknown();
-            attempt_.mark_unreachable(*channel_, now);
+            attempt_.judge_host(*channel_, now, detail::host_state::unreachable);
         }
         return finish(stop_reason::deadline_exceeded, std::make_error_code(std::errc::timed_out));
     }
@@ -6340,7 +6459,7 @@ private:
         answers_ = 0;
         has_slot_ = false;
         attempt_.begin_call();
-        last_failure_ = {};
+        last_failure_ = cancelled_ = {};
         error_code_ = absent_code;
         error_info_ = error_display_ = {};
         return command::fill(table_, request);
@@ -6383,7 +6502,8 @@ private:
         if (schedule_.attempts() != 0) table_.save_result_info();
         error_info_ = error_display_ = {};
         const std::chrono::milliseconds timeout = schedule_.attempt_timeout(policy, now.monotonic);
-        if (const error failure = attempt_.prepare(*channel_, *command_, table_, now, timeout))
+        const nanoseconds left = schedule_.deadline() - now.monotonic;
+        if (const error failure = attempt_.prepare(*channel_, *command_, table_, now, timeout, left))
             return finish(stop_reason::not_retryable, failure);
         schedule_.count_attempt();
         state_ = state::sending;
@@ -6397,7 +6517,7 @@ private:
         if (decision.may_have_applied) table_.mark_unknown();
         const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
         if (is_throttled) channel_->pacer().on_throttled(now.monotonic);
-        if (decision.is_unreachable) attempt_.mark_unreachable(*channel_, now);
+        attempt_.judge_host(*channel_, now, decision.host);
         const bool is_other_host_needed = decision.action == detail::retry_action::retry_at_other_host;
         if (decision.action == detail::retry_action::stop || (is_other_host_needed && !attempt_.distrust_host()))
             return finish(stop_reason::not_retryable, failure);
@@ -6446,6 +6566,7 @@ private:
         const call_policy& policy = channel_->policy();
         const bool is_throttled = terms == retry_terms::throttled;
         if (is_throttled) schedule_.forgive_attempt();
+        if (cancelled_) return finish(stop_reason::cancelled, cancelled_);
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
         const nanoseconds delay =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
@@ -6478,6 +6599,7 @@ private:
     std::string_view error_info_;
     std::string_view error_display_;
     error last_failure_;
+    error cancelled_; // why no further attempt is made
 };
 
 } // namespace unfriend
@@ -6493,7 +6615,7 @@ private:
 //   policy           time-outs, attempts and back-off
 //   pacer            keeps calls below the service's frequency limit
 //   retry_budget     keeps retries from amplifying an outage
-//   failover         the primary host or its backup
+//   circuit          which of the two hosts can be reached
 //   workspace        the memory that a call works in
 //   account_result   the outcome of one account
 //   call_result      the report of a call
@@ -7364,11 +7486,14 @@ public:
         return std::chrono::nanoseconds::zero();
     }
 
-    /// Gives the call up: nothing more is sent, and what the attempt under way was to do is unknown.
-    void cancel(error why = errc::cancelled) {
+    /// Gives the call up: nothing more is sent. What a delivered answer says is kept; without one, the accounts of the
+    /// attempt under way are unknown.
+    void cancel(timestamp now, error why = errc::cancelled) {
         if (is_done()) return;
+        error failure;
+        const bool is_delivered = next_.kind == step_kind::send && collect(failure);
         detach();
-        next_ = state_->call.cancel(why);
+        next_ = is_delivered ? state_->call.complete_and_cancel(now, failure, why) : state_->call.cancel(now, why);
     }
 
     /// No call is under way.
@@ -7453,7 +7578,7 @@ private:
 
 namespace unfriend {
 
-/// Tells the calls of an `async_client` apart; none is like another.
+/// Identifies a call of an `async_client`. No two calls have the same.
 struct call_id {
     std::size_t slot = 0;
     std::uint64_t generation = 0;
@@ -7461,11 +7586,11 @@ struct call_id {
 
 /// A bounded number of calls in flight over one channel and one transport that finishes later.
 ///
-/// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone,
-/// and may start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is
-/// allocated when it is first needed and used again. When the client is destroyed, calls in flight are given up and
-/// their callbacks dropped. Takes time linear in `max_in_flight` for a `start` and for a `poll`; throws what
-/// `Allocator` and copying a callback do.
+/// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone, and may
+/// start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is allocated when
+/// it is first needed and used again; a callback that starts a call while all others are in flight needs memory for one
+/// more. When the client is destroyed, calls in flight are given up and their callbacks dropped. Takes time linear in
+/// `max_in_flight` for a `start` and for a `poll`; throws what `Allocator` and copying a callback do.
 template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
 class async_client {
 public:
@@ -7475,22 +7600,21 @@ public:
     async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
         : channel_(channel), transport_(std::move(transport)), allocator_(allocator), max_in_flight_(max_in_flight),
           calls_(allocator) {
-        calls_.reserve(max_in_flight);
+        calls_.reserve(max_in_flight + 1); // one more than are in flight: the call whose callback is running
     }
     async_client(const async_client&) = delete;
     async_client& operator=(const async_client&) = delete;
 
-    /// Begins a call. `on_done` is told what came of it, once, by a later `poll`; what it is told lives until it
-    /// returns. Nothing is sent before the next `poll`. The request is copied.
-    /// Error: `too_many_calls`.
+    /// Begins a call. A later `poll` calls `on_done` once, with the result, which lives until `on_done` returns.
+    /// Nothing is sent before the next `poll`. The request is copied. Error: `too_many_calls`.
     template <class Request>
     result<call_id> start(const Request& request, timestamp now, callback on_done) {
         return start(request, now, std::move(on_done), channel_.policy().call_timeout);
     }
     template <class Request>
     result<call_id> start(const Request& request, timestamp now, callback on_done, std::chrono::milliseconds timeout) {
+        if (in_flight_ >= max_in_flight_) return {errc::too_many_calls, max_in_flight_};
         const std::size_t slot = find_free();
-        if (slot == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
         if (slot == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
         entry& chosen = calls_[slot];
         chosen.call.start(request, now, timeout);
@@ -7517,15 +7641,15 @@ public:
         return idle_time;
     }
 
-    /// Gives a call up, if it is still in flight: the next `poll` calls back.
-    void cancel(call_id id) {
-        if (id.slot < calls_.size() && calls_[id.slot].generation == id.generation) calls_[id.slot].call.cancel();
+    /// Gives a call up, if it is still in flight: the next `poll` calls back. What a delivered answer says is kept.
+    void cancel(call_id id, timestamp now) {
+        if (id.slot < calls_.size() && calls_[id.slot].generation == id.generation) calls_[id.slot].call.cancel(now);
     }
-    void cancel_all() {
-        for (entry& each : calls_) each.call.cancel();
+    void cancel_all(timestamp now) {
+        for (entry& each : calls_) each.call.cancel(now);
     }
 
-    /// How many calls have not called back.
+    /// How many calls have not called back; the one whose callback is running does not count.
     std::size_t in_flight() const noexcept { return in_flight_; }
 
 private:
@@ -7541,8 +7665,9 @@ private:
     /// Gives the slot of a call back once its callback has returned or thrown.
     class call_end_guard {
     public:
-        call_end_guard(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
+        call_end_guard(entry& over, std::size_t& in_flight) noexcept : over_(over) {
             over_.is_ending = true;
+            --in_flight;
         }
         call_end_guard(const call_end_guard&) = delete;
         call_end_guard& operator=(const call_end_guard&) = delete;
@@ -7550,12 +7675,10 @@ private:
             over_.on_done = nullptr;
             over_.generation = 0;
             over_.is_ending = false;
-            --in_flight_;
         }
 
     private:
         entry& over_;
-        std::size_t& in_flight_;
     };
     using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
 
@@ -7728,9 +7851,9 @@ public:
         if (!stopped_) stopped_ = why;
     }
     /// Gives up the calls in flight as well; what they were to do is told as unknown.
-    void cancel() {
+    void cancel(timestamp now) {
         stop();
-        for (std::size_t i = 0; i < used_; ++i) call_at(i).call.cancel();
+        for (std::size_t i = 0; i < used_; ++i) call_at(i).call.cancel(now);
     }
 
     /// Every pair has been told.

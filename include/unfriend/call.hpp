@@ -7,7 +7,7 @@
 //   policy           time-outs, attempts and back-off
 //   pacer            keeps calls below the service's frequency limit
 //   retry_budget     keeps retries from amplifying an outage
-//   failover         the primary host or its backup
+//   circuit          which of the two hosts can be reached
 //   workspace        the memory that a call works in
 //   account_result   the outcome of one account
 //   call_result      the report of a call
@@ -16,8 +16,8 @@
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/call/channel.hpp"
+#include "unfriend/call/circuit.hpp"
 #include "unfriend/call/credentials.hpp"
-#include "unfriend/call/failover.hpp"
 #include "unfriend/call/operation.hpp"
 #include "unfriend/call/pacer.hpp"
 #include "unfriend/call/policy.hpp"

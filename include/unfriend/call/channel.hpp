@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "unfriend/call/failover.hpp"
+#include "unfriend/call/circuit.hpp"
 #include "unfriend/call/pacer.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/retry_budget.hpp"
@@ -47,7 +47,7 @@ public:
     const call_policy& policy() const noexcept { return policy_; }
     std::remove_reference_t<Pacer>& pacer() noexcept { return pacer_; }
     unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
-    unfriend::failover& failover() noexcept { return failover_; }
+    host_circuits& circuits() noexcept { return circuits_; }
     std::uint32_t random() { return random_(); }
 
 private:
@@ -57,7 +57,7 @@ private:
     Pacer pacer_{};
     Random random_;
     unfriend::retry_budget retry_budget_;
-    unfriend::failover failover_;
+    host_circuits circuits_;
 };
 
 template <class Credentials>

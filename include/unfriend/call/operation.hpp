@@ -126,6 +126,7 @@ public:
         error_info_ = response.error_info;
         error_display_ = response.error_display;
         if (failure) return handle_failure(now, failure);
+        attempt_.judge_host(*channel_, now, detail::host_state::reached);
         ++answers_;
         last_failure_ = {};
         error_code_ = response.error_code;
@@ -136,15 +137,24 @@ public:
     step withdraw(timestamp now, error why) {
         if (state_ != state::sending) return current(now);
         schedule_.withdraw_attempt();
+        attempt_.judge_host(*channel_, now, detail::host_state::unknown);
         state_ = state::waiting;
-        return cancel(why);
+        return cancel(now, why);
     }
 
     /// Ends the call: nothing more is sent. If an attempt is under way, its accounts are unknown.
-    step cancel(error why = errc::cancelled) {
+    step cancel(timestamp now, error why = errc::cancelled) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) table_.mark_unknown();
+        if (state_ == state::sending) {
+            table_.mark_unknown();
+            attempt_.judge_host(*channel_, now, detail::host_state::unknown);
+        }
         return finish(stop_reason::cancelled, why);
+    }
+    /// The same when the attempt has ended: what its answer says is kept, and no other attempt follows.
+    step complete_and_cancel(timestamp now, error failure, error why = errc::cancelled) {
+        cancelled_ = why;
+        return complete(now, failure);
     }
 
     /// The deadline has passed, and the transport has not reported how its attempt ended.
@@ -152,7 +162,7 @@ public:
         if (state_ == state::idle) return {};
         if (state_ == state::sending) {
             table_.mark_unknown();
-            attempt_.mark_unreachable(*channel_, now);
+            attempt_.judge_host(*channel_, now, detail::host_state::unreachable);
         }
         return finish(stop_reason::deadline_exceeded, std::make_error_code(std::errc::timed_out));
     }
@@ -204,7 +214,7 @@ private:
         answers_ = 0;
         has_slot_ = false;
         attempt_.begin_call();
-        last_failure_ = {};
+        last_failure_ = cancelled_ = {};
         error_code_ = absent_code;
         error_info_ = error_display_ = {};
         return command::fill(table_, request);
@@ -247,7 +257,8 @@ private:
         if (schedule_.attempts() != 0) table_.save_result_info();
         error_info_ = error_display_ = {};
         const std::chrono::milliseconds timeout = schedule_.attempt_timeout(policy, now.monotonic);
-        if (const error failure = attempt_.prepare(*channel_, *command_, table_, now, timeout))
+        const nanoseconds left = schedule_.deadline() - now.monotonic;
+        if (const error failure = attempt_.prepare(*channel_, *command_, table_, now, timeout, left))
             return finish(stop_reason::not_retryable, failure);
         schedule_.count_attempt();
         state_ = state::sending;
@@ -261,7 +272,7 @@ private:
         if (decision.may_have_applied) table_.mark_unknown();
         const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
         if (is_throttled) channel_->pacer().on_throttled(now.monotonic);
-        if (decision.is_unreachable) attempt_.mark_unreachable(*channel_, now);
+        attempt_.judge_host(*channel_, now, decision.host);
         const bool is_other_host_needed = decision.action == detail::retry_action::retry_at_other_host;
         if (decision.action == detail::retry_action::stop || (is_other_host_needed && !attempt_.distrust_host()))
             return finish(stop_reason::not_retryable, failure);
@@ -310,6 +321,7 @@ private:
         const call_policy& policy = channel_->policy();
         const bool is_throttled = terms == retry_terms::throttled;
         if (is_throttled) schedule_.forgive_attempt();
+        if (cancelled_) return finish(stop_reason::cancelled, cancelled_);
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
         const nanoseconds delay =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
@@ -342,6 +354,7 @@ private:
     std::string_view error_info_;
     std::string_view error_display_;
     error last_failure_;
+    error cancelled_; // why no further attempt is made
 };
 
 } // namespace unfriend

@@ -16,7 +16,8 @@ struct call_policy {
     /// For the whole call, attempts and waits included. Nothing is sent after it.
     std::chrono::milliseconds call_timeout{30'000};
     /// For one attempt; an attempt gets less when less is left of the call's time. The transport keeps to it: an
-    /// attempt that the transport does not end lasts until the deadline of the call.
+    /// attempt that the transport does not end lasts until the deadline of the call. 0: the transport's own time-out,
+    /// which should be shorter than the call's, since nothing ends a transport that blocks.
     std::chrono::milliseconds attempt_timeout{10'000};
     /// An attempt that would have less time than this, or than a millisecond, is not made.
     std::chrono::milliseconds min_attempt_time{10};
@@ -29,8 +30,10 @@ struct call_policy {
     /// How many retries the calls of a channel may make together before any call has succeeded; calls that succeed
     /// earn further ones (retry_budget.hpp).
     std::uint32_t retry_budget_size = 20;
-    /// How long calls go to the backup host after the primary could not be reached. It should outlast the
-    /// back-off, or the next attempt of a call goes to the primary again; 0 turns failover off.
+    /// How many calls in a row have to find a host out of reach before the calls of the channel avoid it (circuit.hpp).
+    /// 0 counts as 1. The call that found out tries the other host at once.
+    std::uint32_t failover_threshold = 3;
+    /// How long calls avoid such a host before one of them probes it. 0 turns failover off.
     std::chrono::milliseconds failover_cool_down{60'000};
 };
 

@@ -22,7 +22,7 @@
 
 namespace unfriend {
 
-/// Tells the calls of an `async_client` apart; none is like another.
+/// Identifies a call of an `async_client`. No two calls have the same.
 struct call_id {
     std::size_t slot = 0;
     std::uint64_t generation = 0;
@@ -30,11 +30,11 @@ struct call_id {
 
 /// A bounded number of calls in flight over one channel and one transport that finishes later.
 ///
-/// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone,
-/// and may start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is
-/// allocated when it is first needed and used again. When the client is destroyed, calls in flight are given up and
-/// their callbacks dropped. Takes time linear in `max_in_flight` for a `start` and for a `poll`; throws what
-/// `Allocator` and copying a callback do.
+/// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone, and may
+/// start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is allocated when
+/// it is first needed and used again; a callback that starts a call while all others are in flight needs memory for one
+/// more. When the client is destroyed, calls in flight are given up and their callbacks dropped. Takes time linear in
+/// `max_in_flight` for a `start` and for a `poll`; throws what `Allocator` and copying a callback do.
 template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
 class async_client {
 public:
@@ -44,22 +44,21 @@ public:
     async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
         : channel_(channel), transport_(std::move(transport)), allocator_(allocator), max_in_flight_(max_in_flight),
           calls_(allocator) {
-        calls_.reserve(max_in_flight);
+        calls_.reserve(max_in_flight + 1); // one more than are in flight: the call whose callback is running
     }
     async_client(const async_client&) = delete;
     async_client& operator=(const async_client&) = delete;
 
-    /// Begins a call. `on_done` is told what came of it, once, by a later `poll`; what it is told lives until it
-    /// returns. Nothing is sent before the next `poll`. The request is copied.
-    /// Error: `too_many_calls`.
+    /// Begins a call. A later `poll` calls `on_done` once, with the result, which lives until `on_done` returns.
+    /// Nothing is sent before the next `poll`. The request is copied. Error: `too_many_calls`.
     template <class Request>
     result<call_id> start(const Request& request, timestamp now, callback on_done) {
         return start(request, now, std::move(on_done), channel_.policy().call_timeout);
     }
     template <class Request>
     result<call_id> start(const Request& request, timestamp now, callback on_done, std::chrono::milliseconds timeout) {
+        if (in_flight_ >= max_in_flight_) return {errc::too_many_calls, max_in_flight_};
         const std::size_t slot = find_free();
-        if (slot == max_in_flight_) return {errc::too_many_calls, max_in_flight_};
         if (slot == calls_.size()) calls_.emplace_back(channel_, transport_, allocator_);
         entry& chosen = calls_[slot];
         chosen.call.start(request, now, timeout);
@@ -86,15 +85,15 @@ public:
         return idle_time;
     }
 
-    /// Gives a call up, if it is still in flight: the next `poll` calls back.
-    void cancel(call_id id) {
-        if (id.slot < calls_.size() && calls_[id.slot].generation == id.generation) calls_[id.slot].call.cancel();
+    /// Gives a call up, if it is still in flight: the next `poll` calls back. What a delivered answer says is kept.
+    void cancel(call_id id, timestamp now) {
+        if (id.slot < calls_.size() && calls_[id.slot].generation == id.generation) calls_[id.slot].call.cancel(now);
     }
-    void cancel_all() {
-        for (entry& each : calls_) each.call.cancel();
+    void cancel_all(timestamp now) {
+        for (entry& each : calls_) each.call.cancel(now);
     }
 
-    /// How many calls have not called back.
+    /// How many calls have not called back; the one whose callback is running does not count.
     std::size_t in_flight() const noexcept { return in_flight_; }
 
 private:
@@ -110,8 +109,9 @@ private:
     /// Gives the slot of a call back once its callback has returned or thrown.
     class call_end_guard {
     public:
-        call_end_guard(entry& over, std::size_t& in_flight) noexcept : over_(over), in_flight_(in_flight) {
+        call_end_guard(entry& over, std::size_t& in_flight) noexcept : over_(over) {
             over_.is_ending = true;
+            --in_flight;
         }
         call_end_guard(const call_end_guard&) = delete;
         call_end_guard& operator=(const call_end_guard&) = delete;
@@ -119,12 +119,10 @@ private:
             over_.on_done = nullptr;
             over_.generation = 0;
             over_.is_ending = false;
-            --in_flight_;
         }
 
     private:
         entry& over_;
-        std::size_t& in_flight_;
     };
     using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
 

@@ -104,9 +104,9 @@ public:
         if (!stopped_) stopped_ = why;
     }
     /// Gives up the calls in flight as well; what they were to do is told as unknown.
-    void cancel() {
+    void cancel(timestamp now) {
         stop();
-        for (std::size_t i = 0; i < used_; ++i) call_at(i).call.cancel();
+        for (std::size_t i = 0; i < used_; ++i) call_at(i).call.cancel(now);
     }
 
     /// Every pair has been told.

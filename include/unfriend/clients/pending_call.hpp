@@ -109,11 +109,14 @@ public:
         return std::chrono::nanoseconds::zero();
     }
 
-    /// Gives the call up: nothing more is sent, and what the attempt under way was to do is unknown.
-    void cancel(error why = errc::cancelled) {
+    /// Gives the call up: nothing more is sent. What a delivered answer says is kept; without one, the accounts of the
+    /// attempt under way are unknown.
+    void cancel(timestamp now, error why = errc::cancelled) {
         if (is_done()) return;
+        error failure;
+        const bool is_delivered = next_.kind == step_kind::send && collect(failure);
         detach();
-        next_ = state_->call.cancel(why);
+        next_ = is_delivered ? state_->call.complete_and_cancel(now, failure, why) : state_->call.cancel(now, why);
     }
 
     /// No call is under way.

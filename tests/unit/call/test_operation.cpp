@@ -242,7 +242,7 @@ TEST_CASE("a call that is cancelled while it waits has done nothing more than be
     const step next = service.send(first_step(service.call, delete_three, service.now),
                                    answers({{"bob", 0}, {"carol", 30008}, {"dave", 60011}}));
     REQUIRE(next.kind == step_kind::wait);
-    CHECK(service.call.cancel().kind == step_kind::done);
+    CHECK(service.call.cancel(service.now).kind == step_kind::done);
     CHECK(service.call.is_done());
     const auto response = service.call.result();
     CHECK(response.has_value());
@@ -256,7 +256,7 @@ TEST_CASE("a call that is cancelled while it waits after a lost answer is unknow
     scripted_service<> service({}, one_host, {UINT32_MAX, 0});
     const step next = service.send(first_step(service.call, delete_bob, service.now), loses());
     REQUIRE(next.kind == step_kind::wait);
-    service.call.cancel();
+    service.call.cancel(service.now);
     CHECK(told(service.call.result()) == "bob unknown -");
 }
 
@@ -266,7 +266,7 @@ TEST_CASE("a call that is cancelled before its first attempt has sent nothing") 
     CHECK(first.kind == step_kind::wait);
     CHECK(first.duration == 0s);
     CHECK(!service.call.is_done());
-    CHECK(service.call.cancel().kind == step_kind::done);
+    CHECK(service.call.cancel(service.now).kind == step_kind::done);
     const auto response = service.call.result();
     CHECK(!response.has_value());
     CHECK(response.error() == errc::cancelled);
@@ -281,7 +281,7 @@ TEST_CASE("of a call that is cancelled while it sends, whatever was to do is unk
     next = service.send(next, answers({{"bob", 0}, {"carol", 30001}, {"dave", 60008}}));
     while (next.kind == step_kind::wait) next = service.wait(next);
     REQUIRE(next.kind == step_kind::send);
-    CHECK(service.call.cancel().kind == step_kind::done);
+    CHECK(service.call.cancel(service.now).kind == step_kind::done);
     CHECK(told(service.call.result()) == "bob deleted 0, carol failed 30001, dave unknown -");
     // The transport comes back all the same: too late.
     CHECK(service.send(next, answers({{"dave", 0}})).kind == step_kind::done);
@@ -307,12 +307,12 @@ TEST_CASE("a call that is over, or was never begun, takes no events") {
     CHECK(service.call.is_done());
     CHECK(service.call.resume(service.now).kind == step_kind::done);
     CHECK(service.call.complete(service.now).kind == step_kind::done);
-    CHECK(service.call.cancel().kind == step_kind::done);
+    CHECK(service.call.cancel(service.now).kind == step_kind::done);
     CHECK(service.call.expire(service.now).kind == step_kind::done);
     CHECK(service(delete_bob, {answers({{"bob", 0}})}).has_value());
     CHECK(service.call.complete(service.now, std::make_error_code(std::errc::timed_out)).kind == step_kind::done);
     CHECK(service.call.expire(service.now).kind == step_kind::done);
-    CHECK(service.call.cancel().kind == step_kind::done);
+    CHECK(service.call.cancel(service.now).kind == step_kind::done);
     const auto response = service.call.result();
     CHECK(!response.error());
     CHECK(told(response) == "bob deleted 0");

@@ -174,11 +174,18 @@ TEST_CASE("an attempt is given at least a millisecond, however short it may be")
         scripted_service<renewing_credentials, unfriend::pacer> busy(policy);
         const auto response = busy(delete_bob, 1ms, {after(999us, refuses(60008))});
         CHECK(response->stop_reason == stop_reason::deadline_exceeded); // with less than that left
-        policy.attempt_timeout = -3ms;
-        policy.call_timeout = 1s;
-        scripted_service<> impatient(policy);
-        CHECK(impatient(delete_bob, {done})->ok());
-        CHECK(impatient.sent[0].timeout == 1ms);
+    }
+}
+
+TEST_CASE("a time-out of nothing for an attempt leaves it to the transport, and the call still ends by its deadline") {
+    for (const milliseconds none : {-3ms, 0ms}) {
+        call_policy policy = within(1000ms);
+        policy.attempt_timeout = none;
+        scripted_service<> service(policy, one_host, {half_random, 0});
+        CHECK(service(delete_bob, {after(300ms, loses()), done})->ok());
+        CHECK(timeouts(service) == durations{0ms, 0ms});
+        const auto late = service(delete_bob, {after(951ms, loses())});
+        CHECK(late->stop_reason == stop_reason::deadline_exceeded);
     }
 }
 

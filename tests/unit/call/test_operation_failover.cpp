@@ -75,33 +75,153 @@ TEST_CASE("without a backup host every attempt goes to the one there is") {
     CHECK(hosts(service) == "pppp");
 }
 
-TEST_CASE("the calls of a channel stay with the backup host until the cool-down is over") {
-    call_policy policy;
-    policy.failover_cool_down = 60s;
-    scripted_service<> service(policy, two_hosts);
-    CHECK(service(delete_bob, {loses(), done})->ok());
+TEST_CASE("calls avoid a host once several in a row could not reach it, until the cool-down is over") {
+    scripted_service<> service({}, two_hosts);
+    for (int call = 0; call < 3; ++call) {
+        CHECK(service(delete_bob, {loses(), done})->ok());
+        CHECK(hosts(service) == "pb");
+    }
     CHECK(service(delete_bob, {done})->ok());
     CHECK(hosts(service) == "b");
     service.pass(60s - 1ns);
     CHECK(service(delete_bob, {done})->ok());
     CHECK(hosts(service) == "b");
     service.pass(1ns);
+    CHECK(service(delete_bob, {loses(), done})->ok());
+    CHECK(hosts(service) == "pb");
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "b");
+    service.pass(60s);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "p");
+    CHECK(service(delete_bob, {loses(), done})->ok());
+    CHECK(hosts(service) == "pb");
     CHECK(service(delete_bob, {done})->ok());
     CHECK(hosts(service) == "p");
 }
 
-TEST_CASE("a cool-down of nothing goes back to the primary host at once") {
+TEST_CASE("an answer of any kind begins a new row of failures") {
+    for (const attempt& answer : {status(502), says("<html>"), refuses(60010), answers({{"bob", 31704}})}) {
+        call_policy policy;
+        policy.max_attempts = 2;
+        scripted_service<> service(policy, two_hosts);
+        for (int call = 0; call < 2; ++call) CHECK(service(delete_bob, {loses(), done})->ok());
+        const bool is_tried_again = answer.status == 502 || answer.body == "<html>";
+        CHECK(service(delete_bob, is_tried_again ? script{answer, done} : script{answer})->attempts != 0);
+        for (int call = 0; call < 2; ++call) CHECK(service(delete_bob, {loses(), done})->ok());
+        CHECK(service(delete_bob, {done})->ok());
+        CHECK(hosts(service) == "p");
+    }
+}
+
+TEST_CASE("one call counts once, however often it fails to reach a host") {
+    call_policy policy;
+    policy.max_attempts = 7;
+    policy.retry_budget_size = 100;
+    scripted_service<> service(policy, two_hosts);
+    CHECK(service(delete_bob, {loses(), loses(), loses(), loses(), loses(), loses(), done})->ok());
+    CHECK(hosts(service) == "pbpbpbp");
+    for (int call = 0; call < 2; ++call) CHECK(service(delete_bob, {loses(), done})->ok());
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "p");
+}
+
+TEST_CASE("while no host can be reached, calls try the primary first and take turns all the same") {
+    scripted_service<> service({}, two_hosts);
+    for (int call = 0; call < 3; ++call) CHECK(!service(delete_bob, {loses(), loses(), loses(), loses()}).has_value());
+    CHECK(service(delete_bob, {loses(), loses(), loses(), done})->ok());
+    CHECK(hosts(service) == "pbpb");
+}
+
+TEST_CASE("a call whose own time was too short says nothing against a host") {
+    call_policy policy;
+    policy.failover_threshold = 1;
+    const struct {
+        std::string_view what;
+        std::chrono::milliseconds own;
+        attempt how;
+        bool is_avoided;
+    } table[] = {
+        {"no answer in 50 ms", 50ms, after(50ms, fails(std::errc::timed_out)), false},
+        {"no connection in 50 ms", 50ms, after(50ms, fails(std::errc::not_connected)), false},
+        {"a timer that is a little early", 50ms, after(47ms, fails(std::errc::not_connected)), false},
+        {"refused at once", 50ms, after(1ms, fails(std::errc::connection_refused)), true},
+        {"no answer in half of what is usual", 5000ms, after(5000ms, fails(std::errc::timed_out)), true},
+        {"no answer in the usual time", 30000ms, after(10000ms, fails(std::errc::timed_out)), true},
+    };
+    for (const auto& row : table) {
+        INFO(row.what);
+        policy.max_attempts = 1;
+        scripted_service<> service(policy, two_hosts);
+        CHECK(!service(delete_bob, row.own, {row.how}).has_value());
+        CHECK(service(delete_bob, {done})->ok());
+        CHECK(hosts(service) == (row.is_avoided ? "b" : "p"));
+    }
+}
+
+TEST_CASE("an attempt that never ends says something against its host only if it had time enough") {
+    for (const auto own : {4999ms, 5000ms}) {
+        call_policy policy;
+        policy.failover_threshold = 1;
+        scripted_service<> service(policy, two_hosts);
+        CHECK(first_step(service.call, delete_bob, service.now, own).kind == step_kind::send);
+        service.pass(own);
+        CHECK(service.call.expire(service.now).kind == step_kind::done);
+        CHECK(service(delete_bob, {done})->ok());
+        CHECK(hosts(service) == (own == 5000ms ? "b" : "p"));
+    }
+}
+
+TEST_CASE("a probe that is cancelled, or has too little time of its own, leaves the next one to another call") {
+    call_policy policy;
+    policy.failover_threshold = 1;
+    scripted_service<> service(policy, two_hosts);
+    CHECK(service(delete_bob, {loses(), done})->ok());
+    service.pass(60s);
+    CHECK(service(delete_bob, 100ms, {done})->ok()); // it has no time for a probe
+    CHECK(hosts(service) == "b");
+    CHECK(first_step(service.call, delete_bob, service.now).host.text() == "primary.example");
+    service.call.cancel(service.now);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "p");
+}
+
+TEST_CASE("one call probes at a time") {
+    call_policy policy;
+    policy.failover_threshold = 1;
+    scripted_service<> service(policy, two_hosts);
+    CHECK(service(delete_bob, {loses(), done})->ok());
+    service.pass(60s);
+    const auto memory = std::make_unique<scripted_service<>::memory_type>();
+    unfriend::operation<scripted_service<>::channel_type> probe(service.channel, memory->memory());
+    CHECK(first_step(probe, delete_bob, service.now).host.text() == "primary.example");
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "b");
+    service.pass(10s);
+    const step next = probe.complete(service.now, loses().failure);
+    REQUIRE(next.kind == step_kind::send);
+    CHECK(next.host.text() == "backup.example");
+    service.pass(60s - 1ns);
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "b");
+}
+
+TEST_CASE("a cool-down of nothing turns failover off") {
     for (const auto cool_down : {0ms, -1ms}) {
         call_policy policy;
         policy.failover_cool_down = cool_down;
         scripted_service<> service(policy, two_hosts);
-        CHECK(service(delete_bob, {loses(), done})->ok());
-        CHECK(hosts(service) == "pp");
+        for (int call = 0; call < 5; ++call) {
+            CHECK(service(delete_bob, {loses(), done})->ok());
+            CHECK(hosts(service) == "pp");
+        }
     }
 }
 
-TEST_CASE("what one call learns of the hosts, the others of its channel know") {
-    scripted_service<> service({}, two_hosts);
+TEST_CASE("what the calls of a channel learn of the hosts, all of them know") {
+    call_policy policy;
+    policy.failover_threshold = 2;
+    scripted_service<> service(policy, two_hosts);
     const auto memory = std::make_unique<scripted_service<>::memory_type>();
     unfriend::operation<scripted_service<>::channel_type> other(service.channel, memory->memory());
     CHECK(first_step(other, delete_bob, service.now).host.text() == "primary.example");
@@ -109,6 +229,8 @@ TEST_CASE("what one call learns of the hosts, the others of its channel know") {
     const step next = other.complete(service.now, loses().failure);
     REQUIRE(next.kind == step_kind::send);
     CHECK(next.host.text() == "backup.example");
+    CHECK(service(delete_bob, {done})->ok());
+    CHECK(hosts(service) == "b");
 }
 
 TEST_CASE("a host that proves to be another is not tried again in the call") {

@@ -110,6 +110,48 @@ TEST_CASE("a callback may start the next call, and the client serves it in the s
     CHECK(calls == 10);
 }
 
+TEST_CASE("a callback may start the next call even when only one may be in flight") {
+    plain_calls plain;
+    std::vector<held_transport::attempt> held;
+    memory_count counted;
+    using client_type = small_client<held_transport, counting_allocator<char>>;
+    client_type client(plain.channel, held_transport{&held}, 1, counting_allocator<char>(counted));
+    int calls = 0;
+    struct chain {
+        client_type& client;
+        int& calls;
+        void operator()(const call_result& response) const {
+            CHECK(response->items[0].to_account == "bob");
+            CHECK(client.in_flight() == 0);
+            if (++calls == 5) return;
+            CHECK(client.start(friend_delete_request{"alice", bob}, at(0ms), *this).has_value());
+            CHECK(client.start(friend_delete_request{"alice", bob}, at(0ms), *this).error() == errc::too_many_calls);
+            CHECK(response->items[0].to_account == "bob"); // and what it was told is still there
+        }
+    };
+    CHECK(client.start(friend_delete_request{"alice", bob}, at(0ms), chain{client, calls}).has_value());
+    while (client.in_flight() != 0) {
+        client.poll(at(0ms));
+        for (auto& each : held) answer(each);
+        held.clear();
+    }
+    CHECK(calls == 5);
+    CHECK(counted.blocks == 3); // the list of calls, and memory for two
+}
+
+TEST_CASE("of a call that is cancelled, what a delivered answer says is kept") {
+    held_calls calls;
+    const auto first = calls.start();
+    const auto second = calls.start();
+    calls.poll_until_idle(at(0ms));
+    answer(calls.held.at(0));
+    REQUIRE(first.has_value());
+    REQUIRE(second.has_value());
+    calls.client.cancel_all(at(1ms));
+    calls.poll_until_idle(at(1ms));
+    CHECK(calls.told == std::vector<outcome>{outcome::deleted, outcome::unknown});
+}
+
 TEST_CASE("what a callback is told lives until it returns, even if it starts further calls") {
     held_calls calls(2);
     std::string kept;
@@ -133,12 +175,12 @@ TEST_CASE("a cancelled call calls back from the next poll, and never again") {
     const auto second = calls.start();
     calls.poll_until_idle(at(0ms));
     REQUIRE(first.has_value());
-    calls.client.cancel(*first);
+    calls.client.cancel(*first, at(1ms));
     CHECK(calls.told.empty());
     calls.client.poll(at(1ms));
     CHECK(calls.told == std::vector<outcome>{outcome::unknown});
     answer(calls.held.at(0));
-    calls.client.cancel(*first);
+    calls.client.cancel(*first, at(1ms));
     calls.poll_until_idle(at(2ms));
     CHECK(calls.told.size() == 1);
     CHECK(calls.client.in_flight() == 1);
@@ -157,7 +199,7 @@ TEST_CASE("the id of a call that is over cancels none that took its place") {
     CHECK(calls.start().has_value());
     calls.poll_until_idle(at(0ms));
     REQUIRE(first.has_value());
-    calls.client.cancel(*first);
+    calls.client.cancel(*first, at(1ms));
     answer(calls.held.at(1));
     calls.poll_until_idle(at(0ms));
     CHECK(calls.told == std::vector<outcome>(2, outcome::deleted));
@@ -165,10 +207,10 @@ TEST_CASE("the id of a call that is over cancels none that took its place") {
 
 TEST_CASE("a callback may cancel the other calls") {
     held_calls calls;
-    CHECK(
-        calls.client
-            .start(friend_delete_request{"alice", bob}, at(0ms), [&](const call_result&) { calls.client.cancel_all(); })
-            .has_value());
+    CHECK(calls.client
+              .start(friend_delete_request{"alice", bob}, at(0ms),
+                     [&](const call_result&) { calls.client.cancel_all(at(1ms)); })
+              .has_value());
     for (int i = 0; i < 3; ++i) CHECK(calls.start().has_value());
     calls.poll_until_idle(at(0ms));
     answer(calls.held.at(0));
@@ -201,7 +243,7 @@ TEST_CASE("cancelled calls whose completions are kept do not disturb the calls t
         CHECK(calls.start().has_value());
         CHECK(calls.start().has_value());
         calls.poll_until_idle(at(0ms));
-        calls.client.cancel_all();
+        calls.client.cancel_all(at(1ms));
         calls.poll_until_idle(at(0ms));
     }
     CHECK(calls.held.size() == 20);

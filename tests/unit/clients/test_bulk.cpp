@@ -170,7 +170,7 @@ TEST_CASE("after cancel what was in flight is unknown, and the rest not done") {
     job.poll();
     answer(job.held.at(1));
     job.poll();
-    job.job.cancel();
+    job.job.cancel(at(0ms));
     job.poll();
     CHECK(is_told_in_order(job.told, pairs));
     CHECK(job.job.is_done());
@@ -185,7 +185,7 @@ TEST_CASE("calls that were begun and not sent when the job is cancelled are told
     job.job.poll({{}, 0}, [](const unfriend::bulk_item&) {});
     REQUIRE(job.held.empty());
     CHECK(job.job.in_flight() == 4);
-    job.job.cancel();
+    job.job.cancel(at(0ms));
     job.poll();
     CHECK(job.held.empty());
     CHECK(is_told_in_order(job.told, pairs));

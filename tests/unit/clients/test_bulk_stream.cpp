@@ -168,7 +168,7 @@ TEST_CASE("whatever happens to the calls, each pair is told once, in order, and 
         for (job.poll(at(now)); !job.job.is_done(); job.poll(at(now))) {
             CHECK(job.job.in_flight() <= options.concurrency);
             now += std::chrono::milliseconds(chance.below(50));
-            if (is_interrupted && chance.percent(10)) chance.percent(50) ? job.job.stop() : job.job.cancel();
+            if (is_interrupted && chance.percent(10)) chance.percent(50) ? job.job.stop() : job.job.cancel(at(now));
             if (job.held.empty()) continue;
             const std::size_t place = chance.below(job.held.size());
             held_transport::attempt next = std::move(job.held[place]);

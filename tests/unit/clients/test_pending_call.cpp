@@ -168,7 +168,7 @@ TEST_CASE("a completion counts once") {
 TEST_CASE("a completion that comes after cancel changes nothing") {
     held_call one;
     one.send(two_friends);
-    one.call.cancel();
+    one.call.cancel(at(0ms));
     REQUIRE(one.call.is_done());
     CHECK(one.call.result().error() == errc::cancelled);
     CHECK(one.call.result()->outcome == outcome::unknown);
@@ -178,10 +178,48 @@ TEST_CASE("a completion that comes after cancel changes nothing") {
     CHECK(one.call.result()->outcome == outcome::unknown);
 }
 
+TEST_CASE("cancel keeps what a delivered answer says, and makes no further attempt") {
+    const struct {
+        std::string_view what;
+        void (*deliver)(held_transport::attempt&);
+        unfriend::outcome expected;
+        unfriend::stop_reason end;
+    } table[] = {
+        {"deleted", [](held_transport::attempt& sent) { answer(sent); }, outcome::deleted,
+         unfriend::stop_reason::completed},
+        {"refused for good", [](held_transport::attempt& sent) { sent.done(200, refusal(60017)); }, outcome::failed,
+         unfriend::stop_reason::not_retryable},
+        {"refused for now", [](held_transport::attempt& sent) { sent.done(200, refusal(60011)); }, outcome::failed,
+         unfriend::stop_reason::cancelled},
+        {"lost track", [](held_transport::attempt& sent) { sent.done(200, refusal(60013)); }, outcome::unknown,
+         unfriend::stop_reason::cancelled},
+        {"never sent", [](held_transport::attempt& sent) { sent.done(std::make_error_code(std::errc::not_connected)); },
+         outcome::failed, unfriend::stop_reason::cancelled},
+        {"lost", [](held_transport::attempt& sent) { sent.done(std::make_error_code(std::errc::connection_reset)); },
+         outcome::unknown, unfriend::stop_reason::cancelled},
+    };
+    for (const auto& row : table) {
+        INFO(row.what);
+        held_call one;
+        one.send(bob);
+        row.deliver(one.held.at(0));
+        one.call.cancel(at(1ms));
+        REQUIRE(one.call.is_done());
+        CHECK(one.call.result()->outcome == row.expected);
+        CHECK(one.call.result()->stop_reason == row.end);
+        CHECK(one.call.poll(at(2ms)) == one.call.never);
+        CHECK(one.held.size() == 1);
+        one.send(bob, at(3ms)); // nothing of the cancellation stays
+        answer(one.held.at(1));
+        one.call.poll(at(3ms));
+        CHECK(one.call.result()->ok());
+    }
+}
+
 TEST_CASE("a call cancelled before it was sent has failed, and nothing is unknown of it") {
     held_call one;
     one.call.start(friend_delete_request{"alice", bob}, at(0ms));
-    one.call.cancel();
+    one.call.cancel(at(0ms));
     one.call.poll(at(0ms));
     CHECK(one.held.empty());
     CHECK(one.call.result()->outcome == outcome::failed);
@@ -243,7 +281,7 @@ TEST_CASE("completions of given-up calls, kept for long, disturb none of the cal
     for (std::size_t i = 0; i < 20; ++i) {
         one.send(bob, at(1ms * i));
         REQUIRE(one.held.size() == i + 1);
-        if (i % 3 == 0) one.call.cancel();
+        if (i % 3 == 0) one.call.cancel(at(0ms));
     }
     for (std::size_t i = 0; i < 19; ++i) {
         CHECK(one.held[i].request.body == one.held[19].request.body);
@@ -355,7 +393,7 @@ TEST_CASE("all memory comes from the allocator, once") {
         CHECK(counted.blocks == 0);
         call.start(friend_delete_request{"alice", bob}, at(0ms));
         CHECK(counted.blocks == 1);
-        call.cancel();
+        call.cancel(at(0ms));
         const std::string body = answer_of({{"bob", 0, true}});
         const allocations others = allocations_of([&] {
             for (int i = 0; i < 100; ++i) {

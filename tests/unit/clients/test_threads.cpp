@@ -211,7 +211,7 @@ TEST_CASE("eight threads complete the calls of one that polls, and may come late
             REQUIRE(id.has_value());
             if (++started % 10 == 0) {
                 client.poll(at(now));
-                client.cancel(*id);
+                client.cancel(*id, at(now));
             }
         }
         client.poll(at(now));
@@ -221,15 +221,19 @@ TEST_CASE("eight threads complete the calls of one that polls, and may come late
     CHECK(client.in_flight() == 0);
 }
 
-TEST_CASE("a channel's failover and retry budget are shared by eight threads") {
+TEST_CASE("a channel's circuits and retry budget are shared by eight threads") {
     constexpr std::uint32_t reserve = 1000;
     unfriend::retry_budget budget(reserve);
-    unfriend::failover hosts;
+    unfriend::circuit host;
     std::atomic<std::uint32_t> spent{0};
     on_all_threads([&](std::size_t number) {
         for (int i = 0; i < 500; ++i) {
             if (budget.spend()) ++spent;
-            if (number % 2 == 0) hosts.failed(hosts.prefers_backup(1ms * i), 1ms * i, 1s);
+            if (number % 2 == 0) {
+                host.on_failure(1ms * i, 1s, 3);
+            } else if (host.is_closed() || host.begin_probe(1ms * i, 1s)) {
+                host.on_answer();
+            }
         }
     });
     CHECK(spent == reserve);

@@ -20,6 +20,7 @@
 #include "unfriend/call/workspace.hpp"
 
 #include "first_step.hpp"
+#include "hosts_model.hpp"
 #include "script_call.hpp"
 #include "service_model.hpp"
 
@@ -50,7 +51,7 @@ public:
           calls_a_second_(chance_.one_of({1U, 5U, 50U, 200U})), quota_(calls_a_second_),
           pacer_(calls_a_second_, jitter),
           channel_(credentials_, where(), pacer_, policy_, unfriend::random_sequence(seed)),
-          retries_left_(10 * policy_.retry_budget_size) {
+          retries_left_(10 * policy_.retry_budget_size), hosts_(policy_) {
         const std::size_t running = 1 + chance_.below(lanes);
         for (std::size_t i = 0; i < running; ++i) lanes_.emplace_back(channel_, memory[i]);
     }
@@ -92,7 +93,6 @@ private:
         nanoseconds due{}; // to start, resume, cancel or expire
         unfriend::step_kind state = unfriend::step_kind::done;
         bool is_cancelled_when_due = false;
-        bool is_at_backup = false; // the attempt under way
     };
 
     unfriend::call_policy random_policy() {
@@ -102,13 +102,14 @@ private:
         };
         unfriend::call_policy policy;
         policy.call_timeout = of({0, 50, 500, 5'000, 60'000});
-        policy.attempt_timeout = of({0, 10, 300, 5'000});
+        policy.attempt_timeout = of({-1, 0, 10, 300, 5'000});
         policy.min_attempt_time = of({-1, 0, 1, 10, 100});
         policy.max_attempts = static_cast<std::uint32_t>(chance_.below(7));
         policy.initial_backoff = of({0, 1, 200});
         policy.max_backoff = of({0, 100, 10'000});
         policy.retry_budget_size = chance_.one_of({0U, 1U, 3U, 20U});
         policy.failover_cool_down = of({0, 100, 60'000});
+        policy.failover_threshold = chance_.one_of({0U, 1U, 2U, 3U});
         return policy;
     }
 
@@ -156,8 +157,9 @@ private:
             const bool is_sent = each.state == unfriend::step_kind::send;
             const bool is_late = is_sent && now_ >= mine.deadline;
             if (is_sent) mine.lose();
-            if (is_late) fail_over(each.is_at_backup);
-            return follow(each, is_late ? each.machine.expire(now()) : each.machine.cancel());
+            if (is_sent && is_late) hosts_.fail(mine.hosts, now_);
+            if (is_sent && !is_late) hosts_.leave(mine.hosts, now_);
+            return follow(each, is_late ? each.machine.expire(now()) : each.machine.cancel(now()));
         }
         follow(each, each.machine.resume(now()));
     }
@@ -209,23 +211,26 @@ private:
         ++coverage_.attempts;
         require(now_ <= mine.deadline, "nothing is sent after the deadline");
         require(now_ + next.request.timeout <= mine.deadline, "no attempt may last beyond the deadline");
-        require(next.request.timeout.count() > 0, "every attempt has a timeout");
-        require(next.request.timeout <= std::max(policy_.attempt_timeout, std::chrono::milliseconds(1)),
+        require((next.request.timeout.count() > 0) == (policy_.attempt_timeout.count() > 0),
+                "every attempt has a timeout, unless the transport's own holds");
+        require(next.request.timeout <= std::max(policy_.attempt_timeout, std::chrono::milliseconds(0)),
                 "no attempt may last longer than the policy says");
         require(mine.attempts <= std::max(policy_.max_attempts, 1U), "the attempts are within the limit");
         require(std::find(mine.randoms.begin(), mine.randoms.end(), seen.random) == mine.randoms.end(),
                 "random is fresh for each attempt");
         mine.randoms.emplace_back(seen.random);
         require(seen.user_sig != mine.refused_sig, "a UserSig that was refused as expired is not sent again");
-        require(seen.host == (is_backup_due(mine) ? "backup.test" : "primary.test"),
-                "the host is the primary, or its backup after transport failures");
+        const nanoseconds left = mine.deadline - now_;
+        const nanoseconds time = next.request.timeout.count() == 0 ? left : next.request.timeout;
+        const bool is_backup = has_backup_ && hosts_.choose(mine.hosts, now_, time);
+        require(seen.host == (is_backup ? "backup.test" : "primary.test"),
+                "the host is the primary, or its backup while the primary cannot be reached");
 
         attempt sent{};
         sent.lane = static_cast<std::size_t>(&each - lanes_.data());
         sent.call = each.call;
         sent.is_backup = seen.host == "backup.test";
         sent.user_sig = seen.user_sig;
-        each.is_at_backup = sent.is_backup;
         if (sent.is_backup) ++coverage_.at_backup;
         std::vector<std::string_view> to_do;
         for (std::size_t i = 0; i < mine.accounts.size(); ++i) {
@@ -239,14 +244,8 @@ private:
         sent.does_act = sent.wrong == nullptr || (sent.wrong->may_reach_service && chance_.percent(50));
         const nanoseconds on_the_way = std::chrono::milliseconds(1) + chance_.up_to(jitter / 2);
         sent.arrival = sent.does_act ? now_ + on_the_way : never;
-        sent.end = now_ + on_the_way + chance_.up_to(next.request.timeout + std::chrono::milliseconds(3));
+        sent.end = now_ + on_the_way + chance_.up_to(time + std::chrono::milliseconds(3));
         under_way_.push_back(std::move(sent));
-    }
-
-    bool is_backup_due(const script_call& mine) const {
-        if (!has_backup_) return false;
-        const bool is_preferred = now_ < primary_again_;
-        return mine.is_untrusted[is_preferred ? 1 : 0] ? !is_preferred : is_preferred;
     }
 
     /// The service takes a call, or refuses it.
@@ -363,24 +362,26 @@ private:
             require(mine.attempts == std::max(policy_.max_attempts, 1U), "all attempts are used before giving up");
     }
 
-    /// A host could not be reached, or never answered.
-    void fail_over(bool was_backup) {
-        primary_again_ = was_backup ? nanoseconds::min() : now_ + policy_.failover_cool_down;
-    }
-
     /// Returns whether the call may go on.
     bool learn_of(const fault& wrong, const attempt& mine, script_call& its_call) {
         if (wrong.may_reach_service) its_call.lose();
-        if (wrong.is_unreachable) fail_over(mine.is_backup);
+        if (wrong.is_unreachable) {
+            hosts_.fail(its_call.hosts, now_);
+        } else if (wrong.retry == another::never && wrong.failure) {
+            hosts_.leave(its_call.hosts, now_); // called off
+        } else {
+            hosts_.answer(its_call.hosts);
+        }
         if (wrong.retry == another::at_other_host) {
-            its_call.is_untrusted[mine.is_backup ? 1 : 0] = true;
-            return has_backup_ && !its_call.is_untrusted[mine.is_backup ? 0 : 1];
+            its_call.hosts.is_untrusted[mine.is_backup ? 1 : 0] = true;
+            return has_backup_ && !its_call.hosts.is_untrusted[mine.is_backup ? 0 : 1];
         }
         return wrong.retry == another::yes;
     }
 
     bool learn(const attempt& mine, script_call& its_call) {
         its_call.is_answered = true;
+        hosts_.answer(its_call.hosts);
         its_call.error_code = mine.error_code;
         if (mine.error_code != 0) {
             if (loses_track(mine.error_code)) its_call.lose();
@@ -435,12 +436,12 @@ private:
     numbered_credentials credentials_{};
     channel_type channel_;
     std::size_t retries_left_; // in tenths
+    hosts_model hosts_;
     friend_graph graph_{};
     std::vector<lane> lanes_{};
     std::vector<script_call> calls_{};
     std::vector<attempt> under_way_{};
     nanoseconds now_{};
-    nanoseconds primary_again_ = nanoseconds::min();
     int oldest_valid_ = 1;
     std::string_view broken_{};
 };

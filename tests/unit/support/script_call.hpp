@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/messages/service_code.hpp"
 
+#include "hosts_model.hpp"
 #include "service_model.hpp"
 
 /// A refusal that says nothing of an account that may be gone already: any, except that it does not exist.
@@ -65,7 +65,7 @@ struct script_call {
     bool is_renewed = false;
     std::string refused_sig{};
     std::vector<std::string> randoms{};
-    std::array<bool, 2> is_untrusted{}; // primary, backup
+    hosts_model::view hosts{};
 
     std::size_t to_do() const {
         return static_cast<std::size_t>(

@@ -171,7 +171,7 @@ public:
                 next = wait(next);
             } else if (sent.size() == script.size()) {
                 FAIL_CHECK("an attempt that the script does not have");
-                next = call.cancel();
+                next = call.cancel(now);
             } else {
                 next = send(next, script[sent.size()]);
             }

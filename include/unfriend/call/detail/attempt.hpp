@@ -9,6 +9,7 @@
 #include "unfriend/call/detail/account_table.hpp"
 #include "unfriend/call/detail/command_entry.hpp"
 #include "unfriend/call/detail/host_selector.hpp"
+#include "unfriend/call/detail/retry_decision.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
 #include "unfriend/core/error.hpp"
@@ -37,16 +38,17 @@ public:
         is_renewed_ = false;
     }
 
-    /// Chooses the host; encodes, signs and addresses the request for the pending accounts.
+    /// Encodes, signs and addresses the request for the pending accounts. `time`: what is left of the call's.
     error prepare(Channel& channel, const command_entry& command, const account_table& accounts, timestamp now,
-                  std::chrono::milliseconds timeout) {
-        host_ = hosts_.choose(channel.endpoint(), channel.failover(), now.monotonic);
+                  std::chrono::milliseconds timeout, std::chrono::nanoseconds time) {
         auto& credentials = channel.credentials();
         const result<std::string_view> body = command.encode(accounts, memory_.request);
         if (!body) return body.error();
         const result<std::string_view> user_sig = credentials.user_sig(now.unix_seconds, memory_.user_sig);
         if (!user_sig) return user_sig.error();
         user_sig_ = *user_sig;
+        if (timeout.count() != 0) time = timeout;
+        host_ = hosts_.choose(channel.endpoint(), channel.circuits(), channel.policy(), now.monotonic, time);
         const url_query query{credentials.sdk_app_id(), credentials.identifier(), user_sig_, channel.random()};
         const result<std::string_view> url = encode_url<limits>(host_, command.path, query, memory_.url);
         if (!url) return url.error();
@@ -82,9 +84,13 @@ public:
         return {};
     }
 
-    /// The host of this attempt could not be reached.
-    void mark_unreachable(Channel& channel, timestamp now) const noexcept {
-        hosts_.mark_unreachable(channel.failover(), now.monotonic, channel.policy().failover_cool_down);
+    /// What the end of this attempt says of its host.
+    void judge_host(Channel& channel, timestamp now, host_state state) noexcept {
+        switch (state) {
+        case host_state::reached: return hosts_.on_answer(channel.circuits());
+        case host_state::unreachable: return hosts_.on_failure(channel.circuits(), channel.policy(), now.monotonic);
+        case host_state::unknown: return hosts_.on_nothing(channel.circuits(), now.monotonic);
+        }
     }
     /// The host of this attempt is not the one that it claims to be. False when no other is left.
     bool distrust_host() noexcept { return hosts_.distrust(); }

@@ -68,9 +68,11 @@ public:
         return latest_deadline_ - now - min_attempt_time(policy);
     }
 
-    /// For an attempt that is made now, at least 1 ms.
+    /// For an attempt that is made now, at least 1 ms; 0 where the transport's own holds.
     std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
-        const nanoseconds most = std::min(deadline_ - now, to_nanoseconds(policy.attempt_timeout));
+        const nanoseconds own = to_nanoseconds(policy.attempt_timeout);
+        if (own == nanoseconds::zero()) return {};
+        const nanoseconds most = std::min(deadline_ - now, own);
         return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
     }
 

@@ -1,0 +1,69 @@
+// Whether the two hosts of an endpoint can be reached, as all calls of a channel know it.
+//
+//   closed      calls go to the host
+//   open        several calls in a row could not reach it: they avoid it until a cool-down is over
+//   half open   the cool-down is over: one call at a time probes the host, the others still avoid it
+//
+// An answer closes the circuit again, whatever the answer says.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+
+namespace unfriend {
+
+/// The circuit of one host. Safe to share between threads, lock-free. It has no clock: `now` is the time since any
+/// fixed point.
+class circuit {
+public:
+    using duration = std::chrono::nanoseconds;
+
+    /// Calls go to the host.
+    bool is_closed() const noexcept { return retry_at_.load(std::memory_order_relaxed) == closed; }
+
+    /// True for one caller at a time, once the cool-down is over: the caller probes the host and reports how that went.
+    /// If it has not by `until`, another may probe.
+    bool begin_probe(duration now, duration until) noexcept {
+        std::int64_t retry_at = retry_at_.load(std::memory_order_relaxed);
+        return retry_at != closed && now.count() >= retry_at &&
+               retry_at_.compare_exchange_strong(retry_at, until.count(), std::memory_order_relaxed);
+    }
+
+    /// The host answered.
+    void on_answer() noexcept {
+        if (failures_.load(std::memory_order_relaxed) != 0) failures_.store(0, std::memory_order_relaxed);
+        if (!is_closed()) retry_at_.store(closed, std::memory_order_relaxed);
+    }
+
+    /// A call could not reach the host. `threshold`: as many calls in a row open the circuit.
+    void on_failure(duration now, duration cool_down, std::uint32_t threshold) noexcept {
+        const std::uint32_t failures = failures_.fetch_add(1, std::memory_order_relaxed) + 1;
+        std::int64_t expected = closed;
+        if (failures >= threshold)
+            retry_at_.compare_exchange_strong(expected, (now + cool_down).count(), std::memory_order_relaxed);
+    }
+
+    /// A probe ended: the host could not be reached, or nothing is known of it (`cool_down` of zero). The answer of
+    /// another call, which closed the circuit meanwhile, counts for more.
+    void end_probe(duration now, duration cool_down) noexcept {
+        std::int64_t retry_at = retry_at_.load(std::memory_order_relaxed);
+        if (retry_at != closed)
+            retry_at_.compare_exchange_strong(retry_at, (now + cool_down).count(), std::memory_order_relaxed);
+    }
+
+private:
+    static constexpr std::int64_t closed = std::numeric_limits<std::int64_t>::min();
+
+    std::atomic<std::int64_t> retry_at_{closed};
+    std::atomic<std::uint32_t> failures_{0}; // in a row
+};
+
+/// One circuit for each host of an endpoint.
+struct host_circuits {
+    circuit primary;
+    circuit backup;
+};
+
+} // namespace unfriend
