@@ -12,6 +12,10 @@ _FENCE = re.compile(r"(?:<!-- snippet: (?P<frame>\S+) -->\n+)?^```(?P<language>\
                     re.MULTILINE | re.DOTALL)
 
 
+DOCUMENTS = ["README.md", "CONTRIBUTING.md",
+             *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))]
+
+
 class Block(NamedTuple):
     where: str  # README.md:12
     language: str

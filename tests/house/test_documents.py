@@ -1,4 +1,4 @@
-"""The fenced blocks of README.md and CONTRIBUTING.md, tried, and the table of errors.
+"""The fenced blocks of the documents, compiled and run; their links; and the table of errors.
 
 A ```cpp block with a `main` is compiled and linked as it stands. Any other says on the line before what it is:
 
@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 from typing import List
 
-from documents import Block, blocks
+from documents import DOCUMENTS, Block, blocks
 from toolchain import ROOT, ScratchTest, compile_and_link, packages, run
 
 FRAMES = Path(__file__).resolve().parent / "snippets"
@@ -24,7 +24,7 @@ PLACE = re.compile(r"^[ ]*// snippet\n", re.MULTILINE)
 
 
 def of_language(language: str) -> List[Block]:
-    return [block for document in ("README.md", "CONTRIBUTING.md") for block in blocks(document)
+    return [block for document in DOCUMENTS for block in blocks(document)
             if block.language == language]
 
 
@@ -73,7 +73,7 @@ class Commands(ScratchTest):
 
 
 class ErrorTable(unittest.TestCase):
-    def test_the_readme_has_every_errc_with_its_number_and_sentence(self) -> None:
+    def test_it_has_every_errc_with_its_number_and_sentence(self) -> None:
         described = [
             (name, "" if kind == "none" else kind.replace("_", " "), "".join(re.findall(r'"([^"]*)"', sentence)))
             for name, kind, sentence in re.findall(
@@ -81,10 +81,27 @@ class ErrorTable(unittest.TestCase):
                 (ROOT / "include/unfriend/core/errc.hpp").read_text(encoding="utf-8"))
         ]
         self.assertGreater(len(described), 0)
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        (table,) = re.findall(r"<!-- table: errc -->\n(.*?)<!-- end of table -->", readme, re.DOTALL)
+        page = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
+        (table,) = re.findall(r"<!-- table: errc -->\n(.*?)<!-- end of table -->", page, re.DOTALL)
         listed = [tuple(cell.strip(" `") for cell in line.strip("|").split("|")) for line in table.splitlines()[2:]]
         self.assertEqual(listed, described)
+
+
+class Links(unittest.TestCase):
+    def test_every_link_to_a_file_of_the_project_has_its_file(self) -> None:
+        found = 0
+        for document in DOCUMENTS:
+            page = ROOT / document
+            for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+                found += 1
+                with self.subTest(document):
+                    self.assertTrue((page.parent / target).exists(), target)
+        self.assertGreater(found, 0)
+
+
+class Length(unittest.TestCase):
+    def test_the_readme_stays_short(self) -> None:
+        self.assertLess(len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()), 220)
 
 
 class BuildFiles(unittest.TestCase):

@@ -33,4 +33,18 @@ private:
     std::size_t size_ = 0;
 };
 
+namespace detail {
+
+template <class Bytes>
+using data_of = decltype(std::data(std::declval<const std::remove_reference_t<Bytes>&>()));
+
+/// Whether a `Bytes&&` holds characters that a function may not overwrite: const, a literal, a view, a temporary.
+template <class Bytes, class = void>
+struct is_read_only : std::false_type {};
+template <class Bytes>
+struct is_read_only<Bytes, std::void_t<data_of<Bytes>>>
+    : std::bool_constant<std::is_same_v<data_of<Bytes>, const char*> && !std::is_convertible_v<Bytes, char_span>> {};
+
+} // namespace detail
+
 } // namespace unfriend

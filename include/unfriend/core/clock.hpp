@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <ctime>
+#include <type_traits>
 
 namespace unfriend {
 
@@ -15,6 +16,13 @@ struct timestamp {
     /// `monotonic_time`: since any fixed point, at most a century away; never goes back. `unix_time`: Unix seconds.
     constexpr timestamp(std::chrono::nanoseconds monotonic_time, std::int64_t unix_time) noexcept
         : monotonic(monotonic_time), unix_seconds(unix_time) {}
+
+    /// Refused: one clock is not enough.
+    template <class Rep, class Period>
+    constexpr timestamp(std::chrono::duration<Rep, Period>) noexcept {
+        static_assert(!std::is_same_v<Rep, Rep>,
+                      "unfriend: a timestamp has two clocks: {monotonic time, Unix seconds}");
+    }
 
     std::chrono::nanoseconds monotonic;
     std::int64_t unix_seconds;

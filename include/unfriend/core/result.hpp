@@ -5,7 +5,9 @@
 //   send(*body);
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "unfriend/core/error.hpp"
@@ -22,6 +24,7 @@ public:
     /// `failure` must be one: a result without a value always says why.
     result(unfriend::error failure) noexcept : error_(failure) {}
     result(errc code, std::size_t detail = 0) noexcept : error_(code, detail) {}
+    result(std::error_code failure) noexcept : error_(failure) {}
     /// Makes the value where it will stay, for types that are large to move.
     template <class... Arguments>
     explicit result(std::in_place_t, Arguments&&... arguments)

@@ -16,6 +16,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "unfriend/core/char_span.hpp"
@@ -26,6 +27,7 @@
 #include "unfriend/json/detail/message_reader.hpp"
 #include "unfriend/messages/delete_type.hpp"
 #include "unfriend/messages/detail/item_storage.hpp"
+#include "unfriend/messages/detail/request_text.hpp"
 #include "unfriend/messages/detail/request_writer.hpp"
 #include "unfriend/messages/detail/response_head.hpp"
 #include "unfriend/messages/items.hpp"
@@ -57,20 +59,23 @@ struct friend_delete;
 /// A request to delete `to_account` from `from_account`'s friends.
 ///
 /// `Accounts` is any range whose elements are text (see `text_access`): a vector of strings, an array of
-/// `string_view`, a set, a lazy view. The request refers to an lvalue, which must outlive it; it takes over an rvalue.
-/// `encode` iterates over the range once.
-template <class Accounts>
+/// `string_view`, a set, a lazy view, or names in braces. The request refers to an lvalue, of either member, which must
+/// outlive it; it takes over an rvalue. `encode` iterates over the range once.
+template <class Accounts, class From = std::string_view>
 struct friend_delete_request {
     using command = friend_delete;
 
-    std::string_view from_account; ///< a UserID
-    Accounts to_account;           ///< 1 to 1000 UserIDs
+    From from_account;   ///< a UserID
+    Accounts to_account; ///< 1 to 1000 UserIDs
     unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
 };
 
-template <class Accounts>
-friend_delete_request(std::string_view, Accounts&&, delete_type = delete_type::unspecified)
-    -> friend_delete_request<Accounts>;
+template <class From, class Accounts>
+friend_delete_request(From&&, Accounts&&, delete_type = delete_type::unspecified)
+    -> friend_delete_request<Accounts, detail::kept_text<From>>;
+template <class From, std::size_t Size>
+friend_delete_request(From&&, const detail::listed_account (&)[Size], delete_type = delete_type::unspecified)
+    -> friend_delete_request<detail::listed_accounts<Size>, detail::kept_text<From>>;
 
 /// The response to a `friend_delete_request`.
 ///
@@ -121,8 +126,8 @@ friend_delete_response(Items) -> friend_delete_response<Items>;
 struct friend_delete {
     static constexpr std::string_view path = "/v4/sns/friend_delete";
 
-    template <class Accounts>
-    using request = friend_delete_request<Accounts>;
+    template <class Accounts, class From = std::string_view>
+    using request = friend_delete_request<Accounts, From>;
     using response = friend_delete_response<>;
 
     /// The buffer size that is enough for any request with `accounts` accounts.
@@ -166,19 +171,19 @@ struct item_conversion<result_item, result_item> {
 ///
 /// Errors: `invalid_from_account`; `invalid_to_account` (detail: its index); `no_accounts`;
 /// `too_many_accounts`; `buffer_too_small` (detail: bytes needed). Linear in the text; allocates nothing.
-template <class Limits = default_limits, class Accounts>
-result<std::string_view> encode(const friend_delete_request<Accounts>& request, char_span buffer) {
+template <class Limits = default_limits, class Accounts, class From>
+result<std::string_view> encode(const friend_delete_request<Accounts, From>& request, char_span buffer) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
-    writer.begin(request.from_account);
-    writer.accounts(request.to_account);
+    writer.begin(detail::view_text(request.from_account));
+    writer.accounts(detail::walkable(request.to_account));
     writer.end(request.delete_type);
     return writer.finish();
 }
 
 /// The exact number of bytes that `encode` needs, or the error that it returns for a buffer of any size.
 /// Linear in the text; allocates nothing. Iterates over the accounts, so the range must allow a second pass.
-template <class Limits = default_limits, class Accounts>
-result<std::size_t> encoded_size(const friend_delete_request<Accounts>& request) {
+template <class Limits = default_limits, class Accounts, class From>
+result<std::size_t> encoded_size(const friend_delete_request<Accounts, From>& request) {
     const result<std::string_view> body = encode<Limits>(request, char_span{});
     if (body.error() == errc::buffer_too_small) return body.error().detail();
     return body.error();
@@ -209,6 +214,15 @@ error decode(char_span body, friend_delete_response<Items, Text>& response) {
     response.omitted = filler.finish();
     detail::assign_head(response, head);
     if (response.omitted != 0) return {errc::too_many_items, filler.window().seen};
+    return {};
+}
+
+/// Refused: decoding writes to the body.
+template <class Limits = default_limits, class Bytes, class Response,
+          class = std::enable_if_t<detail::is_read_only<Bytes>::value>>
+error decode(Bytes&&, Response&) {
+    static_assert(!detail::is_read_only<Bytes>::value,
+                  "unfriend: decode works in place: pass a mutable copy of the body");
     return {};
 }
 

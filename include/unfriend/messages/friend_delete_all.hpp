@@ -16,6 +16,7 @@
 #include "unfriend/core/result.hpp"
 #include "unfriend/json/detail/message_reader.hpp"
 #include "unfriend/messages/delete_type.hpp"
+#include "unfriend/messages/detail/request_text.hpp"
 #include "unfriend/messages/detail/request_writer.hpp"
 #include "unfriend/messages/detail/response_head.hpp"
 #include "unfriend/messages/service_code.hpp"
@@ -24,13 +25,19 @@ namespace unfriend {
 
 struct friend_delete_all;
 
-/// A request to delete every friend of `from_account`.
+/// A request to delete every friend of `from_account`. An lvalue is referred to and must outlive the request; an rvalue
+/// that owns its text is moved in.
+template <class From = std::string_view>
 struct friend_delete_all_request {
     using command = friend_delete_all;
 
-    std::string_view from_account; ///< a UserID
+    From from_account; ///< a UserID
     unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
 };
+
+template <class From>
+friend_delete_all_request(From&&, delete_type = delete_type::unspecified)
+    -> friend_delete_all_request<detail::kept_text<From>>;
 
 /// The response. `std::string_view` refers to the decoded bytes, which must outlive it.
 template <class Text = std::string_view>
@@ -48,7 +55,8 @@ struct friend_delete_all_response {
 struct friend_delete_all {
     static constexpr std::string_view path = "/v4/sns/friend_delete_all";
 
-    using request = friend_delete_all_request;
+    template <class From = std::string_view>
+    using request = friend_delete_all_request<From>;
     using response = friend_delete_all_response<>;
 
     /// The buffer size that is enough for any request.
@@ -69,17 +77,17 @@ struct friend_delete_all_layout : no_list {
 
 /// Writes the request's JSON body into `buffer` and returns a view of it.
 /// Errors: `invalid_from_account`; `buffer_too_small` (detail: bytes needed). Allocates nothing.
-template <class Limits = default_limits>
-result<std::string_view> encode(const friend_delete_all_request& request, char_span buffer) {
+template <class Limits = default_limits, class From>
+result<std::string_view> encode(const friend_delete_all_request<From>& request, char_span buffer) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, 0);
-    writer.begin(request.from_account);
+    writer.begin(detail::view_text(request.from_account));
     writer.end(request.delete_type);
     return writer.finish();
 }
 
 /// The exact number of bytes that `encode` needs, or the error that it returns for a buffer of any size.
-template <class Limits = default_limits>
-result<std::size_t> encoded_size(const friend_delete_all_request& request) {
+template <class Limits = default_limits, class From>
+result<std::size_t> encoded_size(const friend_delete_all_request<From>& request) {
     const result<std::string_view> body = encode<Limits>(request, char_span{});
     if (body.error() == errc::buffer_too_small) return body.error().detail();
     return body.error();

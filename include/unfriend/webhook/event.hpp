@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/detail/fixed_writer.hpp"
@@ -155,6 +156,15 @@ error decode(char_span body, event<Items, Text>& event) {
     event.omitted = filler.finish();
     detail::assign_event_head(event, head);
     if (event.omitted != 0) return {errc::too_many_items, filler.window().seen};
+    return {};
+}
+
+/// Refused: decoding writes to the body.
+template <class Limits = default_limits, class Bytes, class Response,
+          class = std::enable_if_t<detail::is_read_only<Bytes>::value>>
+error decode(Bytes&&, Response&) {
+    static_assert(!detail::is_read_only<Bytes>::value,
+                  "unfriend: decode works in place: pass a mutable copy of the body");
     return {};
 }
 

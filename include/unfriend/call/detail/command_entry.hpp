@@ -10,6 +10,7 @@
 #include "unfriend/core/result.hpp"
 #include "unfriend/core/text.hpp"
 #include "unfriend/http/url.hpp"
+#include "unfriend/messages/detail/request_text.hpp"
 #include "unfriend/messages/friend_delete.hpp"
 #include "unfriend/messages/friend_delete_all.hpp"
 
@@ -33,17 +34,17 @@ struct command_of<friend_delete, Limits> {
     }
     static constexpr command_entry entry{friend_delete::path, encode, true};
 
-    template <class Accounts>
-    static error fill(account_table& table, const friend_delete_request<Accounts>& request) {
-        error failure = table.begin(request.from_account, request.delete_type);
-        if (!failure) failure = add_all(table, request.to_account);
+    template <class Accounts, class From>
+    static error fill(account_table& table, const friend_delete_request<Accounts, From>& request) {
+        error failure = table.begin(text_access<From>::view(request.from_account), request.delete_type);
+        if (!failure) failure = add_all(table, walkable(request.to_account));
         if (failure) table.clear();
         return failure;
     }
 
 private:
     template <class Accounts>
-    static error add_all(account_table& table, Accounts& accounts) {
+    static error add_all(account_table& table, Accounts&& accounts) {
         for (auto&& account : accounts) {
             using account_type = std::remove_cv_t<std::remove_reference_t<decltype(account)>>;
             if (const error failure = table.add(text_access<account_type>::view(account))) return failure;
@@ -59,8 +60,9 @@ struct command_of<friend_delete_all, Limits> {
     }
     static constexpr command_entry entry{friend_delete_all::path, encode, false};
 
-    static error fill(account_table& table, const friend_delete_all_request& request) noexcept {
-        const error failure = table.begin(request.from_account, request.delete_type);
+    template <class From>
+    static error fill(account_table& table, const friend_delete_all_request<From>& request) noexcept {
+        const error failure = table.begin(text_access<From>::view(request.from_account), request.delete_type);
         return failure ? failure : table.add_everyone();
     }
 };

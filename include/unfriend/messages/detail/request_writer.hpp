@@ -77,7 +77,7 @@ public:
 
     /// Stops at the first account that is refused.
     template <class Accounts>
-    void accounts(Accounts& to_accounts) {
+    void accounts(Accounts&& to_accounts) {
         plain_accounts plain({}, 0, accounts_left_); // the first account has another separator
         for (auto&& to_account : to_accounts) {
             using account_type = std::remove_cv_t<std::remove_reference_t<decltype(to_account)>>;

@@ -1,0 +1,48 @@
+"""Mistakes of use: each is refused with a message that names it, or works.
+
+misuse/refused/*.cpp must not compile, and the compiler's output must have the text of the first line, `// refused: TEXT`.
+misuse/works/*.cpp must compile, and run under AddressSanitizer.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+from toolchain import CXX, ROOT, ScratchTest, compile_and_link, packages, run
+
+MISUSE = Path(__file__).resolve().parent / "misuse"
+INCLUDE = ["-I", str(ROOT / "include")]
+
+
+class Refused(unittest.TestCase):
+    def test_the_message_names_the_mistake(self) -> None:
+        sources = sorted((MISUSE / "refused").glob("*.cpp"))
+        self.assertGreater(len(sources), 0)
+        for source in sources:
+            with self.subTest(source.name):
+                first = source.read_text(encoding="utf-8").splitlines()[0]
+                (message,) = re.findall(r"^// refused: (.+)$", first)
+                done = subprocess.run([*CXX, "-std=c++17", "-fsyntax-only", *INCLUDE, str(source)], text=True,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+                self.assertNotEqual(done.returncode, 0, "it compiles")
+                self.assertIn(message, done.stdout)
+
+
+class Works(ScratchTest):
+    def test_it_compiles_and_runs_under_address_sanitizer(self) -> None:
+        sources = sorted((MISUSE / "works").glob("*.cpp"))
+        self.assertGreater(len(sources), 0)
+        for source in sources:
+            with self.subTest(source.name):
+                program = self.scratch / source.stem
+                standard = re.findall(r"(?m)^// standard: (\S+)$", source.read_text(encoding="utf-8"))
+                compile_and_link([source], program, *INCLUDE, "-fsanitize=address,undefined", *packages("libcrypto", "zlib"),
+                                 *[f"-std={name}" for name in standard])
+                run([program])
+
+
+if __name__ == "__main__":
+    unittest.main()
