@@ -92,7 +92,7 @@ class Links(unittest.TestCase):
         found = 0
         for document in DOCUMENTS:
             page = ROOT / document
-            for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            for target in re.findall(r"\]\(([\w./-]+)\)", page.read_text(encoding="utf-8")):
                 found += 1
                 with self.subTest(document):
                     self.assertTrue((page.parent / target).exists(), target)

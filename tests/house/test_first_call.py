@@ -28,12 +28,13 @@ class FirstCall(ScratchTest):
         compile_line = shlex.split(build.split("&&")[0])
         self.assertEqual(compile_line[0], "c++")
         with Service() as service:
+            host = service.endpoint.split("//")[-1]
             for friend in ("bob", "carol", "dave"):
-                service.graph.befriend("alice", friend)
-            changed = program.replace("unfriend::region::singapore", f'"{service.endpoint}"')
+                service.graph.befriend("alice", [friend])
+            changed = program.replace("unfriend::region::singapore", f'"{host}"')
             changed = re.sub(r"(?m)^( *)(curl_easy_setopt\(curl, CURLOPT_URL,.*)$",
                              rf'\1\2\n\1curl_easy_setopt(curl, CURLOPT_CAINFO, "{service.cacert}");', changed)
-            self.assertEqual(changed.count(service.endpoint), 1)
+            self.assertEqual(changed.count(host), 1)
             self.assertEqual(changed.count(service.cacert), 1)
             (self.scratch / "first_call.cpp").write_text(changed, encoding="utf-8")
             run([*CXX, *(f"-I{ROOT / part[2:]}" if part.startswith("-I") else part for part in compile_line[1:])],

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -107,6 +108,9 @@ template <class Credentials, class Transport>
 client(Credentials&, region, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Transport>
 client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Host, class Transport,
+          class = std::enable_if_t<std::is_convertible_v<const Host&, std::string_view>>>
+client(Credentials&, const Host&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Pacer, class Random, class Limits, class Transport>
 client(channel<Credentials, Pacer, Random, Limits>&, Transport)
     -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;

@@ -2,7 +2,7 @@
 // the service's hosts change: a firewall allows them by name.
 //
 //   unfriend::endpoint endpoint = unfriend::region::singapore;
-//   unfriend::endpoint own(unfriend::host_name("proxy.example:8443"));
+//   unfriend::endpoint own("gateway.example:8443");
 //
 // Implements "RESTful API Overview". Needs no library.
 #pragma once
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "unfriend/http/detail/host.hpp"
 
@@ -68,26 +69,48 @@ public:
     constexpr std::string_view text() const noexcept { return text_; }
 
 private:
+    friend class endpoint;
+
+    struct checked {};
+    constexpr host_name(std::string_view text, checked) noexcept : text_(text) {}
+
     std::string_view text_;
 };
 
-/// A host and its backup, both reached over HTTPS.
+/// A host and its backup, both reached over HTTPS. Holds their texts, 262 bytes each; allocates nothing.
 class endpoint {
 public:
     constexpr endpoint(region where) noexcept
-        : endpoint(regions[static_cast<std::size_t>(where)].host,
-                   regions[static_cast<std::size_t>(where)].backup_host) {}
-    /// A host that is not valid is refused by `encode_url`.
-    constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
-        : host_(host), backup_host_(backup_host) {}
+        : endpoint(host_name(regions[static_cast<std::size_t>(where)].host),
+                   host_name(regions[static_cast<std::size_t>(where)].backup_host)) {}
+    /// A host that is not valid is refused by the first call, `errc::invalid_host`.
+    constexpr endpoint(host_name host, host_name backup_host = {}) noexcept : host_(host), backup_host_(backup_host) {}
+    /// The same for any text: `endpoint("gateway.example:8443")`, a `std::string`. The text is copied.
+    template <class Host, class = std::enable_if_t<std::is_convertible_v<const Host&, std::string_view>>>
+    constexpr endpoint(const Host& host, std::string_view backup_host = {}) noexcept
+        : endpoint(host_name(std::string_view(host)), host_name(backup_host)) {}
 
-    constexpr host_name host() const noexcept { return host_; }
+    /// Valid as long as the endpoint is.
+    constexpr host_name host() const noexcept { return host_.view(); }
     /// Not valid when there is none.
-    constexpr host_name backup_host() const noexcept { return backup_host_; }
+    constexpr host_name backup_host() const noexcept { return backup_host_.view(); }
 
 private:
-    host_name host_;
-    host_name backup_host_;
+    /// The text of a host, kept inside.
+    class kept_host {
+    public:
+        constexpr explicit kept_host(host_name host) noexcept : size_(host.text().size()) {
+            for (std::size_t i = 0; i < size_; ++i) text_[i] = host.text()[i];
+        }
+        constexpr host_name view() const noexcept { return {std::string_view(text_, size_), host_name::checked()}; }
+
+    private:
+        char text_[detail::max_host_size] = {};
+        std::size_t size_;
+    };
+
+    kept_host host_;
+    kept_host backup_host_;
 };
 
 } // namespace unfriend

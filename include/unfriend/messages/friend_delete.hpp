@@ -21,6 +21,7 @@
 
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/detail/filtered.hpp"
+#include "unfriend/core/detail/text_range.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/core/text.hpp"
@@ -175,7 +176,7 @@ template <class Limits = default_limits, class Accounts, class From>
 result<std::string_view> encode(const friend_delete_request<Accounts, From>& request, char_span buffer) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
     writer.begin(detail::view_text(request.from_account));
-    writer.accounts(detail::walkable(request.to_account));
+    writer.accounts(detail::iterable(request.to_account));
     writer.end(request.delete_type);
     return writer.finish();
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/text_range.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/json/detail/message_reader.hpp"

@@ -6,11 +6,11 @@
 
 #include "unfriend/call/detail/account_table.hpp"
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/text_range.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/core/text.hpp"
 #include "unfriend/http/url.hpp"
-#include "unfriend/messages/detail/request_text.hpp"
 #include "unfriend/messages/friend_delete.hpp"
 #include "unfriend/messages/friend_delete_all.hpp"
 
@@ -37,7 +37,7 @@ struct command_of<friend_delete, Limits> {
     template <class Accounts, class From>
     static error fill(account_table& table, const friend_delete_request<Accounts, From>& request) {
         error failure = table.begin(text_access<From>::view(request.from_account), request.delete_type);
-        if (!failure) failure = add_all(table, walkable(request.to_account));
+        if (!failure) failure = add_all(table, iterable(request.to_account));
         if (failure) table.clear();
         return failure;
     }

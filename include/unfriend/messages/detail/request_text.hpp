@@ -2,19 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 
-#include "unfriend/core/text.hpp"
+#include "unfriend/core/detail/text_range.hpp"
 
 namespace unfriend::detail {
-
-template <class Text>
-std::string_view view_text(const Text& text) noexcept {
-    return text_access<Text>::view(text);
-}
 
 /// Whether a view of a `T&&` may outlive it: of an lvalue, a pointer or a `std::string_view`. Any other rvalue may hold
 /// its characters itself.
@@ -49,26 +42,5 @@ struct listed_accounts {
     const listed_account* begin() const noexcept { return items; }
     const listed_account* end() const noexcept { return items + Size; }
 };
-
-template <class Range, class = void>
-struct is_const_range : std::false_type {};
-template <class Range>
-struct is_const_range<Range, std::void_t<decltype(std::begin(std::declval<const Range&>()))>> : std::true_type {};
-
-/// The accounts as a range to walk: as they are, or a copy of a view whose `begin` is not `const`.
-template <class Accounts>
-decltype(auto) walkable(const Accounts& accounts) {
-    if constexpr (is_const_range<Accounts>::value) {
-        return (accounts);
-    } else {
-        static_assert(std::is_copy_constructible_v<Accounts>,
-                      "unfriend: accounts are a range that can only be walked as an lvalue: give it a name");
-        return Accounts(accounts);
-    }
-}
-template <class Accounts>
-Accounts& walkable(Accounts& accounts) {
-    return accounts;
-}
 
 } // namespace unfriend::detail
