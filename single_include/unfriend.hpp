@@ -66,6 +66,20 @@ private:
     std::size_t size_ = 0;
 };
 
+namespace detail {
+
+template <class Bytes>
+using data_of = decltype(std::data(std::declval<const std::remove_reference_t<Bytes>&>()));
+
+/// Whether a `Bytes&&` holds characters that a function may not overwrite: const, a literal, a view, a temporary.
+template <class Bytes, class = void>
+struct is_read_only : std::false_type {};
+template <class Bytes>
+struct is_read_only<Bytes, std::void_t<data_of<Bytes>>>
+    : std::bool_constant<std::is_same_v<data_of<Bytes>, const char*> && !std::is_convertible_v<Bytes, char_span>> {};
+
+} // namespace detail
+
 } // namespace unfriend
 
 // ==== unfriend/core/clock.hpp ===================================================================
@@ -86,6 +100,13 @@ struct timestamp {
     /// `monotonic_time`: since any fixed point, at most a century away; never goes back. `unix_time`: Unix seconds.
     constexpr timestamp(std::chrono::nanoseconds monotonic_time, std::int64_t unix_time) noexcept
         : monotonic(monotonic_time), unix_seconds(unix_time) {}
+
+    /// Refused: one clock is not enough.
+    template <class Rep, class Period>
+    constexpr timestamp(std::chrono::duration<Rep, Period>) noexcept {
+        static_assert(!std::is_same_v<Rep, Rep>,
+                      "unfriend: a timestamp has two clocks: {monotonic time, Unix seconds}");
+    }
 
     std::chrono::nanoseconds monotonic;
     std::int64_t unix_seconds;
@@ -516,6 +537,7 @@ public:
     /// `failure` must be one: a result without a value always says why.
     result(unfriend::error failure) noexcept : error_(failure) {}
     result(errc code, std::size_t detail = 0) noexcept : error_(code, detail) {}
+    result(std::error_code failure) noexcept : error_(failure) {}
     /// Makes the value where it will stay, for types that are large to move.
     template <class... Arguments>
     explicit result(std::in_place_t, Arguments&&... arguments)
@@ -1128,6 +1150,9 @@ inline constexpr bool is_async_transport = std::is_invocable_v<Transport&, const
 
 namespace unfriend::detail {
 
+/// Bytes that a host with a port can have: 253 of a name, or an address in brackets, and `:65535`.
+inline constexpr std::size_t max_host_size = 262;
+
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// A decimal number from 0 to `max`, which has at most 5 digits; without leading zeros.
@@ -1238,7 +1263,7 @@ constexpr bool is_host(std::string_view text) noexcept {
 // the service's hosts change: a firewall allows them by name.
 //
 //   unfriend::endpoint endpoint = unfriend::region::singapore;
-//   unfriend::endpoint own(unfriend::host_name("proxy.example:8443"));
+//   unfriend::endpoint own("gateway.example:8443");
 //
 // Implements "RESTful API Overview". Needs no library.
 
@@ -1296,26 +1321,48 @@ public:
     constexpr std::string_view text() const noexcept { return text_; }
 
 private:
+    friend class endpoint;
+
+    struct checked {};
+    constexpr host_name(std::string_view text, checked) noexcept : text_(text) {}
+
     std::string_view text_;
 };
 
-/// A host and its backup, both reached over HTTPS.
+/// A host and its backup, both reached over HTTPS. Holds their texts, 262 bytes each; allocates nothing.
 class endpoint {
 public:
     constexpr endpoint(region where) noexcept
-        : endpoint(regions[static_cast<std::size_t>(where)].host,
-                   regions[static_cast<std::size_t>(where)].backup_host) {}
-    /// A host that is not valid is refused by `encode_url`.
-    constexpr explicit endpoint(host_name host, host_name backup_host = {}) noexcept
-        : host_(host), backup_host_(backup_host) {}
+        : endpoint(host_name(regions[static_cast<std::size_t>(where)].host),
+                   host_name(regions[static_cast<std::size_t>(where)].backup_host)) {}
+    /// A host that is not valid is refused by the first call, `errc::invalid_host`.
+    constexpr endpoint(host_name host, host_name backup_host = {}) noexcept : host_(host), backup_host_(backup_host) {}
+    /// The same for any text: `endpoint("gateway.example:8443")`, a `std::string`. The text is copied.
+    template <class Host, class = std::enable_if_t<std::is_convertible_v<const Host&, std::string_view>>>
+    constexpr endpoint(const Host& host, std::string_view backup_host = {}) noexcept
+        : endpoint(host_name(std::string_view(host)), host_name(backup_host)) {}
 
-    constexpr host_name host() const noexcept { return host_; }
+    /// Valid as long as the endpoint is.
+    constexpr host_name host() const noexcept { return host_.view(); }
     /// Not valid when there is none.
-    constexpr host_name backup_host() const noexcept { return backup_host_; }
+    constexpr host_name backup_host() const noexcept { return backup_host_.view(); }
 
 private:
-    host_name host_;
-    host_name backup_host_;
+    /// The text of a host, kept inside.
+    class kept_host {
+    public:
+        constexpr explicit kept_host(host_name host) noexcept : size_(host.text().size()) {
+            for (std::size_t i = 0; i < size_; ++i) text_[i] = host.text()[i];
+        }
+        constexpr host_name view() const noexcept { return {std::string_view(text_, size_), host_name::checked()}; }
+
+    private:
+        char text_[detail::max_host_size] = {};
+        std::size_t size_;
+    };
+
+    kept_host host_;
+    kept_host backup_host_;
 };
 
 } // namespace unfriend
@@ -2147,6 +2194,40 @@ private:
     Iterator first_;
     Iterator last_;
 };
+
+} // namespace unfriend::detail
+
+// ==== unfriend/core/detail/text_range.hpp =======================================================
+
+// Ranges of a caller's texts.
+
+namespace unfriend::detail {
+
+template <class Text>
+std::string_view view_text(const Text& text) noexcept {
+    return text_access<Text>::view(text);
+}
+
+template <class Range, class = void>
+struct is_const_range : std::false_type {};
+template <class Range>
+struct is_const_range<Range, std::void_t<decltype(std::begin(std::declval<const Range&>()))>> : std::true_type {};
+
+/// A range to iterate over: as it is, or a copy of a view whose `begin` is not `const`.
+template <class Range>
+decltype(auto) iterable(const Range& range) {
+    if constexpr (is_const_range<Range>::value) {
+        return (range);
+    } else {
+        static_assert(std::is_copy_constructible_v<Range>, "unfriend: the accounts are a view that can neither be "
+                                                           "iterated over as const nor copied: pass it as an lvalue");
+        return Range(range);
+    }
+}
+template <class Range>
+Range& iterable(Range& range) {
+    return range;
+}
 
 } // namespace unfriend::detail
 
@@ -3488,6 +3569,48 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
 
 } // namespace unfriend::detail
 
+// ==== unfriend/messages/detail/request_text.hpp =================================================
+
+// How a request keeps the texts that it is made of: it refers to an lvalue, and owns an rvalue that owns its text.
+
+namespace unfriend::detail {
+
+/// Whether a view of a `T&&` may outlive it: of an lvalue, a pointer or a `std::string_view`. Any other rvalue may hold
+/// its characters itself.
+template <class T>
+inline constexpr bool is_borrowed_text =
+    std::is_lvalue_reference_v<T> || std::is_pointer_v<T> || std::is_same_v<std::remove_cv_t<T>, std::string_view>;
+
+/// What a request keeps of a `T&&`: a view, or the text itself if that dies otherwise.
+template <class T>
+using kept_text = std::conditional_t<is_borrowed_text<T>, std::string_view, std::remove_cv_t<T>>;
+
+/// One of the accounts that are written in braces.
+class listed_account {
+public:
+    template <class Text>
+    listed_account(Text&& text) noexcept : text_(view_text<std::decay_t<Text>>(text)) {
+        static_assert(is_borrowed_text<Text>,
+                      "unfriend: an account in braces is a temporary string, which dies before the request is encoded: "
+                      "give it a name, or pass a container of strings");
+    }
+    operator std::string_view() const noexcept { return text_; }
+
+private:
+    std::string_view text_;
+};
+
+/// The accounts that are written in braces: `friend_delete_request{"alice", {"bob", "carol"}}`.
+template <std::size_t Size>
+struct listed_accounts {
+    listed_account items[Size];
+
+    const listed_account* begin() const noexcept { return items; }
+    const listed_account* end() const noexcept { return items + Size; }
+};
+
+} // namespace unfriend::detail
+
 // ==== unfriend/json/detail/writer.hpp ===========================================================
 
 // Printable ASCII as JSON text.
@@ -3586,7 +3709,7 @@ public:
 
     /// Stops at the first account that is refused.
     template <class Accounts>
-    void accounts(Accounts& to_accounts) {
+    void accounts(Accounts&& to_accounts) {
         plain_accounts plain({}, 0, accounts_left_); // the first account has another separator
         for (auto&& to_account : to_accounts) {
             using account_type = std::remove_cv_t<std::remove_reference_t<decltype(to_account)>>;
@@ -3936,20 +4059,23 @@ struct friend_delete;
 /// A request to delete `to_account` from `from_account`'s friends.
 ///
 /// `Accounts` is any range whose elements are text (see `text_access`): a vector of strings, an array of
-/// `string_view`, a set, a lazy view. The request refers to an lvalue, which must outlive it; it takes over an rvalue.
-/// `encode` iterates over the range once.
-template <class Accounts>
+/// `string_view`, a set, a lazy view, or names in braces. The request refers to an lvalue, of either member, which must
+/// outlive it; it takes over an rvalue. `encode` iterates over the range once.
+template <class Accounts, class From = std::string_view>
 struct friend_delete_request {
     using command = friend_delete;
 
-    std::string_view from_account; ///< a UserID
-    Accounts to_account;           ///< 1 to 1000 UserIDs
+    From from_account;   ///< a UserID
+    Accounts to_account; ///< 1 to 1000 UserIDs
     unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
 };
 
-template <class Accounts>
-friend_delete_request(std::string_view, Accounts&&, delete_type = delete_type::unspecified)
-    -> friend_delete_request<Accounts>;
+template <class From, class Accounts>
+friend_delete_request(From&&, Accounts&&, delete_type = delete_type::unspecified)
+    -> friend_delete_request<Accounts, detail::kept_text<From>>;
+template <class From, std::size_t Size>
+friend_delete_request(From&&, const detail::listed_account (&)[Size], delete_type = delete_type::unspecified)
+    -> friend_delete_request<detail::listed_accounts<Size>, detail::kept_text<From>>;
 
 /// The response to a `friend_delete_request`.
 ///
@@ -4000,8 +4126,8 @@ friend_delete_response(Items) -> friend_delete_response<Items>;
 struct friend_delete {
     static constexpr std::string_view path = "/v4/sns/friend_delete";
 
-    template <class Accounts>
-    using request = friend_delete_request<Accounts>;
+    template <class Accounts, class From = std::string_view>
+    using request = friend_delete_request<Accounts, From>;
     using response = friend_delete_response<>;
 
     /// The buffer size that is enough for any request with `accounts` accounts.
@@ -4045,19 +4171,19 @@ struct item_conversion<result_item, result_item> {
 ///
 /// Errors: `invalid_from_account`; `invalid_to_account` (detail: its index); `no_accounts`;
 /// `too_many_accounts`; `buffer_too_small` (detail: bytes needed). Linear in the text; allocates nothing.
-template <class Limits = default_limits, class Accounts>
-result<std::string_view> encode(const friend_delete_request<Accounts>& request, char_span buffer) {
+template <class Limits = default_limits, class Accounts, class From>
+result<std::string_view> encode(const friend_delete_request<Accounts, From>& request, char_span buffer) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
-    writer.begin(request.from_account);
-    writer.accounts(request.to_account);
+    writer.begin(detail::view_text(request.from_account));
+    writer.accounts(detail::iterable(request.to_account));
     writer.end(request.delete_type);
     return writer.finish();
 }
 
 /// The exact number of bytes that `encode` needs, or the error that it returns for a buffer of any size.
 /// Linear in the text; allocates nothing. Iterates over the accounts, so the range must allow a second pass.
-template <class Limits = default_limits, class Accounts>
-result<std::size_t> encoded_size(const friend_delete_request<Accounts>& request) {
+template <class Limits = default_limits, class Accounts, class From>
+result<std::size_t> encoded_size(const friend_delete_request<Accounts, From>& request) {
     const result<std::string_view> body = encode<Limits>(request, char_span{});
     if (body.error() == errc::buffer_too_small) return body.error().detail();
     return body.error();
@@ -4091,6 +4217,15 @@ error decode(char_span body, friend_delete_response<Items, Text>& response) {
     return {};
 }
 
+/// Refused: decoding writes to the body.
+template <class Limits = default_limits, class Bytes, class Response,
+          class = std::enable_if_t<detail::is_read_only<Bytes>::value>>
+error decode(Bytes&&, Response&) {
+    static_assert(!detail::is_read_only<Bytes>::value,
+                  "unfriend: decode works in place: pass a mutable copy of the body");
+    return {};
+}
+
 } // namespace unfriend
 
 // ==== unfriend/messages/friend_delete_all.hpp ===================================================
@@ -4107,13 +4242,19 @@ namespace unfriend {
 
 struct friend_delete_all;
 
-/// A request to delete every friend of `from_account`.
+/// A request to delete every friend of `from_account`. An lvalue is referred to and must outlive the request; an rvalue
+/// that owns its text is moved in.
+template <class From = std::string_view>
 struct friend_delete_all_request {
     using command = friend_delete_all;
 
-    std::string_view from_account; ///< a UserID
+    From from_account; ///< a UserID
     unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
 };
+
+template <class From>
+friend_delete_all_request(From&&, delete_type = delete_type::unspecified)
+    -> friend_delete_all_request<detail::kept_text<From>>;
 
 /// The response. `std::string_view` refers to the decoded bytes, which must outlive it.
 template <class Text = std::string_view>
@@ -4131,7 +4272,8 @@ struct friend_delete_all_response {
 struct friend_delete_all {
     static constexpr std::string_view path = "/v4/sns/friend_delete_all";
 
-    using request = friend_delete_all_request;
+    template <class From = std::string_view>
+    using request = friend_delete_all_request<From>;
     using response = friend_delete_all_response<>;
 
     /// The buffer size that is enough for any request.
@@ -4152,17 +4294,17 @@ struct friend_delete_all_layout : no_list {
 
 /// Writes the request's JSON body into `buffer` and returns a view of it.
 /// Errors: `invalid_from_account`; `buffer_too_small` (detail: bytes needed). Allocates nothing.
-template <class Limits = default_limits>
-result<std::string_view> encode(const friend_delete_all_request& request, char_span buffer) {
+template <class Limits = default_limits, class From>
+result<std::string_view> encode(const friend_delete_all_request<From>& request, char_span buffer) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, 0);
-    writer.begin(request.from_account);
+    writer.begin(detail::view_text(request.from_account));
     writer.end(request.delete_type);
     return writer.finish();
 }
 
 /// The exact number of bytes that `encode` needs, or the error that it returns for a buffer of any size.
-template <class Limits = default_limits>
-result<std::size_t> encoded_size(const friend_delete_all_request& request) {
+template <class Limits = default_limits, class From>
+result<std::size_t> encoded_size(const friend_delete_all_request<From>& request) {
     const result<std::string_view> body = encode<Limits>(request, char_span{});
     if (body.error() == errc::buffer_too_small) return body.error().detail();
     return body.error();
@@ -5839,17 +5981,17 @@ struct command_of<friend_delete, Limits> {
     }
     static constexpr command_entry entry{friend_delete::path, encode, true};
 
-    template <class Accounts>
-    static error fill(account_table& table, const friend_delete_request<Accounts>& request) {
-        error failure = table.begin(request.from_account, request.delete_type);
-        if (!failure) failure = add_all(table, request.to_account);
+    template <class Accounts, class From>
+    static error fill(account_table& table, const friend_delete_request<Accounts, From>& request) {
+        error failure = table.begin(text_access<From>::view(request.from_account), request.delete_type);
+        if (!failure) failure = add_all(table, iterable(request.to_account));
         if (failure) table.clear();
         return failure;
     }
 
 private:
     template <class Accounts>
-    static error add_all(account_table& table, Accounts& accounts) {
+    static error add_all(account_table& table, Accounts&& accounts) {
         for (auto&& account : accounts) {
             using account_type = std::remove_cv_t<std::remove_reference_t<decltype(account)>>;
             if (const error failure = table.add(text_access<account_type>::view(account))) return failure;
@@ -5865,8 +6007,9 @@ struct command_of<friend_delete_all, Limits> {
     }
     static constexpr command_entry entry{friend_delete_all::path, encode, false};
 
-    static error fill(account_table& table, const friend_delete_all_request& request) noexcept {
-        const error failure = table.begin(request.from_account, request.delete_type);
+    template <class From>
+    static error fill(account_table& table, const friend_delete_all_request<From>& request) noexcept {
+        const error failure = table.begin(text_access<From>::view(request.from_account), request.delete_type);
         return failure ? failure : table.add_everyone();
     }
 };
@@ -6870,6 +7013,15 @@ error decode(char_span body, event<Items, Text>& event) {
     event.omitted = filler.finish();
     detail::assign_event_head(event, head);
     if (event.omitted != 0) return {errc::too_many_items, filler.window().seen};
+    return {};
+}
+
+/// Refused: decoding writes to the body.
+template <class Limits = default_limits, class Bytes, class Response,
+          class = std::enable_if_t<detail::is_read_only<Bytes>::value>>
+error decode(Bytes&&, Response&) {
+    static_assert(!detail::is_read_only<Bytes>::value,
+                  "unfriend: decode works in place: pass a mutable copy of the body");
     return {};
 }
 
@@ -8079,6 +8231,9 @@ template <class Credentials, class Transport>
 client(Credentials&, region, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Transport>
 client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Host, class Transport,
+          class = std::enable_if_t<std::is_convertible_v<const Host&, std::string_view>>>
+client(Credentials&, const Host&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Pacer, class Random, class Limits, class Transport>
 client(channel<Credentials, Pacer, Random, Limits>&, Transport)
     -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
