@@ -9,9 +9,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/call/operation.hpp"
@@ -47,7 +48,7 @@ public:
     pending_call(const pending_call&) = delete;
     pending_call& operator=(const pending_call&) = delete;
     ~pending_call() {
-        if (state_ != nullptr) detach();
+        if (state_ != nullptr) state_->box.abandon();
     }
 
     /// Begins a call, with the policy's time-out or terms of its own (see `operation`); a call under way is given up.
@@ -90,10 +91,10 @@ public:
             proceed(state_->call.resume(now), now);
         } else {
             error failure;
-            if (collect(failure)) {
+            if (state_->box.collect(failure)) {
                 proceed(state_->call.complete(now, failure), now);
             } else if (now.monotonic >= state_->call.deadline()) {
-                detach();
+                state_->box.abandon();
                 proceed(state_->call.expire(now), now);
             } else {
                 return state_->call.deadline() - now.monotonic;
@@ -114,8 +115,8 @@ public:
     void cancel(timestamp now, error why = errc::cancelled) {
         if (is_done()) return;
         error failure;
-        const bool is_delivered = next_.kind == step_kind::send && collect(failure);
-        detach();
+        const bool is_delivered = next_.kind == step_kind::send && state_->box.collect(failure);
+        state_->box.abandon();
         next_ = is_delivered ? state_->call.complete_and_cancel(now, failure, why) : state_->call.cancel(now, why);
     }
 
@@ -138,39 +139,19 @@ private:
 
     /// The state of the last call, unless a transport still has to do with it.
     void take_state() {
-        if (state_ != nullptr && detach()) state_ = nullptr;
+        if (state_ != nullptr && state_->box.abandon()) state_ = nullptr;
         if (state_ == nullptr) state_ = std::allocate_shared<shared_state>(allocator_, *channel_);
-    }
-
-    /// From here on no completion counts. True when there is one.
-    bool detach() noexcept {
-        const std::lock_guard<std::mutex> locked(state_->box.lock);
-        state_->box.answer = nullptr;
-        state_->box.is_delivered = false;
-        return state_->box.is_lent;
-    }
-
-    bool collect(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(state_->box.lock);
-        if (!state_->box.is_delivered) return false;
-        state_->box.is_delivered = false;
-        failure = state_->box.failure;
-        return true;
     }
 
     void send() {
         const http_request request = next_.request; // which the transport may outlive by cancelling the call
+        const std::uint64_t attempt = state_->box.begin(state_->call.answer());
+        completion done(std::shared_ptr<detail::mailbox>(state_, &state_->box), attempt);
         if constexpr (is_transport<Transport>) {
-            state_->box.failure = errc::transport_failed; // unless it comes back
-            state_->box.is_delivered = true;
-            state_->box.failure = perform(*transport_, request, state_->call.answer());
+            // If the transport throws, the completion is dropped, which ends the attempt.
+            state_->box.end(attempt, perform(*transport_, request, state_->call.answer()));
         } else {
-            {
-                const std::lock_guard<std::mutex> locked(state_->box.lock);
-                state_->box.answer = &state_->call.answer();
-                state_->box.is_lent = true;
-            }
-            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(state_, &state_->box)));
+            (*transport_)(request, std::move(done));
         }
     }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -22,70 +23,129 @@ namespace unfriend {
 
 namespace detail {
 
-/// Where an answer is left until the call that waits for it is polled. Shared by the call and the completion,
-/// so that neither needs the other to be alive.
-struct mailbox {
-    std::mutex lock;
-    http_response* answer = nullptr; // the answer still counts, and goes here
-    bool is_lent = false;            // a completion is out: the transport may be reading the request
-    bool is_delivered = false;
-    error failure;
+/// Where a completion puts an answer until the call is polled. Owned by the call and the completions together: each may
+/// outlive the other. Completions of an earlier attempt have another number, and change nothing.
+class mailbox {
+public:
+    /// An attempt begins, whose answer goes to `answer`. Returns its number, for the first completion of it.
+    std::uint64_t begin(http_response& answer) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        answer_ = &answer;
+        completions_ = 1;
+        is_delivered_ = false;
+        return ++attempt_;
+    }
+
+    /// The call no longer waits for the attempt. True while a completion is out: the transport may read the request.
+    bool abandon() noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        answer_ = nullptr;
+        is_delivered_ = false;
+        return completions_ != 0;
+    }
+
+    /// Takes the news of the attempt's end, once; false when there is none.
+    bool collect(error& failure) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (!is_delivered_) return false;
+        is_delivered_ = false;
+        failure = failure_;
+        return true;
+    }
+
+    void add_completion(std::uint64_t attempt) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (attempt == attempt_ && completions_ != 0) ++completions_;
+    }
+    /// The last one that is dropped ends the attempt.
+    void drop_completion(std::uint64_t attempt) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (attempt != attempt_ || completions_ == 0 || --completions_ != 0) return;
+        if (answer_ != nullptr) finish(errc::transport_failed);
+    }
+
+    void deliver(std::uint64_t attempt, error failure, int status, std::string_view body,
+                 std::string_view retry_after) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (attempt != attempt_) return;
+        completions_ = 0;
+        if (answer_ == nullptr) return;
+        answer_->status = status;
+        answer_->append(body.data(), body.size());
+        answer_->set_retry_after(retry_after);
+        finish(failure);
+    }
+
+    /// The attempt ended, and its answer, if there is one, is in place.
+    void end(std::uint64_t attempt, error failure) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (attempt != attempt_) return;
+        completions_ = 0;
+        if (answer_ != nullptr) finish(failure);
+    }
+
+private:
+    void finish(error failure) noexcept {
+        answer_ = nullptr;
+        failure_ = failure;
+        is_delivered_ = true;
+    }
+
+    std::mutex mutex_;
+    http_response* answer_ = nullptr; // null: no answer counts any more
+    std::uint64_t attempt_ = 0;
+    std::size_t completions_ = 0; // of this attempt; 0 once one of them was called
+    bool is_delivered_ = false;
+    error failure_;
 };
 
 } // namespace detail
 
-/// The right to end one attempt, once: from the transport's own call, later, from any thread, after the call was
-/// cancelled or its client is gone, when it does nothing; or never. One that is dropped ends the attempt with
-/// `errc::transport_failed`.
+/// The right to end one attempt, once: from the transport's own call, later, from any thread, or never. After the call
+/// was cancelled or its client destroyed it does nothing. It can be copied, into a `std::function` for example; the
+/// first copy that is called ends the attempt, and the last copy that is dropped ends it with `errc::transport_failed`.
 ///
-/// The views of the `http_request` live until the completion is called or destroyed. Movable and not copyable;
-/// allocates nothing.
+/// The views of the `http_request` live until a copy is called or all are destroyed. Allocates nothing.
 class completion {
 public:
     completion() noexcept = default;
-    explicit completion(std::shared_ptr<detail::mailbox> box) noexcept : box_(std::move(box)) {}
-    completion(completion&&) noexcept = default;
-    completion& operator=(completion&& other) noexcept {
-        if (this != &other) {
-            drop();
-            box_ = std::move(other.box_);
-        }
+    completion(std::shared_ptr<detail::mailbox> box, std::uint64_t attempt) noexcept
+        : box_(std::move(box)), attempt_(attempt) {}
+    completion(completion&& other) noexcept : box_(std::move(other.box_)), attempt_(other.attempt_) {
+        other.box_ = nullptr;
+    }
+    completion(const completion& other) noexcept : box_(other.box_), attempt_(other.attempt_) {
+        if (box_ != nullptr) box_->add_completion(attempt_);
+    }
+    completion& operator=(completion other) noexcept {
+        std::swap(box_, other.box_);
+        std::swap(attempt_, other.attempt_);
         return *this;
     }
-    ~completion() { drop(); }
+    ~completion() {
+        if (box_ != nullptr) box_->drop_completion(attempt_);
+    }
 
-    /// There is an answer, whose bytes are copied. `retry_after`: the value of its `Retry-After` header, if any.
+    /// There is an answer; its bytes are copied. `retry_after`: the value of its `Retry-After` header, if any.
     void operator()(int status, std::string_view body, std::string_view retry_after = {}) noexcept {
         deliver({}, status, body, retry_after);
     }
-    /// There is none. An error that compares equal to `std::errc::not_connected`, say, tells that nothing was
-    /// sent (see transport.hpp).
+    /// There is no answer. An error that compares equal to `std::errc::not_connected`, for example, means that nothing
+    /// was sent (see transport.hpp).
     void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}, {}); }
 
-    /// Not called yet, and not moved from.
+    /// This copy was neither called nor moved from.
     explicit operator bool() const noexcept { return box_ != nullptr; }
 
 private:
-    void drop() noexcept {
-        if (box_ != nullptr) deliver(errc::transport_failed, 0, {}, {});
-    }
-
     void deliver(error failure, int status, std::string_view body, std::string_view retry_after) noexcept {
         const std::shared_ptr<detail::mailbox> box = std::move(box_);
         box_ = nullptr;
-        if (box == nullptr) return;
-        const std::lock_guard<std::mutex> locked(box->lock);
-        box->is_lent = false;
-        if (box->answer == nullptr) return;
-        box->answer->status = status;
-        box->answer->append(body.data(), body.size());
-        box->answer->set_retry_after(retry_after);
-        box->answer = nullptr;
-        box->failure = failure;
-        box->is_delivered = true;
+        if (box != nullptr) box->deliver(attempt_, failure, status, body, retry_after);
     }
 
     std::shared_ptr<detail::mailbox> box_;
+    std::uint64_t attempt_ = 0;
 };
 
 /// Whether `Transport` finishes later: a callable of `(const http_request&, completion)`.

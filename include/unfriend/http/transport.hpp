@@ -39,6 +39,21 @@ struct http_request {
     std::string_view content_type = "application/json";
     std::string_view body;
     std::chrono::milliseconds timeout{0}; ///< give up after so long; 0: the transport's own choice
+
+    /// HOST or HOST:PORT of the URL, for a `Host` header: "gateway.example:8443".
+    std::string_view authority() const noexcept { return url.substr(scheme_size(), target_offset() - scheme_size()); }
+    /// The path and the query of the URL, for the request line: "/v4/sns/friend_delete?sdkappid=…".
+    std::string_view target() const noexcept { return url.substr(target_offset()); }
+
+private:
+    std::size_t scheme_size() const noexcept {
+        const std::size_t separator = url.find("://");
+        return separator == std::string_view::npos ? 0 : separator + 3;
+    }
+    std::size_t target_offset() const noexcept {
+        const std::size_t slash = url.find('/', scheme_size());
+        return slash == std::string_view::npos ? url.size() : slash;
+    }
 };
 
 /// The answer as a transport delivers it into memory of the caller's: a status, and bytes appended.
