@@ -918,6 +918,21 @@ struct http_request {
     std::string_view content_type = "application/json";
     std::string_view body;
     std::chrono::milliseconds timeout{0}; ///< give up after so long; 0: the transport's own choice
+
+    /// HOST or HOST:PORT of the URL, for a `Host` header: "gateway.example:8443".
+    std::string_view authority() const noexcept { return url.substr(scheme_size(), target_offset() - scheme_size()); }
+    /// The path and the query of the URL, for the request line: "/v4/sns/friend_delete?sdkappid=…".
+    std::string_view target() const noexcept { return url.substr(target_offset()); }
+
+private:
+    std::size_t scheme_size() const noexcept {
+        const std::size_t separator = url.find("://");
+        return separator == std::string_view::npos ? 0 : separator + 3;
+    }
+    std::size_t target_offset() const noexcept {
+        const std::size_t slash = url.find('/', scheme_size());
+        return slash == std::string_view::npos ? url.size() : slash;
+    }
 };
 
 /// The answer as a transport delivers it into memory of the caller's: a status, and bytes appended.
@@ -1071,70 +1086,129 @@ namespace unfriend {
 
 namespace detail {
 
-/// Where an answer is left until the call that waits for it is polled. Shared by the call and the completion,
-/// so that neither needs the other to be alive.
-struct mailbox {
-    std::mutex lock;
-    http_response* answer = nullptr; // the answer still counts, and goes here
-    bool is_lent = false;            // a completion is out: the transport may be reading the request
-    bool is_delivered = false;
-    error failure;
+/// Where a completion puts an answer until the call is polled. Owned by the call and the completions together: each may
+/// outlive the other. Completions of an earlier attempt have another number, and change nothing.
+class mailbox {
+public:
+    /// An attempt begins, whose answer goes to `answer`. Returns its number, for the first completion of it.
+    std::uint64_t begin(http_response& answer) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        answer_ = &answer;
+        completions_ = 1;
+        is_delivered_ = false;
+        return ++attempt_;
+    }
+
+    /// The call no longer waits for the attempt. True while a completion is out: the transport may read the request.
+    bool abandon() noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        answer_ = nullptr;
+        is_delivered_ = false;
+        return completions_ != 0;
+    }
+
+    /// Takes the news of the attempt's end, once; false when there is none.
+    bool collect(error& failure) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (!is_delivered_) return false;
+        is_delivered_ = false;
+        failure = failure_;
+        return true;
+    }
+
+    void add_completion(std::uint64_t attempt) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (attempt == attempt_ && completions_ != 0) ++completions_;
+    }
+    /// The last one that is dropped ends the attempt.
+    void drop_completion(std::uint64_t attempt) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (attempt != attempt_ || completions_ == 0 || --completions_ != 0) return;
+        if (answer_ != nullptr) finish(errc::transport_failed);
+    }
+
+    void deliver(std::uint64_t attempt, error failure, int status, std::string_view body,
+                 std::string_view retry_after) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (attempt != attempt_) return;
+        completions_ = 0;
+        if (answer_ == nullptr) return;
+        answer_->status = status;
+        answer_->append(body.data(), body.size());
+        answer_->set_retry_after(retry_after);
+        finish(failure);
+    }
+
+    /// The attempt ended, and its answer, if there is one, is in place.
+    void end(std::uint64_t attempt, error failure) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (attempt != attempt_) return;
+        completions_ = 0;
+        if (answer_ != nullptr) finish(failure);
+    }
+
+private:
+    void finish(error failure) noexcept {
+        answer_ = nullptr;
+        failure_ = failure;
+        is_delivered_ = true;
+    }
+
+    std::mutex mutex_;
+    http_response* answer_ = nullptr; // null: no answer counts any more
+    std::uint64_t attempt_ = 0;
+    std::size_t completions_ = 0; // of this attempt; 0 once one of them was called
+    bool is_delivered_ = false;
+    error failure_;
 };
 
 } // namespace detail
 
-/// The right to end one attempt, once: from the transport's own call, later, from any thread, after the call was
-/// cancelled or its client is gone, when it does nothing; or never. One that is dropped ends the attempt with
-/// `errc::transport_failed`.
+/// The right to end one attempt, once: from the transport's own call, later, from any thread, or never. After the call
+/// was cancelled or its client destroyed it does nothing. It can be copied, into a `std::function` for example; the
+/// first copy that is called ends the attempt, and the last copy that is dropped ends it with `errc::transport_failed`.
 ///
-/// The views of the `http_request` live until the completion is called or destroyed. Movable and not copyable;
-/// allocates nothing.
+/// The views of the `http_request` live until a copy is called or all are destroyed. Allocates nothing.
 class completion {
 public:
     completion() noexcept = default;
-    explicit completion(std::shared_ptr<detail::mailbox> box) noexcept : box_(std::move(box)) {}
-    completion(completion&&) noexcept = default;
-    completion& operator=(completion&& other) noexcept {
-        if (this != &other) {
-            drop();
-            box_ = std::move(other.box_);
-        }
+    completion(std::shared_ptr<detail::mailbox> box, std::uint64_t attempt) noexcept
+        : box_(std::move(box)), attempt_(attempt) {}
+    completion(completion&& other) noexcept : box_(std::move(other.box_)), attempt_(other.attempt_) {
+        other.box_ = nullptr;
+    }
+    completion(const completion& other) noexcept : box_(other.box_), attempt_(other.attempt_) {
+        if (box_ != nullptr) box_->add_completion(attempt_);
+    }
+    completion& operator=(completion other) noexcept {
+        std::swap(box_, other.box_);
+        std::swap(attempt_, other.attempt_);
         return *this;
     }
-    ~completion() { drop(); }
+    ~completion() {
+        if (box_ != nullptr) box_->drop_completion(attempt_);
+    }
 
-    /// There is an answer, whose bytes are copied. `retry_after`: the value of its `Retry-After` header, if any.
+    /// There is an answer; its bytes are copied. `retry_after`: the value of its `Retry-After` header, if any.
     void operator()(int status, std::string_view body, std::string_view retry_after = {}) noexcept {
         deliver({}, status, body, retry_after);
     }
-    /// There is none. An error that compares equal to `std::errc::not_connected`, say, tells that nothing was
-    /// sent (see transport.hpp).
+    /// There is no answer. An error that compares equal to `std::errc::not_connected`, for example, means that nothing
+    /// was sent (see transport.hpp).
     void operator()(error failure) noexcept { deliver(failure ? failure : error(errc::transport_failed), 0, {}, {}); }
 
-    /// Not called yet, and not moved from.
+    /// This copy was neither called nor moved from.
     explicit operator bool() const noexcept { return box_ != nullptr; }
 
 private:
-    void drop() noexcept {
-        if (box_ != nullptr) deliver(errc::transport_failed, 0, {}, {});
-    }
-
     void deliver(error failure, int status, std::string_view body, std::string_view retry_after) noexcept {
         const std::shared_ptr<detail::mailbox> box = std::move(box_);
         box_ = nullptr;
-        if (box == nullptr) return;
-        const std::lock_guard<std::mutex> locked(box->lock);
-        box->is_lent = false;
-        if (box->answer == nullptr) return;
-        box->answer->status = status;
-        box->answer->append(body.data(), body.size());
-        box->answer->set_retry_after(retry_after);
-        box->answer = nullptr;
-        box->failure = failure;
-        box->is_delivered = true;
+        if (box != nullptr) box->deliver(attempt_, failure, status, body, retry_after);
     }
 
     std::shared_ptr<detail::mailbox> box_;
+    std::uint64_t attempt_ = 0;
 };
 
 /// Whether `Transport` finishes later: a callable of `(const http_request&, completion)`.
@@ -7576,7 +7650,7 @@ public:
     pending_call(const pending_call&) = delete;
     pending_call& operator=(const pending_call&) = delete;
     ~pending_call() {
-        if (state_ != nullptr) detach();
+        if (state_ != nullptr) state_->box.abandon();
     }
 
     /// Begins a call, with the policy's time-out or terms of its own (see `operation`); a call under way is given up.
@@ -7619,10 +7693,10 @@ public:
             proceed(state_->call.resume(now), now);
         } else {
             error failure;
-            if (collect(failure)) {
+            if (state_->box.collect(failure)) {
                 proceed(state_->call.complete(now, failure), now);
             } else if (now.monotonic >= state_->call.deadline()) {
-                detach();
+                state_->box.abandon();
                 proceed(state_->call.expire(now), now);
             } else {
                 return state_->call.deadline() - now.monotonic;
@@ -7643,8 +7717,8 @@ public:
     void cancel(timestamp now, error why = errc::cancelled) {
         if (is_done()) return;
         error failure;
-        const bool is_delivered = next_.kind == step_kind::send && collect(failure);
-        detach();
+        const bool is_delivered = next_.kind == step_kind::send && state_->box.collect(failure);
+        state_->box.abandon();
         next_ = is_delivered ? state_->call.complete_and_cancel(now, failure, why) : state_->call.cancel(now, why);
     }
 
@@ -7667,39 +7741,19 @@ private:
 
     /// The state of the last call, unless a transport still has to do with it.
     void take_state() {
-        if (state_ != nullptr && detach()) state_ = nullptr;
+        if (state_ != nullptr && state_->box.abandon()) state_ = nullptr;
         if (state_ == nullptr) state_ = std::allocate_shared<shared_state>(allocator_, *channel_);
-    }
-
-    /// From here on no completion counts. True when there is one.
-    bool detach() noexcept {
-        const std::lock_guard<std::mutex> locked(state_->box.lock);
-        state_->box.answer = nullptr;
-        state_->box.is_delivered = false;
-        return state_->box.is_lent;
-    }
-
-    bool collect(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(state_->box.lock);
-        if (!state_->box.is_delivered) return false;
-        state_->box.is_delivered = false;
-        failure = state_->box.failure;
-        return true;
     }
 
     void send() {
         const http_request request = next_.request; // which the transport may outlive by cancelling the call
+        const std::uint64_t attempt = state_->box.begin(state_->call.answer());
+        completion done(std::shared_ptr<detail::mailbox>(state_, &state_->box), attempt);
         if constexpr (is_transport<Transport>) {
-            state_->box.failure = errc::transport_failed; // unless it comes back
-            state_->box.is_delivered = true;
-            state_->box.failure = perform(*transport_, request, state_->call.answer());
+            // If the transport throws, the completion is dropped, which ends the attempt.
+            state_->box.end(attempt, perform(*transport_, request, state_->call.answer()));
         } else {
-            {
-                const std::lock_guard<std::mutex> locked(state_->box.lock);
-                state_->box.answer = &state_->call.answer();
-                state_->box.is_lent = true;
-            }
-            (*transport_)(request, completion(std::shared_ptr<detail::mailbox>(state_, &state_->box)));
+            (*transport_)(request, std::move(done));
         }
     }
 
