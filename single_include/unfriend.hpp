@@ -5622,6 +5622,7 @@ public:
 
     pending_names(const account_result* results, const pending_account* pending, std::size_t size) noexcept
         : results_(results), pending_(pending), size_(size) {}
+    std::size_t size() const noexcept { return size_; }
     iterator begin() const noexcept { return {results_, pending_}; }
     iterator end() const noexcept { return {results_, pending_ + size_}; }
 
@@ -6365,10 +6366,11 @@ private:
 namespace unfriend::detail {
 
 /// The time of a call that is part of a job. The call's own `timeout` begins with its first attempt and stands still
-/// while the call waits for the pacer. A throttled attempt does not count.
+/// while the call waits for the pacer.
 struct job_terms {
     std::chrono::milliseconds timeout;
     std::chrono::nanoseconds deadline; ///< of the job, on the clock of `timestamp::monotonic`: nothing is sent after it
+    bool forgives_throttling = true;   ///< a throttled attempt does not count
 };
 
 class retry_schedule {
@@ -6378,25 +6380,27 @@ public:
     /// A call begins: it has made no attempt, and all of `timeout` is left.
     void begin(nanoseconds now, std::chrono::milliseconds timeout) noexcept {
         deadline_ = latest_deadline_ = now + to_nanoseconds(timeout);
-        is_of_job_ = false;
+        is_of_job_ = forgives_throttling_ = false;
         clear();
+        begin_pace_wait(now);
     }
     void begin(nanoseconds now, const job_terms& terms) noexcept {
         latest_deadline_ = terms.deadline;
         deadline_ = std::min(now + to_nanoseconds(terms.timeout), latest_deadline_);
         is_of_job_ = true;
+        forgives_throttling_ = terms.forgives_throttling;
         clear();
         begin_pace_wait(now);
     }
     /// No call is to be made: no attempt, and no time for one.
     void clear() noexcept { attempts_ = uncounted_ = 0; }
 
-    bool is_of_job() const noexcept { return is_of_job_; }
+    bool forgives_throttling() const noexcept { return forgives_throttling_; }
     nanoseconds deadline() const noexcept { return deadline_; }
     std::uint32_t attempts() const noexcept { return attempts_; }
     void count_attempt() noexcept { ++attempts_; }
-    /// The last attempt was throttled: in a job it does not count towards `max_attempts`.
-    void forgive_attempt() noexcept { uncounted_ += is_of_job_ ? 1 : 0; }
+    /// The last attempt does not count towards `max_attempts`.
+    void forgive_attempt() noexcept { ++uncounted_; }
     /// The last attempt was not made after all.
     void withdraw_attempt() noexcept { --attempts_; }
 
@@ -6405,10 +6409,11 @@ public:
     }
 
     /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
+    /// After an attempt that was throttled the wait goes on as if there had been no attempt.
     void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
     void end_pace_wait(nanoseconds now) noexcept {
-        if (!is_of_job_ || now <= pace_wait_begin_) return;
-        deadline_ = std::min(deadline_ + (now - pace_wait_begin_), latest_deadline_);
+        if (now <= pace_wait_begin_) return;
+        if (is_of_job_) deadline_ = std::min(deadline_ + (now - pace_wait_begin_), latest_deadline_);
         pace_wait_begin_ = now;
     }
     bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
@@ -6453,6 +6458,7 @@ private:
     std::uint32_t attempts_ = 0;
     std::uint32_t uncounted_ = 0;
     bool is_of_job_ = false;
+    bool forgives_throttling_ = false;
 };
 
 } // namespace unfriend::detail
@@ -6776,7 +6782,7 @@ private:
     }
 
     retry_terms terms_after(bool is_throttled, retry_terms others) const noexcept {
-        return is_throttled && schedule_.is_of_job() ? retry_terms::throttled : others;
+        return is_throttled && schedule_.forgives_throttling() ? retry_terms::throttled : others;
     }
 
     step retry(timestamp now, retry_terms terms) {
@@ -6787,7 +6793,7 @@ private:
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
         const nanoseconds delay =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        schedule_.begin_pace_wait(is_throttled ? now.monotonic : now.monotonic + delay);
+        if (!is_throttled) schedule_.begin_pace_wait(now.monotonic + delay);
         const nanoseconds max_wait =
             is_throttled ? schedule_.max_pace_wait(policy, now.monotonic) : schedule_.max_wait(policy, now.monotonic);
         if (max_wait < delay) return finish(stop_reason::deadline_exceeded, last_failure_);
@@ -7909,9 +7915,173 @@ async_client(Channel&, Transport, std::size_t) -> async_client<Channel, Transpor
 
 } // namespace unfriend
 
+// ==== unfriend/clients/bulk_options.hpp =========================================================
+
+// How a bulk job goes about its work, and why it stops before its end.
+//
+//   unfriend::bulk_options options;
+//   options.concurrency = 16;
+//   options.job_timeout = std::chrono::hours(2);
+
+namespace unfriend {
+
+/// The settings of a bulk job. The channel's policy holds for each of its calls, with two exceptions: the time-out of a
+/// call does not include its waits for the pacer, and a throttled attempt does not count (`forgive_throttling`).
+struct bulk_options {
+    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
+    /// Calls in flight at a time, 1 to 4096; 1 with a transport that blocks. The job keeps as many again in memory:
+    /// finished calls that wait for an earlier one, and calls that wait for another of their From_Account.
+    std::size_t concurrency = 4;
+    /// For the whole job. Pairs that are not sent by then are reported as not sent.
+    std::chrono::milliseconds job_timeout = std::chrono::milliseconds::max();
+    /// How long the job waits for more pairs before it sends a call that is not full, when the source has none yet.
+    std::chrono::milliseconds linger{50};
+    /// A throttled attempt does not count towards the `max_attempts` of the policy: a throttled pair is sent again
+    /// until the service takes it or the job stops.
+    bool forgive_throttling = true;
+    /// The job stops after this number of calls in a row without a response. 0 counts as 1.
+    std::uint32_t max_consecutive_failures = 3;
+    /// The job stops when the service has answered calls for this long, and nothing was settled or reported. The time
+    /// in which all calls wait for the pacer or for input does not count.
+    std::chrono::milliseconds max_stall{60'000};
+};
+
+/// Why a bulk job sends nothing more.
+enum class job_stop_reason : std::uint8_t {
+    completed,         ///< all pairs are read, or the job still runs
+    cancelled,         ///< the caller stopped or cancelled it
+    deadline_exceeded, ///< `job_timeout`
+    unanswered,        ///< `max_consecutive_failures`
+    stalled,           ///< `max_stall`
+    security_policy,   ///< the security policy refused three calls in a row (31707)
+    refused,           ///< a refusal that holds for all calls: credentials, permission, quota
+    not_journalled,    ///< the journal did not take a call
+};
+
+/// The reason in a sentence, for people. Static text.
+constexpr std::string_view to_string(job_stop_reason reason) noexcept {
+    switch (reason) {
+    case job_stop_reason::completed: return "completed";
+    case job_stop_reason::cancelled: return "cancelled";
+    case job_stop_reason::deadline_exceeded: return "the time-out of the job has passed";
+    case job_stop_reason::unanswered: return "the service does not respond";
+    case job_stop_reason::stalled: return "the service responds, and deletes nothing";
+    case job_stop_reason::security_policy: return "the security policy refuses call after call";
+    case job_stop_reason::refused: return "the service refuses the call for a reason that holds for all calls";
+    case job_stop_reason::not_journalled: break;
+    }
+    return "the journal cannot be written";
+}
+
+} // namespace unfriend
+
+// ==== unfriend/clients/bulk_report.hpp ==========================================================
+
+// What a bulk job reports: each pair, the totals, and to a journal what is about to be sent.
+//
+//   job.poll(now(), [](const unfriend::bulk_item& item) { print(item.from_account, item.account); });
+
+namespace unfriend {
+
+/// The result of one pair. The texts live until the callback returns.
+struct bulk_item {
+    std::uint64_t index;           ///< in the input, from 0
+    std::string_view from_account; ///< like `account.to_account`, cut to the length of a UserID if it is longer
+    const account_result& account;
+    const call_result& call; ///< the call that carried it, with its error if it had no response
+};
+
+/// How many pairs have been reported, by outcome.
+struct bulk_totals {
+    std::uint64_t deleted = 0;
+    std::uint64_t already_gone = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t unknown = 0;
+
+    std::uint64_t all() const noexcept { return deleted + already_gone + failed + unknown; }
+    /// A pair with this outcome has been reported.
+    void count(outcome value) noexcept {
+        switch (value) {
+        case outcome::deleted: ++deleted; break;
+        case outcome::already_gone: ++already_gone; break;
+        case outcome::failed: ++failed; break;
+        case outcome::unknown: ++unknown; break;
+        }
+    }
+};
+
+/// A journal that keeps nothing. One of the same two functions can keep what a later job needs to go on after this one
+/// was cut off; `poll` takes it.
+struct no_journal {
+    /// The accounts, a range of `std::string_view`, are about to be sent for the first time in this job. False: this
+    /// could not be noted; the accounts are not sent, and the job stops.
+    template <class Accounts>
+    bool before_sending(std::string_view /*from_account*/, const Accounts& /*to_accounts*/) const noexcept {
+        return true;
+    }
+    /// A call that was sent has ended. Its accounts are reported later, in order.
+    void after(std::string_view /*from_account*/, const call_result& /*response*/) const noexcept {}
+};
+
+} // namespace unfriend
+
+// ==== unfriend/clients/pair_source.hpp ==========================================================
+
+// Where a bulk job takes its pairs from: any input range, or a source that may have nothing yet.
+//
+//   struct socket_pairs {                      // a source of one's own: three functions
+//       unfriend::source_state state();        // never blocks
+//       account_pair front();                  // its texts live until `pop`
+//       void pop();
+//   };
+
+namespace unfriend {
+
+/// What a source has at the moment.
+enum class source_state : std::uint8_t {
+    pair,    ///< a pair: `front` and `pop` may be called
+    pending, ///< nothing yet: ask again later
+    ended,   ///< nothing any more
+};
+
+namespace detail {
+
+template <class T, class = void>
+struct is_pair_source : std::false_type {};
+template <class T>
+struct is_pair_source<T, std::void_t<decltype(std::declval<T&>().front()), decltype(std::declval<T&>().pop())>>
+    : std::is_same<decltype(std::declval<T&>().state()), source_state> {};
+
+} // namespace detail
+
+/// `T` has `source_state state()`, `front()` and `pop()`.
+template <class T>
+inline constexpr bool is_pair_source = detail::is_pair_source<T>::value;
+
+/// An input range as a source that is never `pending`: its iterator may block. Reads each element once.
+template <class Input, class Sentinel = Input>
+class range_source {
+public:
+    /// What the iterators point into must outlive the source.
+    range_source(Input first, Sentinel last) : first_(std::move(first)), last_(std::move(last)) {}
+    template <class Range, class = std::enable_if_t<!is_pair_source<Range>>,
+              class = decltype(std::begin(std::declval<Range&>()))>
+    explicit range_source(Range& range) : range_source(std::begin(range), std::end(range)) {}
+
+    source_state state() { return first_ != last_ ? source_state::pair : source_state::ended; }
+    decltype(auto) front() { return *first_; }
+    void pop() { ++first_; }
+
+private:
+    Input first_;
+    Sentinel last_;
+};
+
+} // namespace unfriend
+
 // ==== unfriend/clients/detail/bulk_chunk.hpp ====================================================
 
-// The part of a range of pairs that one call carries.
+// The pairs that one call carries: taken from the front of a source.
 
 #include <tuple>
 
@@ -7933,222 +8103,563 @@ struct pair_access<Pair, std::void_t<decltype(std::declval<Pair>().from_account,
     static std::string_view to(const Pair& pair) noexcept { return view_of(pair.to_account); }
 };
 
+template <class Pair, class = void>
+struct pair_history {
+    static bool may_have_applied(const Pair&) noexcept { return false; }
+};
+template <class Pair>
+struct pair_history<Pair, std::void_t<decltype(std::declval<Pair>().may_have_applied)>> {
+    static bool may_have_applied(const Pair& pair) noexcept { return pair.may_have_applied; }
+};
+
 struct bulk_delete; // friend_delete, as far as the wire is concerned
 
-/// A request as calls see it, which takes its pairs off the front of a range when it is loaded.
-template <class Input, class Sentinel>
+/// A request that takes its pairs from a source while a call loads it. The call can be extended with it later.
+template <class Source>
 struct bulk_chunk {
     using command = bulk_delete;
 
-    Input* first;
-    const Sentinel* last;
+    Source* source;
     unfriend::delete_type delete_type;
-    mutable std::size_t size; // how many pairs it took
+    mutable std::size_t size = 0;     ///< how many pairs the call has
+    mutable bool is_complete = false; ///< no further pair can join them
 };
 
 template <class Limits>
 struct command_of<bulk_delete, Limits> {
     static constexpr command_entry entry = command_of<friend_delete, Limits>::entry;
 
-    /// Takes as many pairs as have the first one's From_Account and fit; never none. What is wrong with an account
-    /// is told in its result; of a wrong From_Account there is one pair at a time.
-    template <class Input, class Sentinel>
-    static error fill(account_table& table, const bulk_chunk<Input, Sentinel>& chunk) {
-        Input& at = *chunk.first;
+    /// Takes the pairs that the source has and that fit, as long as they have the From_Account of the first. An invalid
+    /// To_Account is reported in its own result; a pair with an invalid From_Account makes a call of its own.
+    template <class Source>
+    static error fill(account_table& table, const bulk_chunk<Source>& chunk) {
         error failure;
-        do {
-            decltype(auto) pair = *at;
-            using access = pair_access<std::remove_cv_t<std::remove_reference_t<decltype(pair)>>>;
-            if (chunk.size == 0) {
-                failure = table.begin(access::from(pair), chunk.delete_type);
-            } else if (access::from(pair) != table.from_account()) {
-                break;
-            }
-            if (table.add(access::to(pair))) table.add_invalid(access::to(pair));
+        while (!table.is_full() || chunk.size == 0) {
+            const source_state state = chunk.source->state();
+            chunk.is_complete = state == source_state::ended;
+            if (state != source_state::pair) return failure;
+            decltype(auto) pair = chunk.source->front();
+            using pair_type = std::remove_cv_t<std::remove_reference_t<decltype(pair)>>;
+            using access = pair_access<pair_type>;
+            chunk.is_complete = chunk.size != 0 && access::from(pair) != table.from_account();
+            if (chunk.is_complete) return failure;
+            if (chunk.size == 0) failure = table.begin(access::from(pair), chunk.delete_type);
+            if (table.add(access::to(pair), pair_history<pair_type>::may_have_applied(pair)))
+                table.add_invalid(access::to(pair));
             ++chunk.size;
-            ++at;
-        } while (!failure && at != *chunk.last && !table.is_full());
+            chunk.source->pop();
+            if (failure) break;
+        }
+        chunk.is_complete = true;
         return failure;
     }
 };
 
 } // namespace unfriend::detail
 
+// ==== unfriend/clients/detail/bulk_ring.hpp =====================================================
+
+// The calls of a bulk job that are not reported yet, in the order of the input.
+
+namespace unfriend::detail {
+
+enum class bulk_stage : std::uint8_t {
+    loaded,   // has pairs, and waits for its turn
+    running,  // waits for the pacer, is in flight, or waits for its next attempt
+    finished, // waits until the calls before it are reported
+};
+
+template <class Call>
+struct bulk_entry {
+    template <class Channel, class Transport, class Allocator>
+    bulk_entry(Channel& channel, Transport& transport, const Allocator& allocator)
+        : call(channel, transport, allocator) {}
+
+    Call call;
+    bulk_stage stage = bulk_stage::loaded;
+    std::uint64_t first_index = 0;
+    std::size_t size = 0; // pairs
+    std::size_t delivered = 0;
+    std::size_t pending = 0; // accounts that the service has not settled
+    std::uint32_t answers = 0;
+    bool is_behind = false;    // an earlier call of its From_Account is not finished
+    bool is_announced = false; // to the journal
+};
+
+/// Entries keep their addresses. Every search is linear in the number of entries.
+template <class Call, class Allocator>
+class bulk_ring {
+public:
+    using entry = bulk_entry<Call>;
+
+    template <class Channel, class Transport>
+    bulk_ring(std::size_t size, Channel& channel, Transport& transport, const Allocator& allocator)
+        : entries_(allocator) {
+        entries_.reserve(size);
+        for (std::size_t i = 0; i < size; ++i) entries_.emplace_back(channel, transport, allocator);
+    }
+
+    bool empty() const noexcept { return used_ == 0; }
+    bool is_full() const noexcept { return used_ == entries_.size(); }
+    std::size_t size() const noexcept { return used_; }
+    entry& operator[](std::size_t position) noexcept { return entries_[(oldest_ + position) % entries_.size()]; }
+
+    /// A new last entry; the ring must not be full.
+    entry& push(std::uint64_t first_index) noexcept {
+        entry& last = (*this)[used_++];
+        last.stage = bulk_stage::loaded;
+        last.first_index = first_index;
+        last.size = last.delivered = last.pending = 0;
+        last.answers = 0;
+        last.is_behind = last.is_announced = false;
+        return last;
+    }
+    void pop() noexcept {
+        oldest_ = (oldest_ + 1) % entries_.size();
+        --used_;
+    }
+
+    /// The last entry has its From_Account: it waits for an earlier call of the same.
+    void find_place() noexcept {
+        entry& last = (*this)[used_ - 1];
+        for (std::size_t i = 0; i + 1 < used_ && !last.is_behind; ++i)
+            last.is_behind = is_unfinished((*this)[i], last.call.from_account());
+    }
+    /// An entry is finished: the next one of its From_Account need not wait for it any more.
+    void let_next_pass(const entry& finished) noexcept {
+        for (std::size_t i = 0; i < used_; ++i) {
+            entry& each = (*this)[i];
+            if (each.first_index <= finished.first_index || !is_unfinished(each, finished.call.from_account()))
+                continue;
+            each.is_behind = false;
+            return;
+        }
+    }
+
+private:
+    static bool is_unfinished(const entry& each, std::string_view from_account) noexcept {
+        return each.stage != bulk_stage::finished && each.call.from_account() == from_account;
+    }
+
+    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
+    std::vector<entry, entry_allocator> entries_;
+    std::size_t oldest_ = 0;
+    std::size_t used_ = 0;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/clients/detail/bulk_loader.hpp ===================================================
+
+// Loads the calls of a bulk job with pairs from its source.
+
+namespace unfriend::detail {
+
+template <class Source, class Ring>
+class bulk_loader {
+    using nanoseconds = std::chrono::nanoseconds;
+    using entry = typename Ring::entry;
+    using chunk = bulk_chunk<std::remove_reference_t<Source>>;
+
+public:
+    bulk_loader(Source&& source, Ring& ring, const bulk_options& options)
+        : source_(std::forward<Source>(source)), ring_(&ring), delete_type_(options.delete_type),
+          linger_(std::max<nanoseconds>(to_nanoseconds(options.linger), std::chrono::milliseconds(1))) {
+        has_pair();
+    }
+
+    /// The source has ended, as far as it was read.
+    bool is_over() const noexcept { return is_over_; }
+
+    /// The first call that may be sent, loaded as far as need be; null when there is none at `now`.
+    entry* choose(timestamp now, const job_terms& terms) {
+        do {
+            for (std::size_t i = 0; i < ring_->size(); ++i) {
+                entry& each = (*ring_)[i];
+                if (each.stage != bulk_stage::loaded || each.is_behind) continue;
+                if (&each != open_ || now.monotonic >= lingers_until_) return &each;
+            }
+        } while (load(now, terms));
+        return nullptr;
+    }
+    /// When `choose` found none: after which time it may find one.
+    nanoseconds idle_time(timestamp now) const noexcept {
+        if (open_ != nullptr && !open_->is_behind) return lingers_until_ - now.monotonic;
+        return is_over_ || ring_->is_full() ? nanoseconds::max() : linger_;
+    }
+
+    /// Adds what the source has by now to a call that has sent nothing yet, unless it is complete.
+    void extend(const entry& unsent, timestamp now, const job_terms& terms) {
+        if (&unsent == open_) load(now, terms);
+    }
+    /// No pair can join this call any more.
+    void close(const entry& each) noexcept {
+        if (&each == open_) open_ = nullptr;
+    }
+
+    /// What is not sent yet fails for `why`, and so does what the source has. Whether there was anything.
+    bool reject_all(timestamp now, const error& why) {
+        bool has_worked = false;
+        for (std::size_t i = 0; i < ring_->size(); ++i) {
+            entry& each = (*ring_)[i];
+            if (each.stage != bulk_stage::loaded) continue;
+            each.call.cancel(now, why);
+            each.stage = bulk_stage::finished;
+            has_worked = true;
+        }
+        for (open_ = nullptr; !ring_->is_full() && has_pair(); has_worked = true) {
+            entry& each = ring_->push(read_);
+            const chunk pairs{std::addressof(source_), delete_type_};
+            each.call.fail(pairs, why);
+            read_ += pairs.size;
+            each.stage = bulk_stage::finished;
+        }
+        if (!ring_->is_full()) is_over_ = true;
+        return has_worked;
+    }
+
+private:
+    /// Reads on: into the open call, or else into a new one. Whether a call was completed.
+    bool load(timestamp now, const job_terms& terms) {
+        const bool is_new = open_ == nullptr;
+        if (is_new && (ring_->is_full() || !has_pair())) return false;
+        entry& each = is_new ? ring_->push(read_) : *open_;
+        const chunk pairs{std::addressof(source_), delete_type_, each.size};
+        if (is_new) {
+            each.call.start(pairs, now, terms);
+            ring_->find_place();
+        } else {
+            each.call.extend(pairs);
+        }
+        if (pairs.size != each.size) lingers_until_ = now.monotonic + linger_;
+        read_ += pairs.size - each.size;
+        each.size = pairs.size;
+        if (each.call.is_done()) each.stage = bulk_stage::finished; // none of its accounts is valid
+        open_ = pairs.is_complete || each.call.is_done() ? nullptr : &each;
+        has_pair();
+        return open_ == nullptr;
+    }
+
+    bool has_pair() {
+        const source_state state = source_.state();
+        is_over_ = state == source_state::ended;
+        return state == source_state::pair;
+    }
+
+    Source source_;
+    Ring* ring_;
+    unfriend::delete_type delete_type_;
+    nanoseconds linger_;
+    entry* open_ = nullptr; // the last call, when further pairs can join it
+    nanoseconds lingers_until_{};
+    std::uint64_t read_ = 0;
+    bool is_over_ = false;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/clients/detail/bulk_stop_rule.hpp ================================================
+
+// Whether there is any use in going on with a bulk job. Knows calls and times, and nothing of pairs.
+
+namespace unfriend::detail {
+
+class bulk_stop_rule {
+    using nanoseconds = std::chrono::nanoseconds;
+
+public:
+    explicit bulk_stop_rule(const bulk_options& options) noexcept
+        : max_unanswered_(std::max(options.max_consecutive_failures, std::uint32_t{1})),
+          max_stall_(to_nanoseconds(options.max_stall)) {}
+
+    /// `completed` while the job should go on.
+    job_stop_reason reason() const noexcept { return reason_; }
+    /// The error of the last call without a response, when that is the reason.
+    const error& failure() const noexcept { return failure_; }
+    /// The `ErrorCode` of the refusal that is the reason; otherwise `absent_code`.
+    std::int32_t refusal() const noexcept { return refusal_; }
+
+    /// Time passes. `is_active`: since the last time some call waited for a response or for its back-off.
+    void pass(nanoseconds now, bool is_active) noexcept {
+        if (is_active && is_stalling_) stalled_ += now - last_;
+        last_ = now;
+        if (is_stalling_ && stalled_ >= max_stall_) stop(job_stop_reason::stalled);
+    }
+
+    /// The service answered an attempt. `is_progress`: it settled some account.
+    void on_answer(bool is_progress) noexcept {
+        if (is_progress) return on_progress();
+        is_stalling_ = true;
+    }
+
+    /// A call has ended, and its accounts are reported.
+    void on_call(const call_result& response) noexcept {
+        on_progress();
+        if (response->attempts == 0) return; // it says nothing of the service
+        unanswered_ = response ? 0 : unanswered_ + 1;
+        if (unanswered_ >= max_unanswered_) {
+            failure_ = response.error();
+            stop(job_stop_reason::unanswered);
+        }
+        if (!response) return;
+        const code_kind kind = kind_of(response->error_code);
+        objections_ = is_objection(response, kind) ? objections_ + 1 : 0;
+        if (objections_ == max_objections) refuse(job_stop_reason::security_policy, response->error_code);
+        if (kind == code_kind::credentials || kind == code_kind::permission || kind == code_kind::quota)
+            refuse(job_stop_reason::refused, response->error_code);
+    }
+
+private:
+    static constexpr std::uint32_t max_objections = 3;
+
+    /// The security policy refused the call, or accounts of it while none was deleted.
+    static bool is_objection(const call_result& response, code_kind kind) noexcept {
+        if (kind == code_kind::security_policy) return true;
+        bool is_any_filtered = false;
+        for (const account_result& item : response->items) {
+            if (item.ok()) return false;
+            is_any_filtered = is_any_filtered || kind_of(item.result_code) == code_kind::security_policy;
+        }
+        return is_any_filtered;
+    }
+
+    void on_progress() noexcept {
+        is_stalling_ = false;
+        stalled_ = {};
+    }
+
+    void stop(job_stop_reason reason) noexcept {
+        if (reason_ == job_stop_reason::completed) reason_ = reason;
+    }
+    void refuse(job_stop_reason reason, std::int32_t code) noexcept {
+        if (reason_ == job_stop_reason::completed) refusal_ = code;
+        stop(reason);
+    }
+
+    std::uint32_t max_unanswered_;
+    nanoseconds max_stall_;
+    job_stop_reason reason_ = job_stop_reason::completed;
+    std::uint32_t unanswered_ = 0; // in a row
+    std::uint32_t objections_ = 0; // in a row
+    std::int32_t refusal_ = absent_code;
+    error failure_;
+    bool is_stalling_ = false; // the service has answered since the last progress
+    nanoseconds stalled_{};
+    nanoseconds last_{};
+};
+
+} // namespace unfriend::detail
+
 // ==== unfriend/clients/bulk.hpp =================================================================
 
-// Any number of deletions, streamed: read from a range, sent in calls of as many accounts as one may carry, told
-// one by one in the order of the range.
+// Any number of deletions: read from a source, sent in calls of up to 1000 accounts, reported one by one in order.
 //
-//   unfriend::bulk job{channel, transport, std::begin(pairs), std::end(pairs)};
+//   unfriend::bulk job{channel, transport, pairs};
 //   while (!job.is_done())
 //       wait_for_events(job.poll(now(), [](const unfriend::bulk_item& item) { … }));
+//
+// Implements "Deleting Friends" for many pairs, with the limits of "RESTful API Overview".
 
 namespace unfriend {
 
-/// What became of one pair. The texts live until the callback returns.
-struct bulk_item {
-    std::uint64_t index;           ///< in the range, from 0
-    std::string_view from_account; ///< like `account.to_account`, cut to the length of a UserID when it is none
-    const account_result& account;
-    const call_result& call; ///< the call that carried it, with its error if it had no answer
-};
-
-/// How a bulk job goes about it.
-struct bulk_options {
-    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
-    /// Calls in flight at a time, 1 to 4096; one with a transport that blocks. As many again may be held back until
-    /// it is their turn to be told.
-    std::size_t concurrency = 4;
-    /// The job stops by itself after so many calls in a row that the service never answered; 0 counts as 1.
-    std::uint32_t max_consecutive_failures = 3;
-    /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
-    std::chrono::milliseconds job_timeout = std::chrono::milliseconds::max();
-};
-
-/// How many pairs have been told, by outcome.
-struct bulk_totals {
-    std::uint64_t deleted = 0;
-    std::uint64_t already_gone = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t unknown = 0;
-
-    std::uint64_t all() const noexcept { return deleted + already_gone + failed + unknown; }
-};
-
-/// Deletes the pairs of [`first`, `last`), an input range read once and in step with the calls: anything with
-/// `from_account` and `to_account`, or a pair of texts. Consecutive pairs of one `from_account` share calls.
+/// Deletes the pairs of a source. A pair is anything with `from_account` and `to_account`, or a pair of texts.
+/// Consecutive pairs of one From_Account share calls. Calls of one From_Account are never in flight side by side, since
+/// they would make write conflicts (30008); other From_Accounts use the free lanes.
 ///
-/// Each pair is told exactly once and in order, whatever happens. Accounts that are no UserIDs are told as failed
-/// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
-/// service refuses calls for a reason that holds for all of them, or is away (`max_consecutive_failures`).
+/// A pair with a member `may_have_applied` that is true was sent before, by a job whose response is not known: its
+/// outcome is `unknown` until a response tells, and 31704 means `already_gone`.
 ///
-/// Memory: two workspaces for each call in flight, whatever the length of the range; throws what `Allocator`
-/// does. One thread at a time. The range is read inside `poll`, up to a whole call at once, so a range that blocks
-/// holds up the calls in flight; its iterator must not throw.
-template <class Channel, class Transport, class Input, class Sentinel = Input, class Workspace = workspace<>,
+/// - Each pair is reported exactly once, in order, whatever happens. Invalid accounts are reported as failed.
+/// - A pair is taken from the source when it can be sent: at most one call waits for the pacer with pairs that were
+/// never
+///   sent, and calls that wait for their From_Account are as many as `bulk_options::concurrency` at most.
+/// - Throttled attempts cost a pair nothing. Other attempts that settle nothing count; after `max_attempts` of the
+///   policy, or its `call_timeout` without the waits for the pacer, the pair is reported and the job goes on.
+/// - The job stops by itself when there is no use in going on (`job_stop_reason`), and reports the rest as not sent.
+///
+/// Memory: two workspaces for each call in flight, whatever the length of the input. Throws what `Allocator`, the
+/// source and the callbacks do. For one thread at a time.
+template <class Channel, class Transport, class Source, class Workspace = workspace<>,
           class Allocator = std::allocator<char>>
 class bulk {
 public:
-    /// `channel` and `transport`, which may be a blocking one, must outlive the job.
+    /// All of [`first`, `last`), an input range. `channel` and `transport`, which may be a blocking one, must outlive
+    /// the job, as must what the iterators point into. The range is read inside `poll`; one that blocks holds up the
+    /// calls in flight.
+    template <class Input, class Sentinel, class = decltype(std::declval<Input&>() != std::declval<Sentinel&>())>
     bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
          const Allocator& allocator = {})
-        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), ring_(allocator) {
-        options_.concurrency = std::clamp<std::size_t>(options_.concurrency, 1, most_concurrency);
-        if constexpr (is_transport<Transport>) options_.concurrency = 1;
-        ring_.reserve(2 * options_.concurrency);
-        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) ring_.emplace_back(channel, transport, allocator);
-    }
+        : bulk(source_tag{}, channel, transport, Source(std::move(first), std::move(last)), options, allocator) {}
+    /// All of `input`, an input range or a source (pair_source.hpp), which must outlive the job too.
+    template <class Input>
+    bulk(Channel& channel, Transport& transport, Input& input, const bulk_options& options = {},
+         const Allocator& allocator = {})
+        : bulk(source_tag{}, channel, transport, static_cast<Source>(input), options, allocator) {}
 
-    /// Does what is due at `now`, and tells `on_item(const bulk_item&)` of the pairs whose turn it is. Returns how
-    /// long there is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
+    bulk(const bulk&) = delete;
+    bulk& operator=(const bulk&) = delete;
+
+    /// Does what is due at `now`, and calls `on_item(const bulk_item&)` for each pair whose turn it is. Returns how
+    /// long there is nothing to do unless a completion comes or the source has a pair; zero: poll again, with the time
+    /// as it is then. `journal`: see `no_journal`.
     template <class OnItem>
     std::chrono::nanoseconds poll(timestamp now, OnItem&& on_item) {
+        no_journal nothing;
+        return poll(now, on_item, nothing);
+    }
+    template <class OnItem, class Journal>
+    std::chrono::nanoseconds poll(timestamp now, OnItem&& on_item, Journal& journal) {
         if (!deadline_) deadline_ = now.monotonic + detail::to_nanoseconds(options_.job_timeout);
+        rule_.pass(now.monotonic, is_active_);
         auto idle_time = pending::never;
-        for (std::size_t i = 0; i < used_; ++i) idle_time = std::min(idle_time, poll(call_at(i), now));
-        const bool has_delivered = deliver_finished(on_item);
-        const bool has_begun = begin(now);
-        return has_delivered || has_begun ? std::chrono::nanoseconds::zero() : idle_time;
+        for (std::size_t i = 0; i < ring_.size(); ++i) idle_time = std::min(idle_time, advance(ring_[i], now, journal));
+        bool has_worked = stop_if_due(now);
+        has_worked = deliver_finished(on_item) || has_worked;
+        has_worked = (stopped_ ? loader_.reject_all(now, stopped_) : send_more(now, journal, idle_time)) || has_worked;
+        note_activity(now);
+        const bool can_deliver = !ring_.empty() && ring_[0].stage == stage::finished;
+        if (has_worked || can_deliver) return std::chrono::nanoseconds::zero();
+        return is_done() ? pending::never : std::min(idle_time, std::max(*deadline_ - now.monotonic, shortest_wait));
     }
 
-    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done, so that an
-    /// endless range has no end even then.
-    void stop(error why = errc::cancelled) noexcept {
-        if (!stopped_) stopped_ = why;
-    }
-    /// Gives up the calls in flight as well; what they were to do is told as unknown.
+    /// Sends nothing more: attempts under way are finished, and what the source has is read and reported as not sent. A
+    /// source that has nothing at the moment counts as ended.
+    void stop(error why = errc::cancelled) noexcept { stop(job_stop_reason::cancelled, why); }
+    /// Gives up the attempts under way as well; their accounts are unknown.
     void cancel(timestamp now) {
         stop();
-        for (std::size_t i = 0; i < used_; ++i) call_at(i).call.cancel(now);
+        for (std::size_t i = 0; i < ring_.size(); ++i) ring_[i].call.cancel(now);
     }
 
-    /// Every pair has been told.
-    bool is_done() const { return used_ == 0 && !(first_ != last_); }
-    /// Why the job stopped before its end; false when it did not. See also `last_refusal`.
+    /// Every pair has been reported.
+    bool is_done() const noexcept { return ring_.empty() && loader_.is_over(); }
+    /// Why the job stopped before its end, as an error; false when it did not.
     const error& stopped() const noexcept { return stopped_; }
-    /// The `ErrorCode` of the refusal that stopped the job; `absent_code` when none did.
-    std::int32_t last_refusal() const noexcept { return last_refusal_; }
+    /// The same in more detail. See also `last_refusal`.
+    job_stop_reason stop_reason() const noexcept { return reason_; }
+    /// The `ErrorCode` of the refusal that stopped the job; otherwise `absent_code`.
+    std::int32_t last_refusal() const noexcept { return rule_.refusal(); }
     const bulk_totals& totals() const noexcept { return totals_; }
-    std::size_t in_flight() const noexcept { return in_flight_; }
+    /// Calls that wait for the pacer, are in flight, or wait for their next attempt.
+    std::size_t in_flight() const noexcept { return running_; }
 
 private:
     using pending = pending_call<Channel, Transport, Workspace, Allocator>;
-    struct ring_entry {
-        ring_entry(Channel& channel, Transport& transport, const Allocator& allocator)
-            : call(channel, transport, allocator) {}
-        pending call;
-        std::uint64_t first_index = 0;
-        std::size_t delivered = 0;
-        bool is_in_flight = false;
-    };
-    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<ring_entry>;
+    using ring = detail::bulk_ring<pending, Allocator>;
+    using entry = typename ring::entry;
+    using stage = detail::bulk_stage;
+    struct source_tag {};
 
-    /// The calls that are not told yet, in the order of the range.
-    ring_entry& call_at(std::size_t position) noexcept { return ring_[(oldest_ + position) % ring_.size()]; }
+    bulk(source_tag, Channel& channel, Transport& transport, Source&& source, const bulk_options& options,
+         const Allocator& allocator)
+        : channel_(channel), options_(with_lanes(options)),
+          ring_(2 * options_.concurrency, channel, transport, allocator),
+          loader_(std::forward<Source>(source), ring_, options), rule_(options) {}
 
-    std::chrono::nanoseconds poll(ring_entry& each, timestamp now) {
-        if (!each.is_in_flight) return pending::never;
-        const std::chrono::nanoseconds idle_time = each.call.poll(now);
-        if (each.call.is_done()) {
-            each.is_in_flight = false;
-            --in_flight_;
-            learn(each.call.result());
+    static bulk_options with_lanes(bulk_options options) noexcept {
+        constexpr std::size_t most = 4096;
+        options.concurrency = is_transport<Transport> ? 1 : std::clamp<std::size_t>(options.concurrency, 1, most);
+        return options;
+    }
+
+    void stop(job_stop_reason reason, error why) noexcept {
+        if (stopped_) return;
+        stopped_ = why;
+        reason_ = reason;
+    }
+
+    /// Whether the job stops now.
+    bool stop_if_due(timestamp now) noexcept {
+        if (stopped_) return false;
+        if (rule_.reason() != job_stop_reason::completed) {
+            stop(rule_.reason(), rule_.failure() ? rule_.failure() : error(errc::cancelled));
+        } else if (now.monotonic >= *deadline_ && has_unsent()) {
+            stop(job_stop_reason::deadline_exceeded, errc::deadline_exceeded);
         }
+        return static_cast<bool>(stopped_);
+    }
+    bool has_unsent() noexcept {
+        for (std::size_t i = 0; i < ring_.size(); ++i) {
+            if (ring_[i].stage == stage::loaded) return true;
+        }
+        return !loader_.is_over();
+    }
+
+    template <class Journal>
+    std::chrono::nanoseconds advance(entry& each, timestamp now, Journal& journal) {
+        if (each.stage != stage::running) return pending::never;
+        const auto& machine = each.call.machine();
+        if (stopped_ && !machine.is_sending()) each.call.cancel(now, stopped_);
+        const std::chrono::nanoseconds idle_time = each.call.poll(now, [&](const auto&) {
+            if (stopped_ || each.is_announced) return !stopped_;
+            each.is_announced = journal.before_sending(machine.from_account(), machine.pending());
+            if (!each.is_announced) stop(job_stop_reason::not_journalled, errc::cancelled);
+            return each.is_announced;
+        });
+        if (machine.answers() != each.answers) rule_.on_answer(machine.pending().size() < each.pending);
+        each.answers = machine.answers();
+        each.pending = machine.pending().size();
+        if (each.call.is_done()) finish(each, journal);
         return idle_time;
     }
 
-    /// Whether there is any use in going on.
-    void learn(const call_result& response) noexcept {
-        if (response->attempts == 0) return; // it says nothing of the service
-        unanswered_ = response ? 0 : unanswered_ + 1;
-        if (unanswered_ != 0 && unanswered_ >= options_.max_consecutive_failures) stop(response.error());
-        const code_kind kind = kind_of(response->error_code);
-        const bool is_hopeless =
-            kind == code_kind::credentials || kind == code_kind::permission || kind == code_kind::quota;
-        if (!response || !is_hopeless || stopped_) return;
-        last_refusal_ = response->error_code;
-        stop();
+    template <class Journal>
+    void finish(entry& each, Journal& journal) {
+        each.stage = stage::finished;
+        --running_;
+        loader_.close(each);
+        if (&each == next_) next_ = nullptr;
+        ring_.let_next_pass(each);
+        const call_result response = each.call.result();
+        rule_.on_call(response);
+        if (response->attempts == 0 && response.error() == errc::deadline_exceeded)
+            stop(job_stop_reason::deadline_exceeded, errc::deadline_exceeded); // the pace leaves no time for it
+        if (each.is_announced) journal.after(each.call.from_account(), response);
     }
 
-    /// Begins calls while there is room for them.
-    bool begin(timestamp now) {
-        bool has_begun = false;
-        if (now.monotonic >= *deadline_ && first_ != last_) stop(errc::deadline_exceeded);
-        while (in_flight_ < options_.concurrency && used_ < ring_.size() && first_ != last_) {
-            ring_entry& next = call_at(used_);
-            detail::bulk_chunk<Input, Sentinel> chunk{&first_, &last_, options_.delete_type, 0};
-            if (stopped_) {
-                next.call.fail(chunk, stopped_);
-            } else {
-                next.call.start(chunk, now, time_for_call(now));
-                next.is_in_flight = true;
-                ++in_flight_;
+    /// Fills the free lanes. Whether anything was sent or read.
+    template <class Journal>
+    bool send_more(timestamp now, Journal& journal, std::chrono::nanoseconds& idle_time) {
+        const detail::job_terms terms{channel_.policy().call_timeout, *deadline_, options_.forgive_throttling};
+        bool has_worked = false;
+        while (!is_waiting_for_pace(now, terms) && running_ < options_.concurrency) {
+            next_ = loader_.choose(now, terms);
+            if (next_ == nullptr) {
+                idle_time = std::min(idle_time, loader_.idle_time(now));
+                break;
             }
-            next.first_index = read_;
-            next.delivered = 0;
-            read_ += chunk.size;
-            ++used_;
-            has_begun = true;
+            next_->stage = stage::running;
+            next_->pending = next_->call.machine().pending().size();
+            ++running_;
+            idle_time = std::min(idle_time, advance(*next_, now, journal));
+            has_worked = true;
         }
-        return has_begun;
+        return has_worked;
     }
 
-    std::chrono::milliseconds time_for_call(timestamp now) const noexcept {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.monotonic);
-        return std::min(left, channel_.policy().call_timeout);
+    /// One call at a time asks the pacer for the pairs that were never sent. It takes in what comes meanwhile.
+    bool is_waiting_for_pace(timestamp now, const detail::job_terms& terms) {
+        if (next_ == nullptr) return false;
+        if (next_->call.machine().attempts() == 0) {
+            loader_.extend(*next_, now, terms);
+            return true;
+        }
+        loader_.close(*next_);
+        next_ = nullptr;
+        return false;
     }
 
     template <class OnItem>
     bool deliver_finished(OnItem& on_item) {
         bool has_delivered = false;
-        for (; used_ != 0 && !call_at(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % ring_.size()) {
-            ring_entry& finished = call_at(0);
+        for (; !ring_.empty() && ring_[0].stage == stage::finished; ring_.pop()) {
+            entry& finished = ring_[0];
             const call_result response = finished.call.result();
             while (finished.delivered != response->items.size()) {
-                // Counted first: a callback that throws has been told all the same.
+                // Counted first: a callback that throws has seen the pair.
                 const account_result& account = response->items[finished.delivered];
                 const std::uint64_t index = finished.first_index + finished.delivered++;
-                count(account.outcome);
+                totals_.count(account.outcome);
                 on_item(bulk_item{index, finished.call.from_account(), account, response});
             }
             has_delivered = true;
@@ -8156,35 +8667,41 @@ private:
         return has_delivered;
     }
 
-    void count(outcome value) noexcept {
-        switch (value) {
-        case outcome::deleted: ++totals_.deleted; break;
-        case outcome::already_gone: ++totals_.already_gone; break;
-        case outcome::failed: ++totals_.failed; break;
-        case outcome::unknown: ++totals_.unknown; break;
+    void note_activity(timestamp now) noexcept {
+        is_active_ = false;
+        for (std::size_t i = 0; i < ring_.size() && !is_active_; ++i) {
+            entry& each = ring_[i];
+            is_active_ = each.stage == stage::running && !each.call.machine().is_waiting_for_pace(now);
         }
     }
 
-    static constexpr std::size_t most_concurrency = 4096;
+    static constexpr std::chrono::nanoseconds shortest_wait = std::chrono::milliseconds(1);
 
     Channel& channel_;
     bulk_options options_;
-    Input first_;
-    Sentinel last_;
-    std::vector<ring_entry, entry_allocator> ring_;
-    std::size_t oldest_ = 0;
-    std::size_t used_ = 0;
-    std::size_t in_flight_ = 0;
-    std::uint64_t read_ = 0;
-    std::uint32_t unanswered_ = 0;
-    std::int32_t last_refusal_ = absent_code;
+    ring ring_;
+    detail::bulk_loader<Source, ring> loader_;
+    detail::bulk_stop_rule rule_;
+    entry* next_ = nullptr; // runs, and has sent nothing yet
+    std::size_t running_ = 0;
     std::optional<std::chrono::nanoseconds> deadline_;
+    bool is_active_ = false;
+    job_stop_reason reason_ = job_stop_reason::completed;
     error stopped_;
     bulk_totals totals_;
 };
 
-template <class Channel, class Transport, class Input, class Sentinel>
-bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {}) -> bulk<Channel, Transport, Input, Sentinel>;
+template <class Channel, class Transport, class Input, class Sentinel,
+          class = decltype(std::declval<Input&>() != std::declval<Sentinel&>())>
+bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {})
+    -> bulk<Channel, Transport, range_source<Input, Sentinel>>;
+template <class Channel, class Transport, class Source, class = std::enable_if_t<is_pair_source<Source>>>
+bulk(Channel&, Transport&, Source&, const bulk_options& = {}) -> bulk<Channel, Transport, Source&>;
+template <class Channel, class Transport, class Range, class = std::enable_if_t<!is_pair_source<Range>>,
+          class = decltype(std::begin(std::declval<Range&>()))>
+bulk(Channel&, Transport&, Range&, const bulk_options& = {})
+    -> bulk<Channel, Transport,
+            range_source<decltype(std::begin(std::declval<Range&>())), decltype(std::end(std::declval<Range&>()))>>;
 
 } // namespace unfriend
 
@@ -8425,3 +8942,6 @@ private:
 //   pending_call       a game loop: one call, polled each tick
 //   coroutine_client   C++20 coroutines
 //   bulk               any number of pairs, streamed
+//   bulk_options       the settings of a bulk job, and why it stops
+//   bulk_report        what it reports
+//   pair_source        where its pairs come from

@@ -108,6 +108,7 @@ unfriend::bulk_options options_of(const command_line& line) {
     options.delete_type = line.type;
     options.concurrency = line.concurrency.value_or(line.bulk_file.empty() ? 1 : 4);
     options.job_timeout = line.timeout.value_or(std::chrono::milliseconds::max());
+    options.forgive_throttling = !line.bulk_file.empty();
     return options;
 }
 

@@ -5,10 +5,16 @@
 //   pending_call       a game loop: one call, polled each tick
 //   coroutine_client   C++20 coroutines
 //   bulk               any number of pairs, streamed
+//   bulk_options       the settings of a bulk job, and why it stops
+//   bulk_report        what it reports
+//   pair_source        where its pairs come from
 #pragma once
 
 #include "unfriend/clients/async_client.hpp"
 #include "unfriend/clients/bulk.hpp"
+#include "unfriend/clients/bulk_options.hpp"
+#include "unfriend/clients/bulk_report.hpp"
 #include "unfriend/clients/client.hpp"
 #include "unfriend/clients/coroutine_client.hpp"
+#include "unfriend/clients/pair_source.hpp"
 #include "unfriend/clients/pending_call.hpp"

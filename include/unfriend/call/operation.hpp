@@ -314,7 +314,7 @@ private:
     }
 
     retry_terms terms_after(bool is_throttled, retry_terms others) const noexcept {
-        return is_throttled && schedule_.is_of_job() ? retry_terms::throttled : others;
+        return is_throttled && schedule_.forgives_throttling() ? retry_terms::throttled : others;
     }
 
     step retry(timestamp now, retry_terms terms) {
@@ -325,7 +325,7 @@ private:
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
         const nanoseconds delay =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        schedule_.begin_pace_wait(is_throttled ? now.monotonic : now.monotonic + delay);
+        if (!is_throttled) schedule_.begin_pace_wait(now.monotonic + delay);
         const nanoseconds max_wait =
             is_throttled ? schedule_.max_pace_wait(policy, now.monotonic) : schedule_.max_wait(policy, now.monotonic);
         if (max_wait < delay) return finish(stop_reason::deadline_exceeded, last_failure_);

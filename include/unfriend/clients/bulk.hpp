@@ -1,201 +1,239 @@
-// Any number of deletions, streamed: read from a range, sent in calls of as many accounts as one may carry, told
-// one by one in the order of the range.
+// Any number of deletions: read from a source, sent in calls of up to 1000 accounts, reported one by one in order.
 //
-//   unfriend::bulk job{channel, transport, std::begin(pairs), std::end(pairs)};
+//   unfriend::bulk job{channel, transport, pairs};
 //   while (!job.is_done())
 //       wait_for_events(job.poll(now(), [](const unfriend::bulk_item& item) { … }));
+//
+// Implements "Deleting Friends" for many pairs, with the limits of "RESTful API Overview".
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/call/call_result.hpp"
+#include "unfriend/call/detail/retry_schedule.hpp"
 #include "unfriend/call/workspace.hpp"
-#include "unfriend/clients/detail/bulk_chunk.hpp"
+#include "unfriend/clients/bulk_options.hpp"
+#include "unfriend/clients/bulk_report.hpp"
+#include "unfriend/clients/detail/bulk_loader.hpp"
+#include "unfriend/clients/detail/bulk_ring.hpp"
+#include "unfriend/clients/detail/bulk_stop_rule.hpp"
+#include "unfriend/clients/pair_source.hpp"
 #include "unfriend/clients/pending_call.hpp"
 #include "unfriend/core/clock.hpp"
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/http/transport.hpp"
-#include "unfriend/messages/delete_type.hpp"
-#include "unfriend/messages/service_code.hpp"
 
 namespace unfriend {
 
-/// What became of one pair. The texts live until the callback returns.
-struct bulk_item {
-    std::uint64_t index;           ///< in the range, from 0
-    std::string_view from_account; ///< like `account.to_account`, cut to the length of a UserID when it is none
-    const account_result& account;
-    const call_result& call; ///< the call that carried it, with its error if it had no answer
-};
-
-/// How a bulk job goes about it.
-struct bulk_options {
-    unfriend::delete_type delete_type = unfriend::delete_type::unspecified;
-    /// Calls in flight at a time, 1 to 4096; one with a transport that blocks. As many again may be held back until
-    /// it is their turn to be told.
-    std::size_t concurrency = 4;
-    /// The job stops by itself after so many calls in a row that the service never answered; 0 counts as 1.
-    std::uint32_t max_consecutive_failures = 3;
-    /// For the whole job: what is not sent by then is told as not done. The channel's policy holds for each call.
-    std::chrono::milliseconds job_timeout = std::chrono::milliseconds::max();
-};
-
-/// How many pairs have been told, by outcome.
-struct bulk_totals {
-    std::uint64_t deleted = 0;
-    std::uint64_t already_gone = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t unknown = 0;
-
-    std::uint64_t all() const noexcept { return deleted + already_gone + failed + unknown; }
-};
-
-/// Deletes the pairs of [`first`, `last`), an input range read once and in step with the calls: anything with
-/// `from_account` and `to_account`, or a pair of texts. Consecutive pairs of one `from_account` share calls.
+/// Deletes the pairs of a source. A pair is anything with `from_account` and `to_account`, or a pair of texts.
+/// Consecutive pairs of one From_Account share calls. Calls of one From_Account are never in flight side by side, since
+/// they would make write conflicts (30008); other From_Accounts use the free lanes.
 ///
-/// Each pair is told exactly once and in order, whatever happens. Accounts that are no UserIDs are told as failed
-/// where they stand, and hold nothing up. The job stops by itself, and tells the rest as not done, when the
-/// service refuses calls for a reason that holds for all of them, or is away (`max_consecutive_failures`).
+/// A pair with a member `may_have_applied` that is true was sent before, by a job whose response is not known: its
+/// outcome is `unknown` until a response tells, and 31704 means `already_gone`.
 ///
-/// Memory: two workspaces for each call in flight, whatever the length of the range; throws what `Allocator`
-/// does. One thread at a time. The range is read inside `poll`, up to a whole call at once, so a range that blocks
-/// holds up the calls in flight; its iterator must not throw.
-template <class Channel, class Transport, class Input, class Sentinel = Input, class Workspace = workspace<>,
+/// - Each pair is reported exactly once, in order, whatever happens. Invalid accounts are reported as failed.
+/// - A pair is taken from the source when it can be sent: at most one call waits for the pacer with pairs that were
+/// never
+///   sent, and calls that wait for their From_Account are as many as `bulk_options::concurrency` at most.
+/// - Throttled attempts cost a pair nothing. Other attempts that settle nothing count; after `max_attempts` of the
+///   policy, or its `call_timeout` without the waits for the pacer, the pair is reported and the job goes on.
+/// - The job stops by itself when there is no use in going on (`job_stop_reason`), and reports the rest as not sent.
+///
+/// Memory: two workspaces for each call in flight, whatever the length of the input. Throws what `Allocator`, the
+/// source and the callbacks do. For one thread at a time.
+template <class Channel, class Transport, class Source, class Workspace = workspace<>,
           class Allocator = std::allocator<char>>
 class bulk {
 public:
-    /// `channel` and `transport`, which may be a blocking one, must outlive the job.
+    /// All of [`first`, `last`), an input range. `channel` and `transport`, which may be a blocking one, must outlive
+    /// the job, as must what the iterators point into. The range is read inside `poll`; one that blocks holds up the
+    /// calls in flight.
+    template <class Input, class Sentinel, class = decltype(std::declval<Input&>() != std::declval<Sentinel&>())>
     bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
          const Allocator& allocator = {})
-        : channel_(channel), options_(options), first_(std::move(first)), last_(std::move(last)), ring_(allocator) {
-        options_.concurrency = std::clamp<std::size_t>(options_.concurrency, 1, most_concurrency);
-        if constexpr (is_transport<Transport>) options_.concurrency = 1;
-        ring_.reserve(2 * options_.concurrency);
-        for (std::size_t i = 0; i < 2 * options_.concurrency; ++i) ring_.emplace_back(channel, transport, allocator);
-    }
+        : bulk(source_tag{}, channel, transport, Source(std::move(first), std::move(last)), options, allocator) {}
+    /// All of `input`, an input range or a source (pair_source.hpp), which must outlive the job too.
+    template <class Input>
+    bulk(Channel& channel, Transport& transport, Input& input, const bulk_options& options = {},
+         const Allocator& allocator = {})
+        : bulk(source_tag{}, channel, transport, static_cast<Source>(input), options, allocator) {}
 
-    /// Does what is due at `now`, and tells `on_item(const bulk_item&)` of the pairs whose turn it is. Returns how
-    /// long there is nothing to do unless a completion comes; zero: poll again, with the time as it is then.
+    bulk(const bulk&) = delete;
+    bulk& operator=(const bulk&) = delete;
+
+    /// Does what is due at `now`, and calls `on_item(const bulk_item&)` for each pair whose turn it is. Returns how
+    /// long there is nothing to do unless a completion comes or the source has a pair; zero: poll again, with the time
+    /// as it is then. `journal`: see `no_journal`.
     template <class OnItem>
     std::chrono::nanoseconds poll(timestamp now, OnItem&& on_item) {
+        no_journal nothing;
+        return poll(now, on_item, nothing);
+    }
+    template <class OnItem, class Journal>
+    std::chrono::nanoseconds poll(timestamp now, OnItem&& on_item, Journal& journal) {
         if (!deadline_) deadline_ = now.monotonic + detail::to_nanoseconds(options_.job_timeout);
+        rule_.pass(now.monotonic, is_active_);
         auto idle_time = pending::never;
-        for (std::size_t i = 0; i < used_; ++i) idle_time = std::min(idle_time, poll(call_at(i), now));
-        const bool has_delivered = deliver_finished(on_item);
-        const bool has_begun = begin(now);
-        return has_delivered || has_begun ? std::chrono::nanoseconds::zero() : idle_time;
+        for (std::size_t i = 0; i < ring_.size(); ++i) idle_time = std::min(idle_time, advance(ring_[i], now, journal));
+        bool has_worked = stop_if_due(now);
+        has_worked = deliver_finished(on_item) || has_worked;
+        has_worked = (stopped_ ? loader_.reject_all(now, stopped_) : send_more(now, journal, idle_time)) || has_worked;
+        note_activity(now);
+        const bool can_deliver = !ring_.empty() && ring_[0].stage == stage::finished;
+        if (has_worked || can_deliver) return std::chrono::nanoseconds::zero();
+        return is_done() ? pending::never : std::min(idle_time, std::max(*deadline_ - now.monotonic, shortest_wait));
     }
 
-    /// Sends nothing new: calls in flight go on, and the rest of the range is read and told as not done, so that an
-    /// endless range has no end even then.
-    void stop(error why = errc::cancelled) noexcept {
-        if (!stopped_) stopped_ = why;
-    }
-    /// Gives up the calls in flight as well; what they were to do is told as unknown.
+    /// Sends nothing more: attempts under way are finished, and what the source has is read and reported as not sent. A
+    /// source that has nothing at the moment counts as ended.
+    void stop(error why = errc::cancelled) noexcept { stop(job_stop_reason::cancelled, why); }
+    /// Gives up the attempts under way as well; their accounts are unknown.
     void cancel(timestamp now) {
         stop();
-        for (std::size_t i = 0; i < used_; ++i) call_at(i).call.cancel(now);
+        for (std::size_t i = 0; i < ring_.size(); ++i) ring_[i].call.cancel(now);
     }
 
-    /// Every pair has been told.
-    bool is_done() const { return used_ == 0 && !(first_ != last_); }
-    /// Why the job stopped before its end; false when it did not. See also `last_refusal`.
+    /// Every pair has been reported.
+    bool is_done() const noexcept { return ring_.empty() && loader_.is_over(); }
+    /// Why the job stopped before its end, as an error; false when it did not.
     const error& stopped() const noexcept { return stopped_; }
-    /// The `ErrorCode` of the refusal that stopped the job; `absent_code` when none did.
-    std::int32_t last_refusal() const noexcept { return last_refusal_; }
+    /// The same in more detail. See also `last_refusal`.
+    job_stop_reason stop_reason() const noexcept { return reason_; }
+    /// The `ErrorCode` of the refusal that stopped the job; otherwise `absent_code`.
+    std::int32_t last_refusal() const noexcept { return rule_.refusal(); }
     const bulk_totals& totals() const noexcept { return totals_; }
-    std::size_t in_flight() const noexcept { return in_flight_; }
+    /// Calls that wait for the pacer, are in flight, or wait for their next attempt.
+    std::size_t in_flight() const noexcept { return running_; }
 
 private:
     using pending = pending_call<Channel, Transport, Workspace, Allocator>;
-    struct ring_entry {
-        ring_entry(Channel& channel, Transport& transport, const Allocator& allocator)
-            : call(channel, transport, allocator) {}
-        pending call;
-        std::uint64_t first_index = 0;
-        std::size_t delivered = 0;
-        bool is_in_flight = false;
-    };
-    using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<ring_entry>;
+    using ring = detail::bulk_ring<pending, Allocator>;
+    using entry = typename ring::entry;
+    using stage = detail::bulk_stage;
+    struct source_tag {};
 
-    /// The calls that are not told yet, in the order of the range.
-    ring_entry& call_at(std::size_t position) noexcept { return ring_[(oldest_ + position) % ring_.size()]; }
+    bulk(source_tag, Channel& channel, Transport& transport, Source&& source, const bulk_options& options,
+         const Allocator& allocator)
+        : channel_(channel), options_(with_lanes(options)),
+          ring_(2 * options_.concurrency, channel, transport, allocator),
+          loader_(std::forward<Source>(source), ring_, options), rule_(options) {}
 
-    std::chrono::nanoseconds poll(ring_entry& each, timestamp now) {
-        if (!each.is_in_flight) return pending::never;
-        const std::chrono::nanoseconds idle_time = each.call.poll(now);
-        if (each.call.is_done()) {
-            each.is_in_flight = false;
-            --in_flight_;
-            learn(each.call.result());
+    static bulk_options with_lanes(bulk_options options) noexcept {
+        constexpr std::size_t most = 4096;
+        options.concurrency = is_transport<Transport> ? 1 : std::clamp<std::size_t>(options.concurrency, 1, most);
+        return options;
+    }
+
+    void stop(job_stop_reason reason, error why) noexcept {
+        if (stopped_) return;
+        stopped_ = why;
+        reason_ = reason;
+    }
+
+    /// Whether the job stops now.
+    bool stop_if_due(timestamp now) noexcept {
+        if (stopped_) return false;
+        if (rule_.reason() != job_stop_reason::completed) {
+            stop(rule_.reason(), rule_.failure() ? rule_.failure() : error(errc::cancelled));
+        } else if (now.monotonic >= *deadline_ && has_unsent()) {
+            stop(job_stop_reason::deadline_exceeded, errc::deadline_exceeded);
         }
+        return static_cast<bool>(stopped_);
+    }
+    bool has_unsent() noexcept {
+        for (std::size_t i = 0; i < ring_.size(); ++i) {
+            if (ring_[i].stage == stage::loaded) return true;
+        }
+        return !loader_.is_over();
+    }
+
+    template <class Journal>
+    std::chrono::nanoseconds advance(entry& each, timestamp now, Journal& journal) {
+        if (each.stage != stage::running) return pending::never;
+        const auto& machine = each.call.machine();
+        if (stopped_ && !machine.is_sending()) each.call.cancel(now, stopped_);
+        const std::chrono::nanoseconds idle_time = each.call.poll(now, [&](const auto&) {
+            if (stopped_ || each.is_announced) return !stopped_;
+            each.is_announced = journal.before_sending(machine.from_account(), machine.pending());
+            if (!each.is_announced) stop(job_stop_reason::not_journalled, errc::cancelled);
+            return each.is_announced;
+        });
+        if (machine.answers() != each.answers) rule_.on_answer(machine.pending().size() < each.pending);
+        each.answers = machine.answers();
+        each.pending = machine.pending().size();
+        if (each.call.is_done()) finish(each, journal);
         return idle_time;
     }
 
-    /// Whether there is any use in going on.
-    void learn(const call_result& response) noexcept {
-        if (response->attempts == 0) return; // it says nothing of the service
-        unanswered_ = response ? 0 : unanswered_ + 1;
-        if (unanswered_ != 0 && unanswered_ >= options_.max_consecutive_failures) stop(response.error());
-        const code_kind kind = kind_of(response->error_code);
-        const bool is_hopeless =
-            kind == code_kind::credentials || kind == code_kind::permission || kind == code_kind::quota;
-        if (!response || !is_hopeless || stopped_) return;
-        last_refusal_ = response->error_code;
-        stop();
+    template <class Journal>
+    void finish(entry& each, Journal& journal) {
+        each.stage = stage::finished;
+        --running_;
+        loader_.close(each);
+        if (&each == next_) next_ = nullptr;
+        ring_.let_next_pass(each);
+        const call_result response = each.call.result();
+        rule_.on_call(response);
+        if (response->attempts == 0 && response.error() == errc::deadline_exceeded)
+            stop(job_stop_reason::deadline_exceeded, errc::deadline_exceeded); // the pace leaves no time for it
+        if (each.is_announced) journal.after(each.call.from_account(), response);
     }
 
-    /// Begins calls while there is room for them.
-    bool begin(timestamp now) {
-        bool has_begun = false;
-        if (now.monotonic >= *deadline_ && first_ != last_) stop(errc::deadline_exceeded);
-        while (in_flight_ < options_.concurrency && used_ < ring_.size() && first_ != last_) {
-            ring_entry& next = call_at(used_);
-            detail::bulk_chunk<Input, Sentinel> chunk{&first_, &last_, options_.delete_type, 0};
-            if (stopped_) {
-                next.call.fail(chunk, stopped_);
-            } else {
-                next.call.start(chunk, now, time_for_call(now));
-                next.is_in_flight = true;
-                ++in_flight_;
+    /// Fills the free lanes. Whether anything was sent or read.
+    template <class Journal>
+    bool send_more(timestamp now, Journal& journal, std::chrono::nanoseconds& idle_time) {
+        const detail::job_terms terms{channel_.policy().call_timeout, *deadline_, options_.forgive_throttling};
+        bool has_worked = false;
+        while (!is_waiting_for_pace(now, terms) && running_ < options_.concurrency) {
+            next_ = loader_.choose(now, terms);
+            if (next_ == nullptr) {
+                idle_time = std::min(idle_time, loader_.idle_time(now));
+                break;
             }
-            next.first_index = read_;
-            next.delivered = 0;
-            read_ += chunk.size;
-            ++used_;
-            has_begun = true;
+            next_->stage = stage::running;
+            next_->pending = next_->call.machine().pending().size();
+            ++running_;
+            idle_time = std::min(idle_time, advance(*next_, now, journal));
+            has_worked = true;
         }
-        return has_begun;
+        return has_worked;
     }
 
-    std::chrono::milliseconds time_for_call(timestamp now) const noexcept {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - now.monotonic);
-        return std::min(left, channel_.policy().call_timeout);
+    /// One call at a time asks the pacer for the pairs that were never sent. It takes in what comes meanwhile.
+    bool is_waiting_for_pace(timestamp now, const detail::job_terms& terms) {
+        if (next_ == nullptr) return false;
+        if (next_->call.machine().attempts() == 0) {
+            loader_.extend(*next_, now, terms);
+            return true;
+        }
+        loader_.close(*next_);
+        next_ = nullptr;
+        return false;
     }
 
     template <class OnItem>
     bool deliver_finished(OnItem& on_item) {
         bool has_delivered = false;
-        for (; used_ != 0 && !call_at(0).is_in_flight; --used_, oldest_ = (oldest_ + 1) % ring_.size()) {
-            ring_entry& finished = call_at(0);
+        for (; !ring_.empty() && ring_[0].stage == stage::finished; ring_.pop()) {
+            entry& finished = ring_[0];
             const call_result response = finished.call.result();
             while (finished.delivered != response->items.size()) {
-                // Counted first: a callback that throws has been told all the same.
+                // Counted first: a callback that throws has seen the pair.
                 const account_result& account = response->items[finished.delivered];
                 const std::uint64_t index = finished.first_index + finished.delivered++;
-                count(account.outcome);
+                totals_.count(account.outcome);
                 on_item(bulk_item{index, finished.call.from_account(), account, response});
             }
             has_delivered = true;
@@ -203,34 +241,40 @@ private:
         return has_delivered;
     }
 
-    void count(outcome value) noexcept {
-        switch (value) {
-        case outcome::deleted: ++totals_.deleted; break;
-        case outcome::already_gone: ++totals_.already_gone; break;
-        case outcome::failed: ++totals_.failed; break;
-        case outcome::unknown: ++totals_.unknown; break;
+    void note_activity(timestamp now) noexcept {
+        is_active_ = false;
+        for (std::size_t i = 0; i < ring_.size() && !is_active_; ++i) {
+            entry& each = ring_[i];
+            is_active_ = each.stage == stage::running && !each.call.machine().is_waiting_for_pace(now);
         }
     }
 
-    static constexpr std::size_t most_concurrency = 4096;
+    static constexpr std::chrono::nanoseconds shortest_wait = std::chrono::milliseconds(1);
 
     Channel& channel_;
     bulk_options options_;
-    Input first_;
-    Sentinel last_;
-    std::vector<ring_entry, entry_allocator> ring_;
-    std::size_t oldest_ = 0;
-    std::size_t used_ = 0;
-    std::size_t in_flight_ = 0;
-    std::uint64_t read_ = 0;
-    std::uint32_t unanswered_ = 0;
-    std::int32_t last_refusal_ = absent_code;
+    ring ring_;
+    detail::bulk_loader<Source, ring> loader_;
+    detail::bulk_stop_rule rule_;
+    entry* next_ = nullptr; // runs, and has sent nothing yet
+    std::size_t running_ = 0;
     std::optional<std::chrono::nanoseconds> deadline_;
+    bool is_active_ = false;
+    job_stop_reason reason_ = job_stop_reason::completed;
     error stopped_;
     bulk_totals totals_;
 };
 
-template <class Channel, class Transport, class Input, class Sentinel>
-bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {}) -> bulk<Channel, Transport, Input, Sentinel>;
+template <class Channel, class Transport, class Input, class Sentinel,
+          class = decltype(std::declval<Input&>() != std::declval<Sentinel&>())>
+bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {})
+    -> bulk<Channel, Transport, range_source<Input, Sentinel>>;
+template <class Channel, class Transport, class Source, class = std::enable_if_t<is_pair_source<Source>>>
+bulk(Channel&, Transport&, Source&, const bulk_options& = {}) -> bulk<Channel, Transport, Source&>;
+template <class Channel, class Transport, class Range, class = std::enable_if_t<!is_pair_source<Range>>,
+          class = decltype(std::begin(std::declval<Range&>()))>
+bulk(Channel&, Transport&, Range&, const bulk_options& = {})
+    -> bulk<Channel, Transport,
+            range_source<decltype(std::begin(std::declval<Range&>())), decltype(std::end(std::declval<Range&>()))>>;
 
 } // namespace unfriend

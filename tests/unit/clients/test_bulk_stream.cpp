@@ -116,9 +116,9 @@ TEST_CASE("a million pairs take no more memory than a thousand, and none once th
         plain_calls plain;
         std::size_t calls = 0;
         deleting_transport transport{&calls};
-        unfriend::bulk<plain_channel, deleting_transport, fleeting_pairs, fleeting_pairs, workspace, allocator> job(
-            plain.channel, transport, fleeting_pairs(0, 5'000), fleeting_pairs(sizes[i], 5'000), {},
-            allocator(counts[i]));
+        unfriend::bulk<plain_channel, deleting_transport, unfriend::range_source<fleeting_pairs>, workspace, allocator>
+            job(plain.channel, transport, fleeting_pairs(0, 5'000), fleeting_pairs(sizes[i], 5'000), {},
+                allocator(counts[i]));
         std::uint64_t told = 0;
         const auto tell = [&told](const bulk_item&) { ++told; };
         while (told < 900) job.poll(at(0ms), tell);

@@ -64,7 +64,7 @@ struct held_job : plain_calls {
     std::vector<told_item> told{};
     std::size_t most_in_flight = 0;
     int answered = 0;
-    unfriend::bulk<plain_channel, held_transport, Input, Input, Workspace> job;
+    unfriend::bulk<plain_channel, held_transport, unfriend::range_source<Input>, Workspace> job;
 };
 
 /// Over a list of pairs.
@@ -73,6 +73,14 @@ using text_job = held_job<text_pairs::const_iterator>;
 inline text_pairs friends_of(std::string_view from_account, std::size_t count) {
     text_pairs pairs;
     for (std::size_t i = 0; i < count; ++i) pairs.emplace_back(from_account, "friend" + std::to_string(i));
+    return pairs;
+}
+
+/// Pairs of which 16 in a row, as many as a call of `small_workspace` carries, have one From_Account.
+inline text_pairs full_calls(std::size_t calls) {
+    text_pairs pairs;
+    for (std::size_t i = 0; i < 16 * calls; ++i)
+        pairs.emplace_back("user" + std::to_string(i / 16), "friend" + std::to_string(i));
     return pairs;
 }
 

@@ -43,6 +43,7 @@ public:
 
     pending_names(const account_result* results, const pending_account* pending, std::size_t size) noexcept
         : results_(results), pending_(pending), size_(size) {}
+    std::size_t size() const noexcept { return size_; }
     iterator begin() const noexcept { return {results_, pending_}; }
     iterator end() const noexcept { return {results_, pending_ + size_}; }
 

@@ -11,10 +11,11 @@
 namespace unfriend::detail {
 
 /// The time of a call that is part of a job. The call's own `timeout` begins with its first attempt and stands still
-/// while the call waits for the pacer. A throttled attempt does not count.
+/// while the call waits for the pacer.
 struct job_terms {
     std::chrono::milliseconds timeout;
     std::chrono::nanoseconds deadline; ///< of the job, on the clock of `timestamp::monotonic`: nothing is sent after it
+    bool forgives_throttling = true;   ///< a throttled attempt does not count
 };
 
 class retry_schedule {
@@ -24,25 +25,27 @@ public:
     /// A call begins: it has made no attempt, and all of `timeout` is left.
     void begin(nanoseconds now, std::chrono::milliseconds timeout) noexcept {
         deadline_ = latest_deadline_ = now + to_nanoseconds(timeout);
-        is_of_job_ = false;
+        is_of_job_ = forgives_throttling_ = false;
         clear();
+        begin_pace_wait(now);
     }
     void begin(nanoseconds now, const job_terms& terms) noexcept {
         latest_deadline_ = terms.deadline;
         deadline_ = std::min(now + to_nanoseconds(terms.timeout), latest_deadline_);
         is_of_job_ = true;
+        forgives_throttling_ = terms.forgives_throttling;
         clear();
         begin_pace_wait(now);
     }
     /// No call is to be made: no attempt, and no time for one.
     void clear() noexcept { attempts_ = uncounted_ = 0; }
 
-    bool is_of_job() const noexcept { return is_of_job_; }
+    bool forgives_throttling() const noexcept { return forgives_throttling_; }
     nanoseconds deadline() const noexcept { return deadline_; }
     std::uint32_t attempts() const noexcept { return attempts_; }
     void count_attempt() noexcept { ++attempts_; }
-    /// The last attempt was throttled: in a job it does not count towards `max_attempts`.
-    void forgive_attempt() noexcept { uncounted_ += is_of_job_ ? 1 : 0; }
+    /// The last attempt does not count towards `max_attempts`.
+    void forgive_attempt() noexcept { ++uncounted_; }
     /// The last attempt was not made after all.
     void withdraw_attempt() noexcept { --attempts_; }
 
@@ -51,10 +54,11 @@ public:
     }
 
     /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
+    /// After an attempt that was throttled the wait goes on as if there had been no attempt.
     void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
     void end_pace_wait(nanoseconds now) noexcept {
-        if (!is_of_job_ || now <= pace_wait_begin_) return;
-        deadline_ = std::min(deadline_ + (now - pace_wait_begin_), latest_deadline_);
+        if (now <= pace_wait_begin_) return;
+        if (is_of_job_) deadline_ = std::min(deadline_ + (now - pace_wait_begin_), latest_deadline_);
         pace_wait_begin_ = now;
     }
     bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
@@ -99,6 +103,7 @@ private:
     std::uint32_t attempts_ = 0;
     std::uint32_t uncounted_ = 0;
     bool is_of_job_ = false;
+    bool forgives_throttling_ = false;
 };
 
 } // namespace unfriend::detail
