@@ -32,10 +32,10 @@
 
 // ==== unfriend/core/char_span.hpp ===============================================================
 
-// Where the library writes: a caller's bytes.
+// Writable memory of the caller.
 //
 //   char buffer[1024];
-//   auto body = unfriend::encode(request, buffer);          // an array, a std::string or a std::span as they are
+//   auto body = unfriend::encode(request, buffer); // an array, a std::string and a std::span convert to char_span
 
 #include <cstddef>
 #include <iterator>
@@ -44,16 +44,18 @@
 
 namespace unfriend {
 
-/// A caller's writable bytes: where the library may write, and how far. Owns nothing; the bytes must
-/// outlive every view that a function returns into them.
+/// A pointer to writable bytes of the caller, and their number. Does not own them: they must outlive every view into
+/// them that a function returns.
 class char_span {
 public:
+    /// No bytes.
     constexpr char_span() noexcept = default;
+    /// The `size` bytes from `data`.
     constexpr char_span(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    /// All of an array.
     template <std::size_t N>
     constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
-    /// Any contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`. All of
-    /// its `size()` bytes may be overwritten.
+    /// All `size()` bytes of a contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`.
     template <class Container,
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
     constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
@@ -84,7 +86,7 @@ struct is_read_only<Bytes, std::void_t<data_of<Bytes>>>
 
 // ==== unfriend/core/clock.hpp ===================================================================
 
-// The time, which the caller passes in: the library has no clock of its own.
+// Points in time. The caller passes them in: the library does not read a clock.
 //
 //   unfriend::default_clock now;
 //   call.poll(now());
@@ -95,9 +97,9 @@ struct is_read_only<Bytes, std::void_t<data_of<Bytes>>>
 
 namespace unfriend {
 
-/// A point in time on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
+/// A point in time on two clocks: a monotonic one for waits and deadlines, and Unix time for UserSigs.
 struct timestamp {
-    /// `monotonic_time`: since any fixed point, at most a century away; never goes back. `unix_time`: Unix seconds.
+    /// `monotonic_time`: time since any fixed point, at most a century; it never decreases. `unix_time`: seconds.
     constexpr timestamp(std::chrono::nanoseconds monotonic_time, std::int64_t unix_time) noexcept
         : monotonic(monotonic_time), unix_seconds(unix_time) {}
 
@@ -112,8 +114,9 @@ struct timestamp {
     std::int64_t unix_seconds;
 };
 
-/// The clocks of the system: `std::chrono::steady_clock` and `std::time`.
+/// Reads the clocks of the system.
 struct default_clock {
+    /// The present, by `std::chrono::steady_clock` and `std::time`.
     timestamp operator()() const noexcept {
         return {std::chrono::steady_clock::now().time_since_epoch(), static_cast<std::int64_t>(std::time(nullptr))};
     }
@@ -123,39 +126,40 @@ struct default_clock {
 
 // ==== unfriend/core/config.hpp ==================================================================
 
-// The version, and what a program may switch off.
+// The version of the library, and which parts to leave out.
 
+/// The semantic version.
 #define UNFRIEND_VERSION_MAJOR 0
 #define UNFRIEND_VERSION_MINOR 1
 #define UNFRIEND_VERSION_PATCH 0
 
-/// Set to 0 before including to leave out UserSig generation, and with it OpenSSL and zlib.
+/// Define as 0 before including any header to leave out what needs OpenSSL and zlib: UserSigs and the authentication of
+/// webhooks.
 #ifndef UNFRIEND_WITH_USER_SIG
 #define UNFRIEND_WITH_USER_SIG 1
 #endif
 
 // ==== unfriend/core/errc.hpp ====================================================================
 
-// Every failure of ours that a caller can meet, with a sentence that says what to do.
+// The errors of this library, each with a sentence that says what to do.
 //
-//   log(unfriend::describe(unfriend::errc::truncated_json));   // "the body ends before its JSON does: it was cut
-//   short"
+//   log(unfriend::describe(unfriend::errc::no_accounts)); // "To_Account is empty: name at least one account"
 //
-// Codes that the *service* answers with are not errors of this kind: see messages/service_code.hpp.
+// The codes of the *service* are not among them: see messages/service_code.hpp.
 
 #include <string_view>
 
 namespace unfriend {
 
-/// What went wrong on our side of the wire. Each value has a sentence: `describe(errc)`.
+/// What went wrong, in this program or between it and the service. `describe` gives the sentence of each value.
 enum class errc : int {
-    // The request: refused before anything is sent.
+    // The request. Nothing was sent.
     invalid_from_account = 1, ///< detail: 0
     invalid_to_account,       ///< detail: index of the account, from 0
     no_accounts,              ///< detail: 0
-    too_many_accounts,        ///< detail: how many are allowed in one call
+    too_many_accounts,        ///< detail: the most in one call
     buffer_too_small,         ///< detail: bytes needed
-    // Credentials and address: refused before anything is sent.
+    // Credentials and address. Nothing was sent.
     invalid_sdk_app_id,    ///< detail: 0
     invalid_identifier,    ///< detail: 0
     invalid_secret_key,    ///< detail: 0
@@ -164,7 +168,7 @@ enum class errc : int {
     invalid_user_sig_text, ///< detail: 0
     invalid_host,          ///< detail: 0
     invalid_path,          ///< detail: 0
-    // The answer: refused while decoding.
+    // The response.
     empty_body,           ///< detail: 0
     html_body,            ///< detail: byte offset
     truncated_json,       ///< detail: byte offset, which is the size of the body
@@ -175,7 +179,7 @@ enum class errc : int {
     integer_out_of_range, ///< detail: byte offset
     invalid_utf8,         ///< detail: byte offset
     nesting_too_deep,     ///< detail: byte offset
-    too_many_items,       ///< detail: how many items the answer has
+    too_many_items,       ///< detail: how many items the body has
     repeated_items,       ///< detail: byte offset
     body_too_large,       ///< detail: bytes allowed
     // UserSig.
@@ -192,8 +196,8 @@ enum class errc : int {
     // A call as a whole.
     deadline_exceeded, ///< detail: 0
     cancelled,         ///< detail: 0
-    too_many_calls,    ///< detail: how many may be in flight
-    // A webhook's post: refused before the app acts on it.
+    too_many_calls,    ///< detail: the most in flight
+    // The post of a webhook.
     missing_member,             ///< detail: byte offset
     webhook_other_command,      ///< detail: 0
     webhook_query_too_large,    ///< detail: bytes allowed
@@ -206,13 +210,13 @@ enum class errc : int {
     webhook_sign_mismatch,      ///< detail: 0
     webhook_time_mismatch,      ///< detail: 0
     webhook_replayed,           ///< detail: 0
-    webhook_guard_full,         ///< detail: how many posts are remembered
+    webhook_guard_full,         ///< detail: how many posts the guard remembers
     sha256_failed,              ///< detail: 0
     // This machine.
-    out_of_memory, ///< detail: bytes asked for
+    out_of_memory, ///< detail: bytes needed
 };
 
-/// What the number that comes with an `errc` counts.
+/// What the number of an error means.
 enum class detail_kind : unsigned char {
     none,
     byte_offset,
@@ -241,69 +245,69 @@ inline constexpr errc_entry errc_table[] = {
     {errc::too_many_accounts, detail_kind::count,
      "To_Account holds more accounts than one call may carry: split it into several calls"},
     {errc::buffer_too_small, detail_kind::bytes_needed,
-     "the buffer is too small: give one of at least the size needed"},
-    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: take the app's from the console"},
+     "the buffer is too small: pass one of at least the size needed"},
+    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: copy it from the console"},
     {errc::invalid_identifier, detail_kind::none,
      "the identifier is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
     {errc::invalid_secret_key, detail_kind::none,
-     "the secret key is empty, too long or holds a control character: take the app's from the console"},
-    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig is at least one second"},
+     "the secret key is empty, too long or not printable ASCII: copy it from the console"},
+    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig must be at least one second"},
     {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
-    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or holds a character that no UserSig has"},
+    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or has a character that no UserSig has"},
     {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
     {errc::invalid_path, detail_kind::none,
      "the path does not begin with a slash or has a character that a URL must encode"},
-    {errc::empty_body, detail_kind::none, "the body is empty where a JSON object was due"},
+    {errc::empty_body, detail_kind::none, "the body is empty: a JSON object was expected"},
     {errc::html_body, detail_kind::byte_offset,
-     "the body is a markup page and not JSON: a proxy or gateway answered in the service's place"},
-    {errc::truncated_json, detail_kind::byte_offset, "the body ends before its JSON does: it was cut short"},
+     "the body is a markup page and not JSON: a proxy or gateway answered instead of the service"},
+    {errc::truncated_json, detail_kind::byte_offset, "the body ends before its JSON ends: it was cut short"},
     {errc::malformed_json, detail_kind::byte_offset, "the body is not JSON"},
     {errc::not_an_object, detail_kind::byte_offset, "the body is JSON, but not an object"},
     {errc::trailing_bytes, detail_kind::byte_offset, "bytes follow the JSON object"},
-    {errc::wrong_type, detail_kind::byte_offset, "a member of the body has another type than documented"},
+    {errc::wrong_type, detail_kind::byte_offset, "a member of the body does not have the documented type"},
     {errc::integer_out_of_range, detail_kind::byte_offset, "a number in the body is out of range"},
     {errc::invalid_utf8, detail_kind::byte_offset, "a string in the body is not valid UTF-8"},
     {errc::nesting_too_deep, detail_kind::byte_offset, "the body is nested deeper than the limit"},
     {errc::too_many_items, detail_kind::count,
-     "the body has more items than the storage holds: those that fitted are kept"},
+     "the body has more items than the storage holds: the first ones were kept"},
     {errc::repeated_items, detail_kind::byte_offset,
-     "the body repeats its list of items, and the callback cannot take back the first"},
-    {errc::body_too_large, detail_kind::bytes_allowed, "the answer is larger than the receive buffer"},
+     "the body has its list of items twice, and the callback has received the first already"},
+    {errc::body_too_large, detail_kind::bytes_allowed, "the response is larger than the receive buffer"},
     {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"},
     {errc::user_sig_mismatch, detail_kind::none,
      "the UserSig's signature does not match: it was made with another key or altered"},
     {errc::user_sig_identity_mismatch, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
     {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"},
     {errc::user_sig_not_yet_valid, detail_kind::none,
-     "the UserSig was made in the future: check both machines' clocks"},
+     "the UserSig was made in the future: check the clocks of both machines"},
     {errc::hmac_failed, detail_kind::none, "HMAC-SHA256 could not be computed"},
     {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"},
-    {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
+    {errc::transport_failed, detail_kind::none, "the transport failed and gave no reason"},
     {errc::http_status, detail_kind::http_status,
-     "the HTTP status is not 200: something between here and the service answered in its place"},
+     "the HTTP status is not 200: something on the way to the service answered instead of it"},
     {errc::deadline_exceeded, detail_kind::none, "there was not enough time left for the call"},
     {errc::cancelled, detail_kind::none, "the call was cancelled"},
-    {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},
-    {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
+    {errc::too_many_calls, detail_kind::count, "the client has no free place for another call: wait until one is over"},
+    {errc::missing_member, detail_kind::byte_offset, "a required member of the body is missing or empty"},
     {errc::webhook_other_command, detail_kind::none,
      "CallbackCommand names another event: the post is for another handler"},
-    {errc::webhook_query_too_large, detail_kind::bytes_allowed, "the query is larger than any of the service's"},
+    {errc::webhook_query_too_large, detail_kind::bytes_allowed, "the query is larger than any that the service sends"},
     {errc::webhook_query_malformed, detail_kind::byte_offset,
      "a percent sign in the query is not followed by two hexadecimal digits"},
     {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"},
     {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"},
-    {errc::webhook_parameter_invalid, detail_kind::parameter, "a parameter of the query has not the form documented"},
-    {errc::webhook_app_mismatch, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
+    {errc::webhook_parameter_invalid, detail_kind::parameter,
+     "a parameter of the query does not have the documented form"},
+    {errc::webhook_app_mismatch, detail_kind::none, "SdkAppid does not match: the post is for another app"},
     {errc::webhook_token_invalid, detail_kind::none,
-     "the token is empty, longer than 128 characters or holds a control character: take the app's from the console"},
+     "the token is empty, longer than 128 characters or not printable ASCII: copy it from the console"},
     {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"},
     {errc::webhook_time_mismatch, detail_kind::none,
      "RequestTime is too far from this machine's clock: the post is a replay, or the clock is wrong"},
-    {errc::webhook_replayed, detail_kind::none, "the same post came before: it is a replay"},
-    {errc::webhook_guard_full, detail_kind::count,
-     "the replay guard has no room for a further post: give it a larger capacity"},
+    {errc::webhook_replayed, detail_kind::none, "the same post was accepted before: it is a replay"},
+    {errc::webhook_guard_full, detail_kind::count, "the replay guard is full: give it a larger capacity"},
     {errc::sha256_failed, detail_kind::none, "SHA-256 could not be computed"},
-    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the call's buffers could not be had"},
+    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the buffers of the call could not be allocated"},
 };
 
 constexpr bool errc_table_is_ordered() noexcept {
@@ -337,20 +341,20 @@ constexpr std::string_view label(detail_kind kind) noexcept {
 
 } // namespace detail
 
-/// The sentence of an error: what happened and what to do. Static text; allocates nothing.
+/// The sentence of an error: what happened and what to do. Valid as long as the program runs; allocates nothing.
 constexpr std::string_view describe(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).sentence; }
 
-/// What `error::detail()` counts for this code.
+/// What `error::detail()` means for this code.
 constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
 
 } // namespace unfriend
 
 // ==== unfriend/core/error.hpp ===================================================================
 
-// Errors as values: false when all went well, else an `errc` or a transport's own code.
+// An error as a value: false for success, else an `errc` or a transport's own `std::error_code`.
 //
-//   if (unfriend::error failure = unfriend::decode({bytes, size}, response))
-//       log(failure.what(), failure.detail());          // allocates nothing
+//   unfriend::error failure = unfriend::decode({bytes, size}, response);
+//   if (failure) log(failure.what(), failure.detail()); // allocates nothing
 
 #include <string>
 #include <system_error>
@@ -359,8 +363,8 @@ namespace unfriend {
 
 namespace detail {
 
-// A header-only class has its vtable in every translation unit, and its one object has nothing to
-// destroy: what Clang warns of here is meant.
+// Clang warns that the vtable is in every translation unit, which cannot be avoided in a header, and that the object is
+// destroyed at exit, where it has nothing to destroy.
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wweak-vtables"
@@ -382,10 +386,10 @@ inline const error_category error_category_instance{};
 
 } // namespace detail
 
-/// The `std::error_category` of `errc`, named "unfriend". Lives as long as the program.
+/// The `std::error_category` of `errc`, named "unfriend". Valid as long as the program runs.
 inline const std::error_category& category() noexcept { return detail::error_category_instance; }
 
-/// Makes `errc` usable wherever a `std::error_code` is.
+/// Converts an `errc` to a `std::error_code`; implicit conversions use it.
 inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), category()}; }
 
 } // namespace unfriend
@@ -395,40 +399,41 @@ struct std::is_error_code_enum<unfriend::errc> : std::true_type {};
 
 namespace unfriend {
 
-/// The outcome of an operation that yields nothing but success or a reason: false when all went well.
-/// Holds an `errc` or whatever `std::error_code` a transport gave, and one number about it (see `errc`).
-/// Copying allocates nothing and never throws.
+/// Success, or the reason of a failure: an `errc` or the `std::error_code` of a transport, with one number about it,
+/// which `errc` documents. False for success. Copying it allocates nothing and does not throw.
 class [[nodiscard]] error {
 public:
     /// Success.
     error() noexcept = default;
-    /// A failure of ours, with the number that its `errc` documents.
+    /// An error of this library, with the number that its `errc` documents.
     error(errc code, std::size_t detail = 0) noexcept : code_(code), detail_(detail) {}
-    /// The same about something that has a name, such as a parameter. `subject` is static text.
+    /// The same about something that has a name, such as a parameter. `subject` is valid as long as the program runs.
     error(errc code, std::size_t detail, const char* subject) noexcept
         : code_(code), detail_(detail), subject_(subject) {}
-    /// A failure that a transport or policy reports in its own category; false when `code` is.
+    /// An error of another category, from a transport. Success if `code` is 0.
     error(std::error_code code) noexcept : code_(code) {}
 
-    /// True when something failed.
+    /// Whether there is an error.
     explicit operator bool() const noexcept { return static_cast<bool>(code_); }
 
+    /// The error as a `std::error_code`.
     const std::error_code& code() const noexcept { return code_; }
 
-    /// Byte offset, bytes needed, index, count, HTTP status or parameter, as the `errc` says; else 0.
+    /// A byte offset, a number of bytes, an index, a count, an HTTP status or a parameter: see `errc`. Otherwise 0.
     std::size_t detail() const noexcept { return detail_; }
 
-    /// The name of what the error is about, a parameter, say; mostly empty. Static text.
+    /// The name of what the error is about, such as a parameter; empty if it has none. Valid as long as the program
+    /// runs.
     std::string_view subject() const noexcept { return subject_ == nullptr ? std::string_view() : subject_; }
 
-    /// The sentence of an `errc`; "an error of another category" for codes that are not ours (their
-    /// own text is `code().message()`). Static text; allocates nothing.
+    /// The sentence of an `errc`. Codes of other categories give "an error of another category"; their own text is
+    /// `code().message()`. Valid as long as the program runs; allocates nothing.
     std::string_view what() const noexcept {
         if (code_.category() != category()) return "an error of another category";
         return describe(static_cast<errc>(code_.value()));
     }
 
-    /// The whole story as text, with the number where there is one. Allocates a string: for logs.
+    /// The sentence with the number, for logs. Allocates a string.
     std::string message() const {
         std::string text = code_.message();
         if (code_.category() != category()) return text;
@@ -453,28 +458,30 @@ private:
 
 // ==== unfriend/core/limits.hpp ==================================================================
 
-// How much is too much: the bounds that encoding and decoding hold to.
+// The limits of encoding and decoding.
 //
-//   struct wide : unfriend::default_limits { static constexpr std::size_t max_accounts = 2000; };
-//   unfriend::encode<wide>(request, buffer);
+//   struct wide_limits : unfriend::default_limits {
+//       static constexpr std::size_t max_accounts = 2000;
+//   };
+//   auto body = unfriend::encode<wide_limits>(request, buffer);
 //
-// The defaults are the documented ones of "Deleting Friends"; widen them knowingly.
+// The defaults are those of "Deleting Friends". The service refuses what exceeds its own limits.
 
 namespace unfriend {
 
-/// Bytes that are enough for any UserSig with a userbuf of up to 512 bytes.
+/// Bytes that any UserSig fits into, with a userbuf of up to 512 bytes.
 inline constexpr std::size_t max_user_sig_size = 2048;
 
-/// The bounds as a traits class: derive from it and redefine what shall differ.
+/// The limits as a traits class. To change some, derive from it and redefine them.
 struct default_limits {
-    /// Bytes of a UserID.
+    /// The most bytes of a UserID.
     static constexpr std::size_t max_user_id_size = 32;
-    /// Accounts in one call.
+    /// The most accounts in one call.
     static constexpr std::size_t max_accounts = 1000;
-    /// Objects and arrays open at once in an answer, the root included. Decoding uses stack in
-    /// proportion to it, about 200 bytes a level.
+    /// The deepest nesting of objects and arrays in a body, the root included. Decoding takes about 200 bytes of stack
+    /// for each level that a body has.
     static constexpr std::size_t max_nesting = 16;
-    /// Bytes of the query that a webhook's post comes with.
+    /// The most bytes of the query of a webhook's URL.
     static constexpr std::size_t max_query_size = 8192;
 };
 
@@ -482,25 +489,30 @@ struct default_limits {
 
 // ==== unfriend/core/random.hpp ==================================================================
 
-// The default source of the `random` parameter.
+// The default random number generator.
+//
+//   unfriend::random_sequence random;
+//   std::uint32_t number = random(); // for the `random` parameter of a request's URL
 
 #include <atomic>
 
 namespace unfriend {
 
-/// A sequence of 32-bit numbers (SplitMix64) that differs from process to process. The service's `random`
-/// tells requests apart and protects nothing, so it need not be unpredictable; a program that wants it
-/// so injects a callable of its own. Safe to share between threads; allocates nothing.
+/// Generates 32-bit numbers (SplitMix64). They are not unpredictable, and need not be: the service's `random` parameter
+/// tells requests apart and protects nothing. A program that needs unpredictable ones passes a callable of its own
+/// instead. Safe to share between threads; allocates nothing.
 class random_sequence {
 public:
-    /// Seeded from the clock and from where the object happens to stand in memory.
+    /// Seeds the generator with the time and the address of this object.
     random_sequence() noexcept
         : random_sequence(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) ^
                           reinterpret_cast<std::uintptr_t>(this)) {}
-    /// The same numbers for the same seed.
+    /// Generates the same numbers for the same `seed`.
     explicit random_sequence(std::uint64_t seed) noexcept : state_(seed) {}
+    /// Continues the sequence of `other`.
     random_sequence(random_sequence&& other) noexcept : state_(other.state_.load(std::memory_order_relaxed)) {}
 
+    /// The next number.
     std::uint32_t operator()() noexcept {
         constexpr std::uint64_t step = 0x9E3779B97F4A7C15U;
         std::uint64_t bits = state_.fetch_add(step, std::memory_order_relaxed) + step;
@@ -517,47 +529,48 @@ private:
 
 // ==== unfriend/core/result.hpp ==================================================================
 
-// A value, or the reason why there is none; no exception is thrown for either.
+// A value or an error, without exceptions.
 //
 //   unfriend::result<std::string_view> body = unfriend::encode(request, buffer);
-//   if (!body) return body.error();
+//   if (!body) return log(body.error().message());
 //   send(*body);
 
 #include <optional>
 
 namespace unfriend {
 
-/// Holds a `T` or an `error`. Allocates only what `T` allocates.
+/// Holds a `T` or an `error`. Allocates nothing, except what `T` does.
 template <class T>
 class [[nodiscard]] result {
 public:
     using value_type = T;
 
+    /// A result with a value.
     result(T value) : value_(std::move(value)) {}
-    /// `failure` must be one: a result without a value always says why.
+    /// A result with an error. `failure` is not success.
     result(unfriend::error failure) noexcept : error_(failure) {}
     result(errc code, std::size_t detail = 0) noexcept : error_(code, detail) {}
     result(std::error_code failure) noexcept : error_(failure) {}
-    /// Makes the value where it will stay, for types that are large to move.
+    /// Constructs the value in place, for types that are expensive to move.
     template <class... Arguments>
     explicit result(std::in_place_t, Arguments&&... arguments)
         : value_(std::in_place, std::forward<Arguments>(arguments)...) {}
 
-    /// True when there is a value.
+    /// Whether there is a value.
     explicit operator bool() const noexcept { return value_.has_value(); }
     bool has_value() const noexcept { return value_.has_value(); }
 
-    /// The value. Ask for it only when there is one.
+    /// The value. There must be one.
     T& operator*() & noexcept { return *value_; }
     const T& operator*() const& noexcept { return *value_; }
     T&& operator*() && noexcept { return *std::move(value_); }
     T* operator->() noexcept { return &*value_; }
     const T* operator->() const noexcept { return &*value_; }
 
-    /// Why there is no value; false when there is one.
+    /// Why there is no value. False if there is one.
     const unfriend::error& error() const noexcept { return error_; }
 
-    /// Gives up the value, if any, for a reason.
+    /// Replaces the value, if any, by an error.
     void fail(unfriend::error failure) noexcept {
         value_.reset();
         error_ = failure;
@@ -572,18 +585,18 @@ private:
 
 // ==== unfriend/core/text.hpp ====================================================================
 
-// How the library reads the text of a caller's types.
+// Reads the string types of the caller.
 //
-//   template <>                                             // an engine's own string as a UserID
+//   template <> // an engine's own string can be a UserID
 //   struct unfriend::text_access<engine::string> {
 //       static std::string_view view(const engine::string& text) noexcept { return {text.raw(), text.length()}; }
 //   };
 
 namespace unfriend {
 
-/// The one customisation point for string types: specialise it with a static
-/// `std::string_view view(const T&) noexcept`. Everything convertible to `std::string_view` works as
-/// it is. The view need only live as long as the object it was taken from.
+/// The customisation point for string types: specialise it with a static function
+/// `std::string_view view(const T&) noexcept`, whose result is valid as long as its argument. Types that convert to
+/// `std::string_view` need no specialisation.
 template <class T, class = void>
 struct text_access {
     static_assert(!std::is_same_v<T, T>,
@@ -593,6 +606,7 @@ struct text_access {
 
 template <class T>
 struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::string_view>>> {
+    /// The text, valid as long as `text` is.
     static std::string_view view(const T& text) noexcept { return text; }
 };
 
@@ -600,17 +614,17 @@ struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::stri
 
 // ==== unfriend/core.hpp =========================================================================
 
-// The layer that all others stand on:
+// What every other layer uses:
 //
-//   config       the version, and what a program may switch off
-//   errc         every failure of ours, with its sentence
-//   error        a failure as a value: an `errc` or a transport's own `std::error_code`
-//   result       a value, or the error that says why there is none
-//   text         how the library reads a caller's string types
-//   char_span    where the library writes
-//   limits       the bounds of encoding and decoding
-//   clock        the time, which the caller passes in
-//   random       the default source of random numbers
+//   config       the version, and which parts to leave out
+//   errc         the errors of this library, each with a sentence
+//   error        an error as a value: an `errc` or a transport's own `std::error_code`
+//   result       a value or an error
+//   text         reads the caller's string types
+//   char_span    writable memory of the caller
+//   limits       the limits of encoding and decoding
+//   clock        points in time, which the caller passes in
+//   random       the default random number generator
 
 // Secrets, HMAC-SHA256 and SHA-256 (OpenSSL)
 
@@ -658,27 +672,27 @@ constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept 
 
 // ==== unfriend/crypto/detail/wipe.hpp ===========================================================
 
-// Overwrites bytes that a secret was in, or that were computed from one.
+// Overwrites secrets, and what was computed from them.
 
 #include <cstring>
 
 namespace unfriend::detail {
 
-/// Sets `size` bytes to zero. The compiler cannot drop the writes, although the bytes are not read again.
+/// Sets `size` bytes to zero. The compiler does not remove the writes, even if the program never reads the bytes again.
 inline void wipe(void* bytes, std::size_t size) noexcept {
 #if defined(__GNUC__) || defined(__clang__)
     std::memset(bytes, 0, size);
-    __asm__ __volatile__("" : : "r"(bytes) : "memory"); // may read the bytes, as far as the compiler knows
+    __asm__ __volatile__("" : : "r"(bytes) : "memory"); // to the compiler, this may read the bytes
 #else
     volatile char* const out = static_cast<char*>(bytes);
     for (std::size_t i = 0; i < size; ++i) out[i] = 0;
 #endif
 }
 
-/// An array that is wiped at the end of its life. Its elements are not initialised.
+/// An array that is wiped when it is destroyed. Its elements are not initialised.
 template <class Byte, std::size_t Size>
 struct wiped_array {
-    wiped_array() noexcept {} // not defaulted: `wiped_array{}` would write zeros first
+    wiped_array() noexcept {} // not defaulted, so that `wiped_array{}` does not write zeros
     wiped_array(const wiped_array&) = delete;
     wiped_array& operator=(const wiped_array&) = delete;
     ~wiped_array() { wipe(bytes, sizeof bytes); }
@@ -690,28 +704,31 @@ struct wiped_array {
 
 // ==== unfriend/crypto/secret.hpp ================================================================
 
-// A secret that wipes itself and cannot be printed by accident: the app's secret key, a webhook's token.
+// Holds a secret, such as the app's secret key or the token of a webhook, so that it is neither printed nor left in
+// memory.
 //
 //   unfriend::secret key(read_key_from_vault());
-//   std::cout << key;                       // does not compile
+//   std::cout << key; // does not compile
 
 namespace unfriend {
 
-/// Holds a copy of up to `max_size` bytes inside itself and overwrites it when destroyed or moved from.
-/// Cannot be copied, compared or printed. A text that is empty, too long or holds anything but printable
-/// ASCII makes a secret that is not `valid()`, which whoever needs it then refuses. Allocates nothing.
+/// A secret of 1 to `max_size` bytes of printable ASCII. Holds a copy inside itself, which is wiped when the object is
+/// destroyed or moved from. Cannot be copied, compared or printed. Allocates nothing.
 class secret {
 public:
-    /// Bytes that a secret may have.
+    /// The most bytes of a secret.
     static constexpr std::size_t max_size = 256;
 
+    /// A secret that is not valid.
     secret() noexcept = default;
-    /// Copies `text`; wiping the caller's own copy stays with the caller.
+    /// Copies `text`. The caller wipes its own copy. A text that is empty, too long or not printable ASCII makes a
+    /// secret that is not valid; the functions that need one report it.
     explicit secret(std::string_view text) noexcept {
         if (text.empty() || text.size() > max_size || !detail::is_printable_ascii(text)) return;
         std::memcpy(bytes_, text.data(), text.size());
         size_ = text.size();
     }
+    /// Leaves `other` not valid.
     secret(secret&& other) noexcept { take(other); }
     secret& operator=(secret&& other) noexcept {
         if (this != &other) {
@@ -724,9 +741,10 @@ public:
     secret& operator=(const secret&) = delete;
     ~secret() { wipe(); }
 
+    /// Whether there is a secret.
     bool valid() const noexcept { return size_ != 0; }
 
-    /// The secret itself, for the one place that computes with it. Valid while this object is.
+    /// The bytes of the secret, to compute with. Valid as long as this object is.
     std::string_view reveal() const noexcept { return {bytes_, size_}; }
 
     template <class Stream>
@@ -754,23 +772,23 @@ private:
 
 // Keys and hashes:
 //
-//   secret           a key or token that wipes itself and cannot be printed
-//   openssl_hmac     the default HMAC of UserSigs (OpenSSL)
-//   openssl_sha256   the default hash of webhook authentication (OpenSSL)
+//   secret           holds a key or token, cannot be printed, and is wiped when destroyed
+//   openssl_hmac     HMAC-SHA256 for UserSigs, by OpenSSL
+//   openssl_sha256   SHA-256 for the authentication of webhooks, by OpenSSL
 
 #if UNFRIEND_WITH_USER_SIG
 
 // ==== unfriend/crypto/openssl_hmac.hpp ==========================================================
 
-// HMAC-SHA256 by OpenSSL, as user_sig.hpp wants it of any library:
+// HMAC-SHA256 by OpenSSL. To use another library, pass a class of this form to `basic_user_sig_generator`:
 //
 //   class my_hmac {
 //   public:
 //       explicit my_hmac(std::string_view key);
-//       bool compute(std::string_view message, unsigned char (&mac)[32]);   // false: it failed
+//       bool compute(std::string_view message, unsigned char (&mac)[32]); // false: it failed
 //   };
 //
-// With OpenSSL 3 through EVP_MAC, with 1.1.1 through HMAC_CTX; no deprecated call in either.
+// Uses EVP_MAC of OpenSSL 3 or HMAC_CTX of OpenSSL 1.1.1, and no deprecated function of either.
 
 #include <memory>
 
@@ -784,10 +802,11 @@ private:
 
 namespace unfriend {
 
-/// A keyed HMAC-SHA256. Construction prepares the key (OpenSSL allocates); `compute` reuses it. One
-/// thread at a time. The key's text is not needed after construction; OpenSSL wipes what it derived.
+/// Computes HMAC-SHA256 with one key. OpenSSL allocates memory for it, and wipes what it derived from the key. One
+/// thread at a time.
 class openssl_hmac_sha256 {
 public:
+    /// Prepares `key`, which need not outlive the call. If that fails, `compute` reports it.
     explicit openssl_hmac_sha256(std::string_view key) noexcept {
         const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
@@ -807,7 +826,7 @@ public:
 #endif
     }
 
-    /// False when OpenSSL could not prepare the key or compute.
+    /// Writes the HMAC of `message` to `mac`. False if OpenSSL failed. Linear in `message`.
     bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
         if (context_ == nullptr) return false;
         const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
@@ -845,31 +864,34 @@ private:
 
 // ==== unfriend/crypto/openssl_sha256.hpp ========================================================
 
-// SHA-256 by OpenSSL, as webhook_authentication.hpp and replay_guard.hpp want it of any library:
+// SHA-256 by OpenSSL. To use another library, pass a class of this form to `webhook::authenticate` and
+// `webhook::replay_guard`:
 //
 //   class my_sha256 {
 //   public:
-//       bool update(std::string_view bytes);             // false: it failed
-//       bool finish(unsigned char (&digest)[32]);        // of all bytes since construction; the last call
+//       my_sha256();
+//       bool update(std::string_view bytes);      // false: it failed
+//       bool finish(unsigned char (&digest)[32]); // the last call
 //   };
 //
-// Through EVP, with no deprecated call in OpenSSL 3 or 1.1.1.
+// Uses EVP, and no deprecated function of OpenSSL 3 or 1.1.1.
 
 namespace unfriend {
 
-/// One digest. Construction allocates (OpenSSL does); what was hashed is wiped when this dies.
+/// Computes one SHA-256 digest. OpenSSL allocates memory for it, and wipes it on destruction.
 class openssl_sha256 {
 public:
+    /// Starts a digest. If that fails, `update` and `finish` report it.
     openssl_sha256() noexcept : context_(EVP_MD_CTX_new()) {
         if (context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
     }
 
-    /// False when OpenSSL could not begin or go on.
+    /// Appends `bytes` to what is hashed. False if OpenSSL failed.
     bool update(std::string_view bytes) noexcept {
         return context_ != nullptr && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
     }
 
-    /// False when OpenSSL could not begin or end.
+    /// Writes the digest of all bytes to `digest`. False if OpenSSL failed. Call it once, last.
     bool finish(unsigned char (&digest)[32]) noexcept {
         unsigned size = 0;
         return context_ != nullptr && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;
@@ -1219,8 +1241,8 @@ inline constexpr bool is_async_transport = std::is_invocable_v<Transport&, const
 
 // ==== unfriend/http/detail/host.hpp =============================================================
 
-// Which text is the host of a URL, with or without a port: RFC 3986, sections 3.2.2 and 3.2.3, with the names of
-// RFC 1123, section 2.1.
+// Checks the host of a URL, with or without a port: RFC 3986, sections 3.2.2 and 3.2.3, and for domain names RFC 1123,
+// section 2.1.
 
 namespace unfriend::detail {
 
@@ -1333,34 +1355,34 @@ constexpr bool is_host(std::string_view text) noexcept {
 
 // ==== unfriend/http/endpoint.hpp ================================================================
 
-// Where a call goes: the service's regions with their backup hosts, or any host of the caller's. The addresses behind
-// the service's hosts change: a firewall allows them by name.
+// The hosts of a call: those of a region of the service, or the caller's own. The addresses of the service's hosts
+// change: a firewall must allow them by name.
 //
 //   unfriend::endpoint endpoint = unfriend::region::singapore;
 //   unfriend::endpoint own("gateway.example:8443");
 //
-// Implements "RESTful API Overview". Needs no library.
+// Implements "RESTful API Overview". Depends on no other library.
 
 namespace unfriend {
 
-/// The data centre that the app lives in.
+/// The data centre of the app.
 enum class region : std::uint8_t {
     china,
     singapore,
     seoul,
-    tokyo, ///< documents of 2025
+    tokyo, ///< in documents of 2025
     frankfurt,
-    mumbai, ///< documents of 2023; gone from later ones
+    mumbai, ///< in documents of 2023, not in later ones
     silicon_valley,
-    jakarta, ///< documents of 2024 and later
+    jakarta, ///< in documents of 2024 and later
 };
 
-/// One row of the service's table of hosts.
+/// A row of the table of hosts. Its texts are valid as long as the program runs.
 struct region_entry {
     unfriend::region region;
-    std::string_view name;        ///< as `parse_region` takes it
-    std::string_view host;        ///< to be used first
-    std::string_view backup_host; ///< for when DNS is hijacked
+    std::string_view name;        ///< "singapore", for example: see `parse_region`
+    std::string_view host;        ///< the host to use first
+    std::string_view backup_host; ///< the host to use when DNS is hijacked
 };
 
 /// Every region, in the order of `region`.
@@ -1375,7 +1397,7 @@ inline constexpr region_entry regions[] = {
     {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
 };
 
-/// The region of a name such as "singapore" or "silicon_valley"; nothing for any other text.
+/// The region with the name `name`, "silicon_valley" for example. No value if there is none. Allocates nothing.
 constexpr std::optional<region> parse_region(std::string_view name) noexcept {
     for (const region_entry& entry : regions) {
         if (entry.name == name) return entry.region;
@@ -1383,15 +1405,18 @@ constexpr std::optional<region> parse_region(std::string_view name) noexcept {
     return std::nullopt;
 }
 
-/// `HOST` or `HOST:PORT`, HOST being a name, an IPv4 address or an IPv6 address in brackets. Checked when
-/// made; anything else makes one that is not `valid()`. Holds a view: the text must outlive it.
+/// The host of a URL, with or without a port: `HOST` or `HOST:PORT`. HOST is a domain name (RFC 1123), an IPv4 address
+/// or an IPv6 address in brackets (RFC 3986); PORT is 1 to 65535. The text is checked on construction; any other text
+/// gives a host that is not valid. Holds a view: the text must outlive it.
 class host_name {
 public:
+    /// A host that is not valid.
     constexpr host_name() noexcept = default;
     constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
     constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
 
     constexpr bool valid() const noexcept { return !text_.empty(); }
+    /// The text, or an empty one if the host is not valid.
     constexpr std::string_view text() const noexcept { return text_; }
 
 private:
@@ -1403,26 +1428,26 @@ private:
     std::string_view text_;
 };
 
-/// A host and its backup, both reached over HTTPS. Holds their texts, 262 bytes each; allocates nothing.
+/// A host and its backup, both reached over HTTPS. Holds copies of their texts, 262 bytes each. Allocates nothing.
 class endpoint {
 public:
+    /// The hosts of a region.
     constexpr endpoint(region where) noexcept
         : endpoint(host_name(regions[static_cast<std::size_t>(where)].host),
                    host_name(regions[static_cast<std::size_t>(where)].backup_host)) {}
-    /// A host that is not valid is refused by the first call, `errc::invalid_host`.
+    /// Hosts of the caller. If `host` is not valid, calls fail with `errc::invalid_host`.
     constexpr endpoint(host_name host, host_name backup_host = {}) noexcept : host_(host), backup_host_(backup_host) {}
-    /// The same for any text: `endpoint("gateway.example:8443")`, a `std::string`. The text is copied.
+    /// The same from any text, such as `"gateway.example:8443"` or a `std::string`.
     template <class Host, class = std::enable_if_t<std::is_convertible_v<const Host&, std::string_view>>>
     constexpr endpoint(const Host& host, std::string_view backup_host = {}) noexcept
         : endpoint(host_name(std::string_view(host)), host_name(backup_host)) {}
 
-    /// Valid as long as the endpoint is.
+    /// The host to use first. Its text is valid as long as the endpoint is.
     constexpr host_name host() const noexcept { return host_.view(); }
-    /// Not valid when there is none.
+    /// The host to use when the first cannot be reached; not valid if there is none.
     constexpr host_name backup_host() const noexcept { return backup_host_.view(); }
 
 private:
-    /// The text of a host, kept inside.
     class kept_host {
     public:
         constexpr explicit kept_host(host_name host) noexcept : size_(host.text().size()) {
@@ -1607,13 +1632,13 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
 
 // ==== unfriend/core/detail/fixed_writer.hpp =====================================================
 
-// Writes text into a fixed buffer, and goes on counting when the buffer is full.
+// Writes text into a fixed buffer.
 
 #include <array>
 
 namespace unfriend::detail {
 
-/// A number in decimal.
+/// A number as decimal text.
 class decimal {
 public:
     explicit decimal(std::uint64_t value) noexcept {
@@ -1645,6 +1670,7 @@ private:
     std::size_t first_ = sizeof digits_;
 };
 
+/// Appends to a buffer. Once the text does not fit, it only counts the bytes.
 class fixed_writer {
 public:
     explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
@@ -1659,11 +1685,11 @@ public:
         ++size_;
     }
 
-    /// What is left of the buffer, to be written to directly; `commit` then counts what was.
+    /// The free part of the buffer, to write to directly; `commit` adds what was written.
     char_span prepare() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
     void commit(std::size_t more) noexcept { size_ += more; }
 
-    /// What was written, or how many bytes it takes.
+    /// The text, or `buffer_too_small` with the bytes that it takes.
     result<std::string_view> finish() const noexcept {
         if (size_ > capacity_) return {errc::buffer_too_small, size_};
         return std::string_view(begin_, size_);
@@ -2030,11 +2056,11 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
 
 // ==== unfriend/http/detail/percent_encoding.hpp =================================================
 
-// Percent-encoding (RFC 3986).
+// Percent-encoding (RFC 3986, section 2.1).
 
 namespace unfriend::detail {
 
-/// Characters that stand for themselves anywhere in a URL (RFC 3986, section 2.3).
+/// Whether `c` needs no encoding anywhere in a URL (RFC 3986, section 2.3).
 constexpr bool is_unreserved(char c) noexcept {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
@@ -2047,7 +2073,7 @@ constexpr bool is_path(std::string_view text) noexcept {
     return !text.empty() && text.front() == '/';
 }
 
-/// How many bytes each byte takes when it is percent-encoded, by its value.
+/// The number of bytes that each byte takes when it is percent-encoded.
 inline constexpr auto percent_encoded_sizes = [] {
     std::array<unsigned char, 256> sizes{};
     for (std::size_t byte = 0; byte < sizes.size(); ++byte)
@@ -2092,41 +2118,42 @@ inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
 //
 //   char buffer[unfriend::max_user_sig_size + 1024];
 //   auto url = unfriend::encode_url(endpoint.host(), unfriend::friend_delete::path,
-//                                   {sdk_app_id, "administrator", user_sig, random}, buffer);
+//                                   {sdk_app_id, "administrator", user_sig, random()}, buffer);
 //
-// Implements "RESTful API Overview". Needs no library.
+// Implements "RESTful API Overview". Depends on no other library.
 
 namespace unfriend {
 
-/// The path of a URL: a slash, then slashes and unreserved characters (RFC 3986, section 2.3) in any number. Checked
-/// when made; any other text makes one that is not `valid()`. Holds a view: the text must outlive it.
+/// The path of a URL: a slash, then any number of slashes and unreserved characters (RFC 3986, section 2.3). The text
+/// is checked on construction; any other text gives a path that is not valid. Holds a view: the text must outlive it.
 class url_path {
 public:
+    /// A path that is not valid.
     constexpr url_path() noexcept = default;
     constexpr url_path(std::string_view text) noexcept : text_(detail::is_path(text) ? text : std::string_view()) {}
     constexpr url_path(const char* text) noexcept : url_path(std::string_view(text)) {}
 
     constexpr bool valid() const noexcept { return !text_.empty(); }
-    /// Empty if the path is not valid.
+    /// The text, or an empty one if the path is not valid.
     constexpr std::string_view text() const noexcept { return text_; }
 
 private:
     std::string_view text_;
 };
 
-/// The parameters that every call carries.
+/// The parameters of the query. Holds views.
 struct url_query {
     std::uint32_t sdk_app_id = 0; ///< the app; not zero
-    std::string_view identifier;  ///< the app admin's UserID; any printable ASCII
-    std::string_view user_sig;    ///< of that admin
-    std::uint32_t random = 0;     ///< anything, fresh for each request
+    std::string_view identifier;  ///< the UserID of an app admin; `encode_url` percent-encodes it
+    std::string_view user_sig;    ///< a UserSig of that admin
+    std::uint32_t random = 0;     ///< a random number, another for each request
 };
 
-/// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
-/// a NUL behind it for C interfaces, and returns a view of it without the NUL.
+/// Writes `https://HOSTPATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, and a NUL
+/// behind it. Returns a view of it without the NUL, valid as long as `buffer` is.
 ///
 /// Errors: `invalid_host`, `invalid_path`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
-/// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
+/// `buffer_too_small` (detail: bytes needed, the NUL included). Linear in the size of the URL; allocates nothing.
 template <class Limits = default_limits>
 result<std::string_view> encode_url(host_name host, url_path path, const url_query& query, char_span buffer) noexcept {
     if (!host.valid()) return errc::invalid_host;
@@ -2165,7 +2192,8 @@ result<std::string_view> encode_url(host_name host, url_path path, const url_que
     return std::string_view(buffer.data(), size);
 }
 
-/// Bytes that are enough for any URL with such lengths, the NUL included.
+/// Bytes that any URL fits into whose host, path, identifier and UserSig have at most the sizes given, the NUL
+/// included.
 constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size_t identifier,
                                    std::size_t user_sig) noexcept {
     constexpr std::size_t fixed = 8 + 10 + 10 + 12 + 9 + 8 + 10 + 17 + 1;
@@ -2213,11 +2241,11 @@ constexpr std::string_view wire_value(delete_type type) noexcept {
 
 // ==== unfriend/core/detail/filtered.hpp =========================================================
 
-// The elements of a range that satisfy a predicate, found as one goes.
+// A view of the elements of a range that satisfy a predicate.
 
 namespace unfriend::detail {
 
-/// A view of `[first, last)`: valid as long as the range is; allocates nothing.
+/// Filters `[first, last)` while it is iterated over. Valid as long as the range is; allocates nothing.
 template <class Iterator, class Predicate>
 class filtered {
 public:
@@ -2230,13 +2258,13 @@ public:
         using reference = typename std::iterator_traits<Iterator>::reference;
 
         iterator() = default;
-        iterator(Iterator at, Iterator last) : at_(at), last_(last) { settle(); }
+        iterator(Iterator at, Iterator last) : at_(at), last_(last) { skip(); }
 
         reference operator*() const { return *at_; }
         pointer operator->() const { return &*at_; }
         iterator& operator++() {
             ++at_;
-            settle();
+            skip();
             return *this;
         }
         iterator operator++(int) {
@@ -2248,7 +2276,7 @@ public:
         friend bool operator!=(const iterator& left, const iterator& right) { return !(left == right); }
 
     private:
-        void settle() {
+        void skip() {
             while (at_ != last_ && !Predicate{}(*at_)) ++at_;
         }
 
@@ -2261,7 +2289,7 @@ public:
     iterator begin() const { return {first_, last_}; }
     iterator end() const { return {last_, last_}; }
     bool empty() const { return begin() == end(); }
-    /// Counts, in time linear in the range.
+    /// Linear in the range.
     std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
 
 private:
@@ -4414,18 +4442,20 @@ error decode(char_span body, friend_delete_all_response<Text>& response) {
 
 // ==== unfriend/user_sig/claims.hpp ==============================================================
 
-// What a UserSig says, when it is read or validated (generator.hpp).
-// Implements "Generating UserSig".
+// The members of a UserSig. Implements "Generating UserSig", version 2.0.
+//
+//   auto claims = unfriend::inspect_user_sig(user_sig, scratch);
+//   if (claims) log(claims->identifier, claims->time + claims->expire); // not validated: for logs only
 
 namespace unfriend {
 
-/// What a UserSig says. Texts look into the scratch buffer that it was read with.
+/// The members of a UserSig. The texts are views of the scratch buffer that the UserSig was read with.
 struct user_sig_claims {
     std::uint32_t sdk_app_id = 0; ///< the app
-    std::string_view identifier;  ///< the UserID it was made for
+    std::string_view identifier;  ///< the UserID that it was made for
     std::int64_t time = 0;        ///< when it was made, Unix seconds
     std::int64_t expire = 0;      ///< how long it is valid, seconds
-    std::string_view user_buf;    ///< the base64 of the bytes signed along; empty when there are none
+    std::string_view user_buf;    ///< the userbuf as base64; empty if there is none
 };
 
 } // namespace unfriend
@@ -4434,23 +4464,23 @@ struct user_sig_claims {
 
 // UserSigs, version 2.0 ("Generating UserSig"):
 //
-//   claims       what a UserSig says
+//   claims       the members of a UserSig
 //   generator    generates, inspects and validates UserSigs (OpenSSL, zlib)
-//   signer       credentials that generate their UserSig and renew it in time
-//   zlib_codec   the default compression
+//   signer       credentials that generate a UserSig and renew it before it expires
+//   zlib_codec   compression, by zlib
 
 #if UNFRIEND_WITH_USER_SIG
 
 // ==== unfriend/crypto/detail/constant_time.hpp ==================================================
 
-// Comparison whose time tells nothing of the bytes compared.
+// Comparison in constant time.
 
 namespace unfriend::detail {
 
-/// Whether two texts of public length are equal; takes the same time wherever they differ.
+/// Whether two texts are equal. The time depends on their sizes, and not on where they differ.
 inline bool equal_in_constant_time(std::string_view left, std::string_view right) noexcept {
     if (left.size() != right.size()) return false;
-    // Volatile, or a compiler may turn the loop into one that stops at the first difference.
+    // Volatile: without, a compiler may stop the loop at the first difference.
     volatile unsigned char difference = 0;
     for (std::size_t i = 0; i < left.size(); ++i) {
         const auto bits = static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i]);
@@ -4463,12 +4493,12 @@ inline bool equal_in_constant_time(std::string_view left, std::string_view right
 
 // ==== unfriend/user_sig/detail/base64.hpp =======================================================
 
-// Base64 (RFC 4648, section 4), and the alphabet in which UserSigs travel.
+// Base64 (RFC 4648, section 4), and the alphabet of UserSigs.
 
 namespace unfriend::detail {
 
 struct base64_alphabet {
-    const char* letters; ///< 64 of them
+    const char* letters; ///< 64 characters
     char pad;
 };
 
@@ -4508,7 +4538,7 @@ constexpr int base64_value(char c, const base64_alphabet& alphabet) noexcept {
     return c == alphabet.letters[63] ? 63 : -1;
 }
 
-/// Bytes that `text` decodes to, when it is base64 at all.
+/// The number of bytes that `text` decodes to, if it is base64.
 constexpr std::size_t base64_decoded_size(std::string_view text, const base64_alphabet& alphabet) noexcept {
     std::size_t size = text.size() / 4 * 3;
     for (std::size_t pads = 0; pads < 2 && size != 0; ++pads) {
@@ -4517,7 +4547,8 @@ constexpr std::size_t base64_decoded_size(std::string_view text, const base64_al
     return size;
 }
 
-/// Writes `base64_decoded_size(text)` bytes to `out`; false when `text` is not the base64 of any bytes.
+/// Writes `base64_decoded_size(text)` bytes to `out`. False if `text` is not base64, or has unused bits that are not
+/// zero.
 inline bool decode_base64(std::string_view text, const base64_alphabet& alphabet, char* out) noexcept {
     if (text.size() % 4 != 0) return false;
     std::size_t left = base64_decoded_size(text, alphabet);
@@ -4542,7 +4573,7 @@ inline bool decode_base64(std::string_view text, const base64_alphabet& alphabet
 
 // ==== unfriend/user_sig/detail/document.hpp =====================================================
 
-// The texts that a UserSig is made of: what is signed, the JSON document, and its packing.
+// The content of a UserSig: the text that is signed, the JSON document, and its compression.
 
 namespace unfriend::detail {
 
@@ -4551,9 +4582,9 @@ inline constexpr std::size_t max_user_buf_text_size = base64_size(max_user_buf_s
 inline constexpr std::size_t max_identifier_size = 128;
 inline constexpr std::size_t max_signed_text_size = max_identifier_size + max_user_buf_text_size + 128;
 inline constexpr std::size_t max_document_size = 2 * max_identifier_size + max_user_buf_text_size + 256;
-inline constexpr std::size_t max_packed_size = max_document_size + 64; // stored blocks, and zlib's own few bytes
+inline constexpr std::size_t max_packed_size = max_document_size + 64; // the headers of zlib and of stored blocks
 
-/// The members of the document, but for the version.
+/// The members of the document. The defaults are values that no document has.
 struct user_sig_document {
     std::string_view identifier;
     std::int64_t sdk_app_id = -1;
@@ -4597,12 +4628,12 @@ private:
 /// The HMAC-SHA256 that a UserSig carries.
 class signature {
 public:
-    /// Steps 1 and 2 of "Generating UserSig": the HMAC of the members of `document` but the signature itself. False
-    /// when it could not be computed.
+    /// Steps 1 and 2 of "Generating UserSig": computes the HMAC of the other members of `document`. False if `Hmac`
+    /// failed.
     template <class Hmac>
     bool compute(Hmac& hmac, const user_sig_document& document);
 
-    /// Whether `base64` is the text of this signature. Takes the same time wherever they differ.
+    /// Whether `base64` is the text of this signature. The time does not depend on where they differ.
     bool equals(std::string_view base64) const noexcept {
         char bytes[size];
         return base64.size() == base64_size(size) && base64_decoded_size(base64, standard_base64) == size &&
@@ -4643,7 +4674,7 @@ bool signature::compute(Hmac& hmac, const user_sig_document& document) {
     return text && hmac.compute(*text, mac_.bytes);
 }
 
-/// Step 3: the JSON document.
+/// Step 3: writes the JSON document.
 inline result<std::string_view> write_document(const user_sig_document& document, char_span buffer) noexcept {
     fixed_writer json(buffer);
     json.append(R"({"TLS.ver":"2.0","TLS.identifier":)");
@@ -4664,7 +4695,7 @@ inline result<std::string_view> write_document(const user_sig_document& document
     return json.finish();
 }
 
-/// Step 4: compressed, and in the UserSig's base64.
+/// Steps 3 and 4: writes the document, compressed, in the base64 of UserSigs.
 template <class Codec>
 result<std::string_view> write_user_sig(Codec& codec, const user_sig_document& document, char_span buffer) {
     wiped_array<char, max_document_size> document_buffer;
@@ -4684,7 +4715,7 @@ constexpr bool is_consistent(const user_sig_document& document) noexcept {
            !document.sig.empty();
 }
 
-/// Unpacks a UserSig into `scratch` and reads the document there.
+/// Decompresses a UserSig into `scratch` and reads the document there.
 template <class Codec>
 error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_document& document) {
     char packed[max_packed_size];
@@ -4704,12 +4735,13 @@ error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_docum
 
 // ==== unfriend/user_sig/zlib_codec.hpp ==========================================================
 
-// Compression (RFC 1950) by zlib, as user_sig.hpp wants it of any library:
+// Compression (RFC 1950) by zlib. To use another library, pass a class of this form to `basic_user_sig_generator`:
 //
 //   class my_codec {
 //   public:
-//       std::size_t compress(std::string_view bytes, char_span out);            // size written; 0: it failed
-//       static std::size_t decompress(std::string_view bytes, char_span out);   // size written; 0: it failed
+//       my_codec();
+//       std::size_t compress(std::string_view bytes, unfriend::char_span out);          // size written; 0: it failed
+//       static std::size_t decompress(std::string_view bytes, unfriend::char_span out); // size written; 0: it failed
 //   };
 
 #include <new>
@@ -4718,12 +4750,13 @@ error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_docum
 
 namespace unfriend {
 
-/// A deflate state kept for texts of a few hundred bytes. Construction allocates it, about 10 KB instead
-/// of zlib's usual 256 KB; `compress` reuses it and allocates nothing. One thread at a time.
-/// `Level` is zlib's, 0 (stored, not compressed) to 9.
+/// Compresses texts of a few hundred bytes. Holds a deflate state of about 10 KB, smaller than zlib's default of 256
+/// KB, which is allocated on construction and used for each text. One thread at a time. `Level`: the compression level
+/// of zlib, 0 (stored) to 9.
 template <int Level>
 class basic_zlib_codec {
 public:
+    /// If zlib fails, `compress` reports it.
     basic_zlib_codec() : stream_(new (std::nothrow) z_stream{}) {
         if (stream_ == nullptr) return;
         if (deflateInit2(stream_.get(), Level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -4731,6 +4764,8 @@ public:
         }
     }
 
+    /// Writes `bytes`, compressed, to `out`. Returns the size written, or 0 if zlib failed or `out` is too small.
+    /// Allocates nothing.
     std::size_t compress(std::string_view bytes, char_span out) noexcept {
         if (stream_ == nullptr || deflateReset(stream_.get()) != Z_OK) return 0;
         stream_->next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
@@ -4738,13 +4773,14 @@ public:
         stream_->next_out = reinterpret_cast<Bytef*>(out.data());
         stream_->avail_out = static_cast<uInt>(out.size());
         if (deflate(stream_.get(), Z_FINISH) != Z_STREAM_END) return 0;
-        // Announce the window that every other UserSig announces: a larger one than was used is as valid.
+        // The header of other UserSigs, which names a larger window. A larger window than the one used is valid.
         out.data()[0] = '\x78';
         out.data()[1] = '\x9C';
         return out.size() - stream_->avail_out;
     }
 
-    /// All of `bytes` must be one zlib stream, and what it holds must fit into `out`.
+    /// Writes `bytes`, decompressed, to `out`. Returns the size written, or 0 if `bytes` is not exactly one zlib stream
+    /// or its content does not fit. zlib allocates memory and frees it before the function returns.
     static std::size_t decompress(std::string_view bytes, char_span out) noexcept {
         uLongf written = static_cast<uLongf>(out.size());
         uLong read = static_cast<uLong>(bytes.size());
@@ -4761,38 +4797,40 @@ private:
         }
     };
 
-    static constexpr int window_bits = 9; // 512 bytes: more than the document of a UserSig without userbuf
+    static constexpr int window_bits = 9; // 512 bytes, more than a UserSig without userbuf
     static constexpr int memory_level = 2;
 
     std::unique_ptr<z_stream, deleter> stream_;
 };
 
-/// Compresses; the UserSig is about as long as the official generators make it.
+/// Compresses. A UserSig is about as long as one of the official generators.
 using zlib_codec = basic_zlib_codec<1>;
-/// Does not compress, which is faster; the UserSig is about a quarter longer.
+/// Stores without compression, which is faster. A UserSig is about a quarter longer.
 using stored_codec = basic_zlib_codec<0>;
 
 } // namespace unfriend
 
 // ==== unfriend/user_sig/generator.hpp ===========================================================
 
-// UserSig: generate, inspect without the key, verify with it.
+// Generates and validates UserSigs.
 //
 //   unfriend::user_sig_generator generator{1400000000, "administrator", unfriend::secret(key)};
 //   char buffer[unfriend::max_user_sig_size];
-//   auto user_sig = generator.generate(now, 86400, buffer);         // result<std::string_view>
-//   …
+//   auto user_sig = generator.generate(now, 86400, buffer); // result<std::string_view>
+//   if (!user_sig) return log(user_sig.error().message());
 //   char scratch[unfriend::max_user_sig_size];
-//   auto claims = generator.validate(*user_sig, now, scratch);        // result<user_sig_claims>
+//   auto claims = generator.validate(*user_sig, now, scratch); // result<user_sig_claims>
 //
-// Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters: the
-// defaults need OpenSSL and zlib (openssl_hmac.hpp, zlib_codec.hpp say what a replacement looks like).
+// Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters. The defaults
+// depend on OpenSSL and zlib; openssl_hmac.hpp and zlib_codec.hpp show the form of a replacement.
 
 namespace unfriend {
 
-/// Reads what a UserSig says, without checking that it is genuine: use it for logs, never for trust.
-/// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
-/// Errors: `user_sig_malformed`; `buffer_too_small` (detail: bytes needed). zlib allocates while it works.
+/// Reads a UserSig without checking its signature: for logs, never to decide whom to trust. `scratch` holds the texts
+/// of the result and must outlive it; `max_user_sig_size` bytes are enough.
+///
+/// Errors: `user_sig_malformed`; `buffer_too_small` (detail: bytes needed). Linear in `user_sig`; zlib allocates memory
+/// and frees it before the function returns.
 template <class Codec = zlib_codec>
 result<user_sig_claims> inspect_user_sig(std::string_view user_sig, char_span scratch) {
     detail::user_sig_document document;
@@ -4800,16 +4838,17 @@ result<user_sig_claims> inspect_user_sig(std::string_view user_sig, char_span sc
     return document.claims();
 }
 
-/// Makes and checks the UserSigs of one identifier of one app. Holds the key, wiped when it dies.
-/// One thread at a time. Wrong arguments are reported by the first call and not by the constructor.
+/// Generates and validates the UserSigs of one identifier of one app. One thread at a time. `Hmac` holds the key; of
+/// the signatures that the generator computes, it leaves nothing on the stack.
 template <class Hmac = openssl_hmac_sha256, class Codec = zlib_codec, class Limits = default_limits>
 class basic_user_sig_generator {
     static_assert(Limits::max_user_id_size <= detail::max_identifier_size,
                   "unfriend: no UserSig has so long an identifier");
 
 public:
-    /// `sdk_app_id`: the app's, not zero. `identifier`: a UserID, copied. `key`: the app's secret key as the
-    /// console shows it (hexadecimal text). Allocates what `Hmac` and `Codec` allocate.
+    /// `sdk_app_id`: the app, not zero. `identifier`: a UserID, which is copied. `key`: the app's secret key as the
+    /// console shows it (hexadecimal text); it need not outlive the call. If one of them is not valid, the first call
+    /// of `generate` or `validate` reports it. Allocates what `Hmac` and `Codec` allocate.
     basic_user_sig_generator(std::uint32_t sdk_app_id, std::string_view identifier, const secret& key)
         : hmac_(key.reveal()), sdk_app_id_(sdk_app_id) {
         if (sdk_app_id == 0) {
@@ -4824,16 +4863,18 @@ public:
         }
     }
 
+    /// The app.
     std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
-    /// As long as this object lives; empty when the constructor was given none that is valid.
+    /// The UserID, valid as long as this object is. Empty if an argument of the constructor was not valid.
     std::string_view identifier() const noexcept { return {identifier_, identifier_size_}; }
 
-    /// Writes a UserSig into `buffer` (`max_user_sig_size` bytes are enough) and returns a view of it.
-    /// `time`: when it is made, Unix seconds. `expire`: how long it is valid, seconds, at least 1.
-    /// `user_buf`: up to 512 bytes of the caller's to be signed along, or empty for none.
+    /// Writes a UserSig into `buffer`, for which `max_user_sig_size` bytes are enough, and returns a view of it.
+    /// `time`: the present, Unix seconds. `expire`: the lifetime, seconds, at least 1. `user_buf`: bytes to include in
+    /// the UserSig, 512 at most; empty for none.
     ///
     /// Errors: `invalid_sdk_app_id`, `invalid_identifier`, `invalid_secret_key`, `invalid_expire`,
-    /// `user_buf_too_large`, `hmac_failed`, `compression_failed`, `buffer_too_small` (detail: bytes needed).
+    /// `user_buf_too_large`, `hmac_failed`, `compression_failed`, `buffer_too_small` (detail: bytes needed). Linear in
+    /// `user_buf`; allocates what `Hmac` and `Codec` allocate.
     result<std::string_view> generate(std::int64_t time, std::int64_t expire, char_span buffer,
                                       std::string_view user_buf = {}) {
         if (invalid_) return invalid_;
@@ -4849,13 +4890,14 @@ public:
         return detail::write_user_sig(codec_, document, buffer);
     }
 
-    /// What a UserSig says, if it was made with this key for this app and identifier, and is valid at `now`
-    /// (Unix seconds), that is, from `time` to `time + expire`, the end not included. A `time` up to `skew`
-    /// seconds ahead of `now` is put down to the clocks. The signature is compared in constant time.
+    /// Reads a UserSig, if it was made with this key for this app and identifier, and is valid at `now` (Unix seconds):
+    /// from `time`, minus `skew` seconds for clocks that differ, to `time + expire`, exclusive. The signature is
+    /// compared in constant time. `scratch` holds the texts of the result and must outlive it; `max_user_sig_size`
+    /// bytes are enough.
     ///
-    /// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
-    /// Errors: those of the constructor's arguments, `user_sig_malformed`, `user_sig_identity_mismatch`,
-    /// `user_sig_mismatch`, `user_sig_expired`, `user_sig_not_yet_valid`, `hmac_failed`, `buffer_too_small`.
+    /// Errors: `invalid_sdk_app_id`, `invalid_identifier`, `invalid_secret_key`, `user_sig_malformed`,
+    /// `user_sig_mismatch`, `user_sig_identity_mismatch`, `user_sig_expired`, `user_sig_not_yet_valid`, `hmac_failed`,
+    /// `buffer_too_small` (detail: bytes needed). Linear in `user_sig`; allocates what `Hmac` and `Codec` allocate.
     result<user_sig_claims> validate(std::string_view user_sig, std::int64_t now, char_span scratch,
                                      std::int64_t skew = 300) {
         if (invalid_) return invalid_;
@@ -4866,10 +4908,10 @@ public:
         if (!expected.equals(document.sig)) return errc::user_sig_mismatch;
         if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier())
             return errc::user_sig_identity_mismatch;
-        // Neither side is negative, so neither difference overflows, whatever the clock shows.
-        const std::int64_t shown = now < 0 ? 0 : now;
-        if (document.time > shown && document.time - shown > skew) return errc::user_sig_not_yet_valid;
-        if (shown >= document.time && shown - document.time >= document.expire) return errc::user_sig_expired;
+        // Both times are at least 0, so their difference does not overflow.
+        const std::int64_t present = now < 0 ? 0 : now;
+        if (document.time > present && document.time - present > skew) return errc::user_sig_not_yet_valid;
+        if (present >= document.time && present - document.time >= document.expire) return errc::user_sig_expired;
         return document.claims();
     }
 
@@ -4882,6 +4924,7 @@ private:
     std::size_t identifier_size_ = 0;
 };
 
+/// The generator with the default HMAC, compression and limits.
 using user_sig_generator = basic_user_sig_generator<>;
 
 } // namespace unfriend
@@ -6093,17 +6136,17 @@ struct command_of<friend_delete_all, Limits> {
 
 // ==== unfriend/core/detail/durations.hpp ========================================================
 
-// Durations that stay in range.
+// Durations that can be added to any time without overflow.
 
 namespace unfriend::detail {
 
-/// Long enough for anything, and short enough to be added to any time.
-inline constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365 * 50);
+/// 50 years.
+inline constexpr std::chrono::nanoseconds max_duration = std::chrono::hours(24 * 365 * 50);
 
-/// Nanoseconds, 0 to `longest`.
+/// `duration` in nanoseconds, limited to 0 to `max_duration`.
 constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds duration) noexcept {
     if (duration.count() < 0) return {};
-    if (duration > std::chrono::duration_cast<std::chrono::milliseconds>(longest)) return longest;
+    if (duration > std::chrono::duration_cast<std::chrono::milliseconds>(max_duration)) return max_duration;
     return duration;
 }
 
@@ -6847,7 +6890,7 @@ private:
 
 // ==== unfriend/webhook/detail/command.hpp =======================================================
 
-// Which event a webhook's body tells of, seen before it is decoded.
+// Finds the event of a body before it is decoded.
 
 namespace unfriend::detail {
 
@@ -6859,18 +6902,19 @@ inline std::string_view without_leading_space(std::string_view text) noexcept {
     return first == std::string_view::npos ? std::string_view() : text.substr(first);
 }
 
-inline bool take_prefix(std::string_view& text, std::string_view prefix) noexcept {
+/// Removes white space and then `prefix` from the front of `text`. False if it does not begin with them.
+inline bool consume_prefix(std::string_view& text, std::string_view prefix) noexcept {
     text = without_leading_space(text);
     if (text.substr(0, prefix.size()) != prefix) return false;
     text.remove_prefix(prefix.size());
     return true;
 }
 
-/// Whether the first member of a body is the `CallbackCommand` of another event. Says no where it cannot be
-/// told by a glance. Changes nothing.
+/// Whether the first member of a body is the `CallbackCommand` of another event. False if the body does not begin like
+/// those of the service. Changes nothing.
 inline bool begins_with_other_command(std::string_view body) noexcept {
-    if (!take_prefix(body, "{") || !take_prefix(body, R"("CallbackCommand")") || !take_prefix(body, ":") ||
-        !take_prefix(body, R"(")") || body.empty()) {
+    if (!consume_prefix(body, "{") || !consume_prefix(body, R"("CallbackCommand")") || !consume_prefix(body, ":") ||
+        !consume_prefix(body, R"(")") || body.empty()) {
         return false;
     }
     const scanned_text scanned = scan_json_text(body.data(), body.data() + body.size());
@@ -6883,14 +6927,16 @@ inline bool begins_with_other_command(std::string_view body) noexcept {
 
 // ==== unfriend/webhook/platform.hpp =============================================================
 
-// From where a deletion was made, as a webhook's `OptPlatform` says. Implements "After a Friend Is Deleted".
-// Needs no library.
+// The platform that a deletion was made from: `OptPlatform` of "After a Friend Is Deleted". Depends on no other
+// library.
+//
+//   if (event.opt_platform.value == unfriend::webhook::platform::rest_api) return; // our own deletion
 
 namespace unfriend::webhook {
 
 /// The documented values of `OptPlatform`.
 enum class platform : std::uint8_t {
-    absent, ///< there was no `OptPlatform`
+    absent, ///< the post has no `OptPlatform`
     rest_api,
     web,
     android,
@@ -6898,15 +6944,15 @@ enum class platform : std::uint8_t {
     windows,
     mac,
     ipad,
-    unknown, ///< the service itself does not know: it sent `Unknown`
-    other,   ///< a value that is not documented: see the text
+    unknown, ///< the service does not know it: it sent `Unknown`
+    other,   ///< a value that is not documented
 };
 
-/// An `OptPlatform`, known or not. `Text` is `std::string_view` or a string type that owns.
+/// An `OptPlatform` with its text. `Text` is `std::string_view` or a string type that owns its text.
 template <class Text>
 struct basic_opt_platform {
     platform value = platform::absent;
-    Text text{}; ///< as it was sent, whatever `value` is
+    Text text{}; ///< the text as it was sent
 };
 using opt_platform = basic_opt_platform<std::string_view>;
 
@@ -6930,8 +6976,8 @@ inline constexpr platform_name platform_names[] = {
 
 namespace unfriend::webhook {
 
-/// The platform that `text` names, in letters of either case; `absent` for an empty text, `other` for any that
-/// is not documented. Allocates nothing.
+/// The platform with the name `text`, in upper or lower case; `absent` if it is empty, `other` if it is not documented.
+/// Allocates nothing.
 constexpr platform parse_platform(std::string_view text) noexcept {
     if (text.empty()) return platform::absent;
     for (const detail::platform_name& entry : detail::platform_names) {
@@ -6940,7 +6986,7 @@ constexpr platform parse_platform(std::string_view text) noexcept {
     return platform::other;
 }
 
-/// The documented spelling, `RESTAPI`, say; empty for `absent` and `other`.
+/// The documented name, such as `RESTAPI`; empty for `absent` and `other`. Valid as long as the program runs.
 constexpr std::string_view wire_value(platform value) noexcept {
     for (const detail::platform_name& entry : detail::platform_names) {
         if (entry.platform == value) return entry.name;
@@ -7122,12 +7168,14 @@ inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcep
 
 // ==== unfriend/webhook/parameter.hpp ============================================================
 
-// The parameters that the service adds to a webhook's URL, by their names on the wire.
-// Implements "After a Friend Is Deleted" and "Webhook Overview".
+// The parameters that the service adds to the URL of a webhook. Implements "After a Friend Is Deleted" and "Webhook
+// Overview".
+//
+//   log(unfriend::to_string(unfriend::webhook_parameter::request_time)); // "RequestTime"
 
 namespace unfriend {
 
-/// The parameters of a webhook's query that are read.
+/// The parameters that `webhook::authenticate` reads.
 enum class webhook_parameter : unsigned char {
     sdk_app_id,
     callback_command,
@@ -7137,7 +7185,7 @@ enum class webhook_parameter : unsigned char {
     sign,
 };
 
-/// The parameter's name on the wire: "SdkAppid", say.
+/// The name of the parameter in the query: "SdkAppid", for example. Valid as long as the program runs.
 constexpr const char* to_string(webhook_parameter parameter) noexcept {
     switch (parameter) {
     case webhook_parameter::sdk_app_id: return "SdkAppid";
@@ -7154,24 +7202,24 @@ constexpr const char* to_string(webhook_parameter parameter) noexcept {
 
 // ==== unfriend/webhook.hpp ======================================================================
 
-// The receiving side: "After a Friend Is Deleted".
+// The webhook of the service: "After a Friend Is Deleted".
 //
 //   event            decodes the body and encodes the response
 //   platform         the values of OptPlatform
-//   parameter        the parameters of the URL
-//   authentication   is a post for this app, signed with its token, and fresh? (OpenSSL)
-//   replay_guard     refuses the same post twice (OpenSSL)
+//   parameter        the parameters of the query
+//   authentication   checks that a post is for this app, signed with its token and recent (OpenSSL)
+//   replay_guard     refuses a post that was accepted before (OpenSSL)
 
 #if UNFRIEND_WITH_USER_SIG
 
 // ==== unfriend/webhook/detail/query.hpp =========================================================
 
-// The query of a URL as names and values (application/x-www-form-urlencoded of the URL Standard), read where it
-// stands: `%XX` spells a byte, `+` a space, and pairs are set apart by `&`.
+// Reads the names and values of a query without copying it (URL Standard, application/x-www-form-urlencoded): pairs are
+// separated by `&`; `%XX` encodes a byte and `+` a space.
 
 namespace unfriend::detail {
 
-/// Where a percent sign stands that two hexadecimal digits do not follow; `npos` when none does.
+/// The position of the first percent sign that is not followed by two hexadecimal digits, or `npos`.
 inline std::size_t find_malformed_escape(std::string_view query) noexcept {
     for (std::size_t at = query.find('%'); at != std::string_view::npos; at = query.find('%', at + 3)) {
         if (query.size() - at < 3 || hex_value(query[at + 1]) < 0 || hex_value(query[at + 2]) < 0) return at;
@@ -7179,12 +7227,12 @@ inline std::size_t find_malformed_escape(std::string_view query) noexcept {
     return std::string_view::npos;
 }
 
-/// A name or value, byte by byte as what it spells. Its escapes must be well-formed.
-class encoded_text {
+/// Decodes a name or value byte by byte. Its escapes must be well-formed.
+class byte_decoder {
 public:
-    explicit encoded_text(std::string_view text) noexcept : rest_(text) {}
+    explicit byte_decoder(std::string_view text) noexcept : rest_(text) {}
 
-    /// The next byte; false at the end.
+    /// Stores the next byte; false at the end.
     bool next(char& byte) noexcept {
         if (rest_.empty()) return false;
         byte = rest_[0] == '+' ? ' ' : rest_[0];
@@ -7197,9 +7245,9 @@ private:
     std::string_view rest_;
 };
 
-/// Whether a name or value spells `plain`.
-inline bool spells(std::string_view encoded, std::string_view plain) noexcept {
-    encoded_text text(encoded);
+/// Whether a name or value decodes to `plain`.
+inline bool decodes_to(std::string_view encoded, std::string_view plain) noexcept {
+    byte_decoder text(encoded);
     char byte = 0;
     for (const char c : plain) {
         if (!text.next(byte) || byte != c) return false;
@@ -7207,13 +7255,13 @@ inline bool spells(std::string_view encoded, std::string_view plain) noexcept {
     return !text.next(byte);
 }
 
-/// What a name or value spells, if that is no more than `Capacity` bytes.
+/// A decoded name or value of at most `Capacity` bytes.
 template <std::size_t Capacity>
 class decoded_text {
 public:
-    /// False when it is more; the text is then empty.
+    /// Decodes `encoded`. False if it is longer; the text is then empty.
     bool assign(std::string_view encoded) noexcept {
-        encoded_text text(encoded);
+        byte_decoder text(encoded);
         size_ = 0;
         for (char byte = 0; text.next(byte); bytes_[size_++] = byte) {
             if (size_ != Capacity) continue;
@@ -7230,7 +7278,7 @@ private:
     std::size_t size_ = 0;
 };
 
-/// A parameter, both parts as they stand in the query. One without `=` has an empty value.
+/// A parameter, both parts still encoded. Without `=`, the value is empty.
 struct encoded_parameter {
     std::string_view name;
     std::string_view value;
@@ -7241,7 +7289,7 @@ class query_reader {
 public:
     explicit query_reader(std::string_view query) noexcept : rest_(query) {}
 
-    /// The next parameter; false at the end.
+    /// Stores the next parameter; false at the end.
     bool next(encoded_parameter& parameter) noexcept {
         while (!rest_.empty()) {
             const std::string_view pair = rest_.substr(0, rest_.find('&'));
@@ -7263,7 +7311,7 @@ private:
 
 // ==== unfriend/webhook/detail/parameters.hpp ====================================================
 
-// The parameters of a webhook's query, found in any order.
+// Finds the parameters in the query of a webhook.
 
 #include <charconv>
 
@@ -7271,7 +7319,7 @@ namespace unfriend::detail {
 
 class webhook_query {
 public:
-    /// Finds the parameters; unknown ones are passed over. The values look into `query`.
+    /// Finds the parameters, in any order; unknown ones are ignored. The values are views of `query`.
     error read(std::string_view query, std::size_t max_size) noexcept {
         if (query.size() > max_size) return {errc::webhook_query_too_large, max_size};
         if (const std::size_t at = find_malformed_escape(query); at != std::string_view::npos) {
@@ -7281,7 +7329,7 @@ public:
         encoded_parameter found;
         while (reader.next(found)) {
             for (std::size_t i = 0; i < size; ++i) {
-                if (!spells(found.name, to_string(static_cast<webhook_parameter>(i)))) continue;
+                if (!decodes_to(found.name, to_string(static_cast<webhook_parameter>(i)))) continue;
                 if (values_[i].data() != nullptr)
                     return {errc::webhook_parameter_repeated, i, to_string(static_cast<webhook_parameter>(i))};
                 values_[i] = found.value.data() != nullptr ? found.value : std::string_view("");
@@ -7292,7 +7340,7 @@ public:
 
     bool has(webhook_parameter parameter) const noexcept { return value(parameter).data() != nullptr; }
 
-    /// The value, encoded as in the query; empty when there is none.
+    /// The value, still encoded; empty if there is none.
     std::string_view value(webhook_parameter parameter) const noexcept {
         return values_[static_cast<std::size_t>(parameter)];
     }
@@ -7311,7 +7359,7 @@ inline error invalid(webhook_parameter parameter) noexcept {
     return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter), to_string(parameter)};
 }
 
-/// Reads all of `text` as a decimal number without sign or leading zeros; false when it is none or too large.
+/// Reads `text` as a decimal number without sign or leading zeros. False if it is not one or too large.
 template <class Number>
 bool read_decimal(std::string_view text, Number& number) noexcept {
     if (text.empty() || (text[0] == '0' && text.size() > 1)) return false;
@@ -7324,47 +7372,46 @@ bool read_decimal(std::string_view text, Number& number) noexcept {
 
 // ==== unfriend/webhook/authentication.hpp =======================================================
 
-// Whether a webhook's post is genuine: is it for this app, signed with its token, and fresh?
+// Checks that a post is for this app, signed with its token and recent.
 //
-//   unfriend::webhook::credentials app{1400000000, unfriend::secret(token)};
-//   auto post = unfriend::webhook::authenticate(query, app, now);       // result<authentication>
+//   const unfriend::webhook::credentials app{1400000000, unfriend::secret(token)};
+//   auto post = unfriend::webhook::authenticate(query, app, now); // result<authentication>
 //   if (!post) return refuse(post.error().message());
-//   // post->is_authenticated(); false only where `app` was made with `no_token`
 //
-// Implements "Webhook Overview" and "After a Friend Is Deleted". SHA-256 is a template parameter: the default needs
-// OpenSSL (openssl_sha256.hpp says what a replacement looks like).
+// Implements "Webhook Overview" and "After a Friend Is Deleted". SHA-256 is a template parameter. The default depends
+// on OpenSSL; openssl_sha256.hpp shows the form of a replacement.
 //
-// `Sign` covers the token and `RequestTime` and nothing else: not the other parameters, nor the body. Whoever has
-// seen one post can send another within the window, so take posts over HTTPS alone, and see replay_guard.hpp.
+// `Sign` covers the token and `RequestTime`, and neither the other parameters nor the body. Who has seen one post can
+// send another within the window: accept posts over HTTPS only, and use a replay_guard.
 
 namespace unfriend::webhook {
 
-/// Characters that a token may have.
+/// The most bytes of a token.
 inline constexpr std::size_t max_token_size = 128;
 
-/// Says that the app has no token: a word of its own, so that a token that was forgotten is an error.
+/// States that the app has no token. It has a type of its own so that a token that was forgotten is an error.
 struct no_token_t {};
 inline constexpr no_token_t no_token{};
 
-/// What the app knows of itself: its SDKAppID, and the token or tokens of its webhooks, 1 to 128 printable ASCII
-/// characters each. Holds the tokens, wiped when it dies; cannot be copied. Wrong arguments are reported by
-/// `authenticate`. Allocates nothing. Safe to share between threads as long as none changes it.
+/// The app's SDKAppID and the tokens of its webhooks, 1 to 128 bytes of printable ASCII each. If one of them is not
+/// valid, `authenticate` reports it. Holds the tokens, which are wiped on destruction; cannot be copied. Allocates
+/// nothing. Safe to share between threads as long as none changes it.
 class credentials {
 public:
     /// Every post must be signed with `token`.
     credentials(std::uint32_t sdk_app_id, secret token) noexcept
         : sdk_app_id_(sdk_app_id), tokens_{std::move(token), {}}, size_(1) {}
-    /// Either token will do, while the console's is being changed from one to the other.
+    /// Every post must be signed with one of two tokens, while the console changes from one to the other.
     credentials(std::uint32_t sdk_app_id, secret token, secret other_token) noexcept
         : sdk_app_id_(sdk_app_id), tokens_{std::move(token), std::move(other_token)}, size_(2) {}
-    /// Authentication is off: anyone can send a post.
+    /// Posts are not signed: anyone can send one.
     credentials(std::uint32_t sdk_app_id, no_token_t) noexcept : sdk_app_id_(sdk_app_id) {}
 
+    /// The app.
     std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
-
-    /// How many tokens are valid: 0 to 2.
+    /// The number of tokens: 0 to 2.
     std::size_t size() const noexcept { return size_; }
-    /// `index` is less than `size()`.
+    /// A token; `index` is less than `size()`. Valid as long as this object is.
     const secret& token(std::size_t index) const noexcept { return tokens_[index]; }
 
 private:
@@ -7373,46 +7420,47 @@ private:
     std::size_t size_ = 0;
 };
 
-/// How far a post that was not refused can be trusted.
+/// Whether a post was authenticated.
 enum class trust : std::uint8_t {
-    not_checked,   ///< there is no token: anyone can have sent it
-    authenticated, ///< it was signed with a token of the app's, and is fresh
+    not_checked,   ///< the app has no token: anyone can have sent it
+    authenticated, ///< it was signed with a token of the app, and is recent
 };
 
 class authentication;
 
-/// Checks the query of a post, as it stands behind the question mark of the URL: percent-encoded, in any order,
-/// unknown parameters passed over. `now`: Unix seconds. `window`: how many seconds `RequestTime` may be off, either
-/// way. `Sign` is compared in constant time.
+/// Checks the query of a post, the text behind the question mark of its URL, percent-encoded as it was received.
+/// Parameters may come in any order; unknown ones are ignored. `now`: Unix seconds. `window`: how many seconds
+/// `RequestTime` may differ from `now`. `Sign` is compared in constant time.
 ///
-/// Errors, of the app's own values: `invalid_sdk_app_id`, `webhook_token_invalid`. Of the query:
+/// Errors of the credentials: `invalid_sdk_app_id`, `webhook_token_invalid`. Errors of the query:
 /// `webhook_query_too_large` (detail: bytes allowed), `webhook_query_malformed` (detail: byte offset);
-/// `webhook_parameter_repeated`, `webhook_parameter_missing` and `webhook_parameter_invalid` (detail: which);
-/// `webhook_app_mismatch`; with a token `webhook_sign_mismatch`, `webhook_time_mismatch`, `sha256_failed`. When all
-/// else holds: `webhook_other_command`, so that posts can be passed on to another handler by `CallbackCommand`.
-/// No value of the query is part of an error. Linear in the query; allocates nothing but what `Sha256` does.
+/// `webhook_parameter_repeated`, `webhook_parameter_missing` and `webhook_parameter_invalid` (detail: the parameter);
+/// `webhook_app_mismatch`; with a token also `webhook_sign_mismatch`, `webhook_time_mismatch` and `sha256_failed`.
+/// `webhook_other_command` comes last: the post is authentic, but of another event, for another handler.
+/// An error has no value of the query in it. Linear in `query`; allocates nothing, except what `Sha256` does.
 template <class Sha256 = openssl_sha256, class Limits = default_limits>
 result<authentication> authenticate(std::string_view query, const credentials& app, std::int64_t now,
                                     std::int64_t window = 60);
 
-/// What the query of a post says, and how far it can be trusted. Only `authenticate` makes one. Its texts live
-/// inside it: views of them are valid as long as it is.
+/// The parameters of a post that `authenticate` accepted. Holds their texts; views of them are valid as long as this
+/// object is.
 class authentication {
 public:
+    /// Whether the post was authenticated. Only for an app without a token it was not.
     webhook::trust trust() const noexcept { return sign_.view().empty() ? trust::not_checked : trust::authenticated; }
-    /// `trust()` is `trust::authenticated`.
+    /// Whether `trust()` is `trust::authenticated`.
     bool is_authenticated() const noexcept { return trust() == trust::authenticated; }
 
-    /// `RequestTime`, Unix seconds; 0 when not authenticated.
+    /// `RequestTime`, Unix seconds; 0 if the post was not authenticated.
     std::int64_t request_time() const noexcept { return request_time_; }
-    /// The last second, Unix time, at which the post is taken; 0 when not authenticated.
+    /// The last Unix second at which the post is accepted; 0 if it was not authenticated.
     std::int64_t valid_until() const noexcept { return valid_until_; }
-    /// `Sign`; empty when not authenticated.
+    /// `Sign`; empty if the post was not authenticated.
     std::string_view sign() const noexcept { return sign_.view(); }
 
-    /// `ClientIP`, as the sender says: no token vouches for it. Empty when the query has none.
+    /// `ClientIP`, or empty if the query has none. `Sign` does not cover it.
     std::string_view client_ip() const noexcept { return client_ip_.view(); }
-    /// `OptPlatform`, as the sender says.
+    /// `OptPlatform`. `Sign` does not cover it.
     webhook::opt_platform opt_platform() const noexcept {
         return {parse_platform(opt_platform_.view()), opt_platform_.view()};
     }
@@ -7459,7 +7507,7 @@ inline error check_app(const webhook_query& query, std::uint32_t sdk_app_id) noe
 
 inline error check_command(const webhook_query& query) noexcept {
     if (!query.has(webhook_parameter::callback_command)) return missing(webhook_parameter::callback_command);
-    const bool is_this = spells(query.value(webhook_parameter::callback_command), friend_delete_callback);
+    const bool is_this = decodes_to(query.value(webhook_parameter::callback_command), friend_delete_callback);
     return is_this ? error() : error(errc::webhook_other_command);
 }
 
@@ -7477,8 +7525,8 @@ bool compute_sign(const secret& token, std::string_view request_time, char (&sig
     return true;
 }
 
-/// Seconds between two times, whatever they are.
-constexpr std::uint64_t distance(std::int64_t left, std::int64_t right) noexcept {
+/// Seconds between two times, without overflow.
+constexpr std::uint64_t seconds_between(std::int64_t left, std::int64_t right) noexcept {
     const auto a = static_cast<std::uint64_t>(left);
     const auto b = static_cast<std::uint64_t>(right);
     return left > right ? a - b : b - a;
@@ -7500,7 +7548,7 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
         return detail::invalid(webhook_parameter::request_time);
     }
     detail::decoded_text<64> sign;
-    sign.assign(query.value(webhook_parameter::sign)); // one that is too long is left empty, and matches nothing
+    sign.assign(query.value(webhook_parameter::sign)); // one that is too long becomes empty, which matches nothing
     bool matches = false;
     for (std::size_t i = 0; i < app.size(); ++i) {
         detail::wiped_array<char, 64> expected;
@@ -7509,7 +7557,7 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
         matches = matches || equal;
     }
     if (!matches) return errc::webhook_sign_mismatch;
-    if (window < 0 || detail::distance(now, request_time_) > static_cast<std::uint64_t>(window)) {
+    if (window < 0 || detail::seconds_between(now, request_time_) > static_cast<std::uint64_t>(window)) {
         return errc::webhook_time_mismatch;
     }
     valid_until_ = window > INT64_MAX - request_time_ ? INT64_MAX : request_time_ + window;
@@ -7549,58 +7597,60 @@ result<authentication> authenticate(std::string_view query, const credentials& a
 
 // ==== unfriend/webhook/replay_guard.hpp =========================================================
 
-// Remembers the posts that were taken, to refuse the same one twice.
+// Refuses a post that was accepted before.
 //
-//   unfriend::webhook::replay_guard<> guard;                            // one for all posts; about 160 KiB
-//   if (auto failure = guard.admit(*post, body, now)) return refuse(failure.message());   // before `decode`
+//   static unfriend::webhook::replay_guard<> guard; // one for all posts, about 160 KiB
+//   if (auto failure = guard.admit(*post, body, now)) return refuse(failure.message()); // before `decode`
 //
-// A post can be replayed as long as `RequestTime` is within the window; the guard remembers it just as long.
+// Someone who has seen a post can send it again as long as its `RequestTime` is within the window. The guard remembers
+// it for as long.
 
 namespace unfriend::webhook {
 
-/// Room for `Capacity` posts, 40 bytes each, inside itself; a post takes its place until `valid_until()` is past,
-/// which is up to two windows. So the posts of a second, times 120, make a capacity for the default window.
+/// Remembers up to `Capacity` posts inside itself, 40 bytes each. A post is remembered until its `valid_until()`, up to
+/// two windows: for the default window, a capacity of 120 times the posts of a second is enough.
 ///
-/// When every place is taken a further post is refused: nothing that could still be replayed is ever forgotten.
-/// Only posts that were authenticated take a place. All must be authenticated with the same window. One thread at a
-/// time: hold a lock around `admit`.
+/// If the guard is full, it refuses further posts: it does not forget one that could still be sent again. It remembers
+/// only posts that were authenticated; all of them must be authenticated with the same window. One thread at a time:
+/// hold a lock around `admit`.
 template <std::size_t Capacity = 4096, class Sha256 = openssl_sha256>
 class replay_guard {
-    static_assert(Capacity > 0, "unfriend: a replay guard remembers at least one post");
+    static_assert(Capacity > 0, "unfriend: the capacity of a replay guard must be at least 1");
 
 public:
-    /// Takes a post that comes for the first time, and remembers it. `body` is as it was received: `decode` overwrites
-    /// it. `now`: Unix seconds; should the clock be set back, replays are refused all the same. A post that was not
-    /// authenticated, for want of a token, is taken and not remembered.
+    /// Accepts a post that it has not accepted before, and remembers it. `body`: the body as it was received, before
+    /// `decode` overwrites it. `now`: Unix seconds; if the clock is set back, replays are still refused. A post that
+    /// was not authenticated, because the app has no token, is accepted and not remembered.
     ///
-    /// Errors: `webhook_replayed`: its `Sign` and body were taken before; `webhook_time_mismatch`: the clock was set
-    /// back, to a time of which posts are already forgotten; `webhook_guard_full` (detail: the capacity);
-    /// `sha256_failed`. After any of them nothing has changed. Linear in `body` and in the number of posts remembered;
-    /// allocates nothing but what `Sha256` does.
+    /// Errors: `webhook_replayed`: a post with this `Sign` and body was accepted before. `webhook_time_mismatch`: the
+    /// clock was set back to a time whose posts are forgotten. `webhook_guard_full` (detail: the capacity).
+    /// `sha256_failed`. An error changes nothing. Linear in `body` and in the number of posts remembered; allocates
+    /// nothing, except what `Sha256` does.
     error admit(const authentication& post, std::string_view body, std::int64_t now) {
         if (!post.is_authenticated()) return {};
-        entry taken;
-        taken.valid_until = post.valid_until();
+        entry added;
+        added.valid_until = post.valid_until();
         Sha256 hash;
-        if (!hash.update(post.sign()) || !hash.update(body) || !hash.finish(taken.fingerprint)) {
+        if (!hash.update(post.sign()) || !hash.update(body) || !hash.finish(added.fingerprint)) {
             return errc::sha256_failed;
         }
-        entry* place = nullptr; // that of the post which is past the longest
+        entry* expired = nullptr; // the one that expired first
         for (entry* each = entries_; each != entries_ + size_; ++each) {
-            if (std::memcmp(each->fingerprint, taken.fingerprint, sizeof taken.fingerprint) == 0) {
+            if (std::memcmp(each->fingerprint, added.fingerprint, sizeof added.fingerprint) == 0) {
                 return errc::webhook_replayed;
             }
-            if (each->valid_until < now && (place == nullptr || each->valid_until < place->valid_until)) place = each;
+            const bool is_expired = each->valid_until < now;
+            if (is_expired && (expired == nullptr || each->valid_until < expired->valid_until)) expired = each;
         }
-        if (taken.valid_until <= forgotten_) return errc::webhook_time_mismatch;
-        if (place != nullptr) {
-            forgotten_ = place->valid_until > forgotten_ ? place->valid_until : forgotten_;
+        if (added.valid_until <= forgotten_) return errc::webhook_time_mismatch;
+        if (expired != nullptr) {
+            forgotten_ = expired->valid_until > forgotten_ ? expired->valid_until : forgotten_;
+            *expired = added;
         } else if (size_ < Capacity) {
-            place = &entries_[size_++];
+            entries_[size_++] = added;
         } else {
             return {errc::webhook_guard_full, Capacity};
         }
-        *place = taken;
         return {};
     }
 
@@ -7612,7 +7662,7 @@ private:
 
     entry entries_[Capacity];
     std::size_t size_ = 0;
-    std::int64_t forgotten_ = INT64_MIN; ///< posts valid until then may be forgotten
+    std::int64_t forgotten_ = INT64_MIN; ///< posts valid until this second may be forgotten
 };
 
 } // namespace unfriend::webhook

@@ -1,14 +1,14 @@
-// The layer that all others stand on:
+// What every other layer uses:
 //
-//   config       the version, and what a program may switch off
-//   errc         every failure of ours, with its sentence
-//   error        a failure as a value: an `errc` or a transport's own `std::error_code`
-//   result       a value, or the error that says why there is none
-//   text         how the library reads a caller's string types
-//   char_span    where the library writes
-//   limits       the bounds of encoding and decoding
-//   clock        the time, which the caller passes in
-//   random       the default source of random numbers
+//   config       the version, and which parts to leave out
+//   errc         the errors of this library, each with a sentence
+//   error        an error as a value: an `errc` or a transport's own `std::error_code`
+//   result       a value or an error
+//   text         reads the caller's string types
+//   char_span    writable memory of the caller
+//   limits       the limits of encoding and decoding
+//   clock        points in time, which the caller passes in
+//   random       the default random number generator
 #pragma once
 
 #include "unfriend/core/char_span.hpp"

@@ -1,8 +1,8 @@
 // Keys and hashes:
 //
-//   secret           a key or token that wipes itself and cannot be printed
-//   openssl_hmac     the default HMAC of UserSigs (OpenSSL)
-//   openssl_sha256   the default hash of webhook authentication (OpenSSL)
+//   secret           holds a key or token, cannot be printed, and is wiped when destroyed
+//   openssl_hmac     HMAC-SHA256 for UserSigs, by OpenSSL
+//   openssl_sha256   SHA-256 for the authentication of webhooks, by OpenSSL
 #pragma once
 
 #include "unfriend/core/config.hpp"

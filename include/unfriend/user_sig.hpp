@@ -1,9 +1,9 @@
 // UserSigs, version 2.0 ("Generating UserSig"):
 //
-//   claims       what a UserSig says
+//   claims       the members of a UserSig
 //   generator    generates, inspects and validates UserSigs (OpenSSL, zlib)
-//   signer       credentials that generate their UserSig and renew it in time
-//   zlib_codec   the default compression
+//   signer       credentials that generate a UserSig and renew it before it expires
+//   zlib_codec   compression, by zlib
 #pragma once
 
 #include "unfriend/core/config.hpp"

@@ -1,10 +1,10 @@
-// The receiving side: "After a Friend Is Deleted".
+// The webhook of the service: "After a Friend Is Deleted".
 //
 //   event            decodes the body and encodes the response
 //   platform         the values of OptPlatform
-//   parameter        the parameters of the URL
-//   authentication   is a post for this app, signed with its token, and fresh? (OpenSSL)
-//   replay_guard     refuses the same post twice (OpenSSL)
+//   parameter        the parameters of the query
+//   authentication   checks that a post is for this app, signed with its token and recent (OpenSSL)
+//   replay_guard     refuses a post that was accepted before (OpenSSL)
 #pragma once
 
 #include "unfriend/core/config.hpp"

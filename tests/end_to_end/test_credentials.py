@@ -51,8 +51,8 @@ class LocalFaults(EndToEnd):
                 ("UNFRIEND_SDK_APP_ID", " 1400000000", "not a number of 1 to 4294967295"),
                 ("UNFRIEND_IDENTIFIER", "x" * 33, "the identifier is not a UserID"),
                 ("UNFRIEND_IDENTIFIER", "admin\nTLS.sdkappid:1", "the identifier is not a UserID"),
-                ("UNFRIEND_SECRET_KEY", "k" * 257, "the secret key is empty, too long or holds a control character"),
-                ("UNFRIEND_SECRET_KEY", "key\n", "the secret key is empty, too long or holds a control character")):
+                ("UNFRIEND_SECRET_KEY", "k" * 257, "the secret key is empty, too long or not printable ASCII"),
+                ("UNFRIEND_SECRET_KEY", "key\n", "the secret key is empty, too long or not printable ASCII")):
             with self.subTest(name=name, value=value):
                 done = self.unfriend("alice", "bob", environment={name: value})
                 self.assertEqual((done.status, done.out), (BAD_INPUT, ""))

@@ -1,7 +1,7 @@
-// Where the library writes: a caller's bytes.
+// Writable memory of the caller.
 //
 //   char buffer[1024];
-//   auto body = unfriend::encode(request, buffer);          // an array, a std::string or a std::span as they are
+//   auto body = unfriend::encode(request, buffer); // an array, a std::string and a std::span convert to char_span
 #pragma once
 
 #include <cstddef>
@@ -11,16 +11,18 @@
 
 namespace unfriend {
 
-/// A caller's writable bytes: where the library may write, and how far. Owns nothing; the bytes must
-/// outlive every view that a function returns into them.
+/// A pointer to writable bytes of the caller, and their number. Does not own them: they must outlive every view into
+/// them that a function returns.
 class char_span {
 public:
+    /// No bytes.
     constexpr char_span() noexcept = default;
+    /// The `size` bytes from `data`.
     constexpr char_span(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    /// All of an array.
     template <std::size_t N>
     constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
-    /// Any contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`. All of
-    /// its `size()` bytes may be overwritten.
+    /// All `size()` bytes of a contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`.
     template <class Container,
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
     constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}

@@ -1,4 +1,4 @@
-// The time, which the caller passes in: the library has no clock of its own.
+// Points in time. The caller passes them in: the library does not read a clock.
 //
 //   unfriend::default_clock now;
 //   call.poll(now());
@@ -11,9 +11,9 @@
 
 namespace unfriend {
 
-/// A point in time on two clocks: one that never goes back, for waits and deadlines, and the calendar's, for UserSigs.
+/// A point in time on two clocks: a monotonic one for waits and deadlines, and Unix time for UserSigs.
 struct timestamp {
-    /// `monotonic_time`: since any fixed point, at most a century away; never goes back. `unix_time`: Unix seconds.
+    /// `monotonic_time`: time since any fixed point, at most a century; it never decreases. `unix_time`: seconds.
     constexpr timestamp(std::chrono::nanoseconds monotonic_time, std::int64_t unix_time) noexcept
         : monotonic(monotonic_time), unix_seconds(unix_time) {}
 
@@ -28,8 +28,9 @@ struct timestamp {
     std::int64_t unix_seconds;
 };
 
-/// The clocks of the system: `std::chrono::steady_clock` and `std::time`.
+/// Reads the clocks of the system.
 struct default_clock {
+    /// The present, by `std::chrono::steady_clock` and `std::time`.
     timestamp operator()() const noexcept {
         return {std::chrono::steady_clock::now().time_since_epoch(), static_cast<std::int64_t>(std::time(nullptr))};
     }

@@ -1,24 +1,23 @@
-// Every failure of ours that a caller can meet, with a sentence that says what to do.
+// The errors of this library, each with a sentence that says what to do.
 //
-//   log(unfriend::describe(unfriend::errc::truncated_json));   // "the body ends before its JSON does: it was cut
-//   short"
+//   log(unfriend::describe(unfriend::errc::no_accounts)); // "To_Account is empty: name at least one account"
 //
-// Codes that the *service* answers with are not errors of this kind: see messages/service_code.hpp.
+// The codes of the *service* are not among them: see messages/service_code.hpp.
 #pragma once
 
 #include <string_view>
 
 namespace unfriend {
 
-/// What went wrong on our side of the wire. Each value has a sentence: `describe(errc)`.
+/// What went wrong, in this program or between it and the service. `describe` gives the sentence of each value.
 enum class errc : int {
-    // The request: refused before anything is sent.
+    // The request. Nothing was sent.
     invalid_from_account = 1, ///< detail: 0
     invalid_to_account,       ///< detail: index of the account, from 0
     no_accounts,              ///< detail: 0
-    too_many_accounts,        ///< detail: how many are allowed in one call
+    too_many_accounts,        ///< detail: the most in one call
     buffer_too_small,         ///< detail: bytes needed
-    // Credentials and address: refused before anything is sent.
+    // Credentials and address. Nothing was sent.
     invalid_sdk_app_id,    ///< detail: 0
     invalid_identifier,    ///< detail: 0
     invalid_secret_key,    ///< detail: 0
@@ -27,7 +26,7 @@ enum class errc : int {
     invalid_user_sig_text, ///< detail: 0
     invalid_host,          ///< detail: 0
     invalid_path,          ///< detail: 0
-    // The answer: refused while decoding.
+    // The response.
     empty_body,           ///< detail: 0
     html_body,            ///< detail: byte offset
     truncated_json,       ///< detail: byte offset, which is the size of the body
@@ -38,7 +37,7 @@ enum class errc : int {
     integer_out_of_range, ///< detail: byte offset
     invalid_utf8,         ///< detail: byte offset
     nesting_too_deep,     ///< detail: byte offset
-    too_many_items,       ///< detail: how many items the answer has
+    too_many_items,       ///< detail: how many items the body has
     repeated_items,       ///< detail: byte offset
     body_too_large,       ///< detail: bytes allowed
     // UserSig.
@@ -55,8 +54,8 @@ enum class errc : int {
     // A call as a whole.
     deadline_exceeded, ///< detail: 0
     cancelled,         ///< detail: 0
-    too_many_calls,    ///< detail: how many may be in flight
-    // A webhook's post: refused before the app acts on it.
+    too_many_calls,    ///< detail: the most in flight
+    // The post of a webhook.
     missing_member,             ///< detail: byte offset
     webhook_other_command,      ///< detail: 0
     webhook_query_too_large,    ///< detail: bytes allowed
@@ -69,13 +68,13 @@ enum class errc : int {
     webhook_sign_mismatch,      ///< detail: 0
     webhook_time_mismatch,      ///< detail: 0
     webhook_replayed,           ///< detail: 0
-    webhook_guard_full,         ///< detail: how many posts are remembered
+    webhook_guard_full,         ///< detail: how many posts the guard remembers
     sha256_failed,              ///< detail: 0
     // This machine.
-    out_of_memory, ///< detail: bytes asked for
+    out_of_memory, ///< detail: bytes needed
 };
 
-/// What the number that comes with an `errc` counts.
+/// What the number of an error means.
 enum class detail_kind : unsigned char {
     none,
     byte_offset,
@@ -104,69 +103,69 @@ inline constexpr errc_entry errc_table[] = {
     {errc::too_many_accounts, detail_kind::count,
      "To_Account holds more accounts than one call may carry: split it into several calls"},
     {errc::buffer_too_small, detail_kind::bytes_needed,
-     "the buffer is too small: give one of at least the size needed"},
-    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: take the app's from the console"},
+     "the buffer is too small: pass one of at least the size needed"},
+    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: copy it from the console"},
     {errc::invalid_identifier, detail_kind::none,
      "the identifier is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
     {errc::invalid_secret_key, detail_kind::none,
-     "the secret key is empty, too long or holds a control character: take the app's from the console"},
-    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig is at least one second"},
+     "the secret key is empty, too long or not printable ASCII: copy it from the console"},
+    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig must be at least one second"},
     {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
-    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or holds a character that no UserSig has"},
+    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or has a character that no UserSig has"},
     {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
     {errc::invalid_path, detail_kind::none,
      "the path does not begin with a slash or has a character that a URL must encode"},
-    {errc::empty_body, detail_kind::none, "the body is empty where a JSON object was due"},
+    {errc::empty_body, detail_kind::none, "the body is empty: a JSON object was expected"},
     {errc::html_body, detail_kind::byte_offset,
-     "the body is a markup page and not JSON: a proxy or gateway answered in the service's place"},
-    {errc::truncated_json, detail_kind::byte_offset, "the body ends before its JSON does: it was cut short"},
+     "the body is a markup page and not JSON: a proxy or gateway answered instead of the service"},
+    {errc::truncated_json, detail_kind::byte_offset, "the body ends before its JSON ends: it was cut short"},
     {errc::malformed_json, detail_kind::byte_offset, "the body is not JSON"},
     {errc::not_an_object, detail_kind::byte_offset, "the body is JSON, but not an object"},
     {errc::trailing_bytes, detail_kind::byte_offset, "bytes follow the JSON object"},
-    {errc::wrong_type, detail_kind::byte_offset, "a member of the body has another type than documented"},
+    {errc::wrong_type, detail_kind::byte_offset, "a member of the body does not have the documented type"},
     {errc::integer_out_of_range, detail_kind::byte_offset, "a number in the body is out of range"},
     {errc::invalid_utf8, detail_kind::byte_offset, "a string in the body is not valid UTF-8"},
     {errc::nesting_too_deep, detail_kind::byte_offset, "the body is nested deeper than the limit"},
     {errc::too_many_items, detail_kind::count,
-     "the body has more items than the storage holds: those that fitted are kept"},
+     "the body has more items than the storage holds: the first ones were kept"},
     {errc::repeated_items, detail_kind::byte_offset,
-     "the body repeats its list of items, and the callback cannot take back the first"},
-    {errc::body_too_large, detail_kind::bytes_allowed, "the answer is larger than the receive buffer"},
+     "the body has its list of items twice, and the callback has received the first already"},
+    {errc::body_too_large, detail_kind::bytes_allowed, "the response is larger than the receive buffer"},
     {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"},
     {errc::user_sig_mismatch, detail_kind::none,
      "the UserSig's signature does not match: it was made with another key or altered"},
     {errc::user_sig_identity_mismatch, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
     {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"},
     {errc::user_sig_not_yet_valid, detail_kind::none,
-     "the UserSig was made in the future: check both machines' clocks"},
+     "the UserSig was made in the future: check the clocks of both machines"},
     {errc::hmac_failed, detail_kind::none, "HMAC-SHA256 could not be computed"},
     {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"},
-    {errc::transport_failed, detail_kind::none, "the transport failed without saying why"},
+    {errc::transport_failed, detail_kind::none, "the transport failed and gave no reason"},
     {errc::http_status, detail_kind::http_status,
-     "the HTTP status is not 200: something between here and the service answered in its place"},
+     "the HTTP status is not 200: something on the way to the service answered instead of it"},
     {errc::deadline_exceeded, detail_kind::none, "there was not enough time left for the call"},
     {errc::cancelled, detail_kind::none, "the call was cancelled"},
-    {errc::too_many_calls, detail_kind::count, "as many calls as the client was made for are in flight: wait for one"},
-    {errc::missing_member, detail_kind::byte_offset, "a member that the body must have is missing or empty"},
+    {errc::too_many_calls, detail_kind::count, "the client has no free place for another call: wait until one is over"},
+    {errc::missing_member, detail_kind::byte_offset, "a required member of the body is missing or empty"},
     {errc::webhook_other_command, detail_kind::none,
      "CallbackCommand names another event: the post is for another handler"},
-    {errc::webhook_query_too_large, detail_kind::bytes_allowed, "the query is larger than any of the service's"},
+    {errc::webhook_query_too_large, detail_kind::bytes_allowed, "the query is larger than any that the service sends"},
     {errc::webhook_query_malformed, detail_kind::byte_offset,
      "a percent sign in the query is not followed by two hexadecimal digits"},
     {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"},
     {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"},
-    {errc::webhook_parameter_invalid, detail_kind::parameter, "a parameter of the query has not the form documented"},
-    {errc::webhook_app_mismatch, detail_kind::none, "SdkAppid is not the app's own: the post is for another app"},
+    {errc::webhook_parameter_invalid, detail_kind::parameter,
+     "a parameter of the query does not have the documented form"},
+    {errc::webhook_app_mismatch, detail_kind::none, "SdkAppid does not match: the post is for another app"},
     {errc::webhook_token_invalid, detail_kind::none,
-     "the token is empty, longer than 128 characters or holds a control character: take the app's from the console"},
+     "the token is empty, longer than 128 characters or not printable ASCII: copy it from the console"},
     {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"},
     {errc::webhook_time_mismatch, detail_kind::none,
      "RequestTime is too far from this machine's clock: the post is a replay, or the clock is wrong"},
-    {errc::webhook_replayed, detail_kind::none, "the same post came before: it is a replay"},
-    {errc::webhook_guard_full, detail_kind::count,
-     "the replay guard has no room for a further post: give it a larger capacity"},
+    {errc::webhook_replayed, detail_kind::none, "the same post was accepted before: it is a replay"},
+    {errc::webhook_guard_full, detail_kind::count, "the replay guard is full: give it a larger capacity"},
     {errc::sha256_failed, detail_kind::none, "SHA-256 could not be computed"},
-    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the call's buffers could not be had"},
+    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the buffers of the call could not be allocated"},
 };
 
 constexpr bool errc_table_is_ordered() noexcept {
@@ -200,10 +199,10 @@ constexpr std::string_view label(detail_kind kind) noexcept {
 
 } // namespace detail
 
-/// The sentence of an error: what happened and what to do. Static text; allocates nothing.
+/// The sentence of an error: what happened and what to do. Valid as long as the program runs; allocates nothing.
 constexpr std::string_view describe(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).sentence; }
 
-/// What `error::detail()` counts for this code.
+/// What `error::detail()` means for this code.
 constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
 
 } // namespace unfriend

@@ -1,7 +1,7 @@
-// Errors as values: false when all went well, else an `errc` or a transport's own code.
+// An error as a value: false for success, else an `errc` or a transport's own `std::error_code`.
 //
-//   if (unfriend::error failure = unfriend::decode({bytes, size}, response))
-//       log(failure.what(), failure.detail());          // allocates nothing
+//   unfriend::error failure = unfriend::decode({bytes, size}, response);
+//   if (failure) log(failure.what(), failure.detail()); // allocates nothing
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@ namespace unfriend {
 
 namespace detail {
 
-// A header-only class has its vtable in every translation unit, and its one object has nothing to
-// destroy: what Clang warns of here is meant.
+// Clang warns that the vtable is in every translation unit, which cannot be avoided in a header, and that the object is
+// destroyed at exit, where it has nothing to destroy.
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wweak-vtables"
@@ -39,10 +39,10 @@ inline const error_category error_category_instance{};
 
 } // namespace detail
 
-/// The `std::error_category` of `errc`, named "unfriend". Lives as long as the program.
+/// The `std::error_category` of `errc`, named "unfriend". Valid as long as the program runs.
 inline const std::error_category& category() noexcept { return detail::error_category_instance; }
 
-/// Makes `errc` usable wherever a `std::error_code` is.
+/// Converts an `errc` to a `std::error_code`; implicit conversions use it.
 inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), category()}; }
 
 } // namespace unfriend
@@ -52,40 +52,41 @@ struct std::is_error_code_enum<unfriend::errc> : std::true_type {};
 
 namespace unfriend {
 
-/// The outcome of an operation that yields nothing but success or a reason: false when all went well.
-/// Holds an `errc` or whatever `std::error_code` a transport gave, and one number about it (see `errc`).
-/// Copying allocates nothing and never throws.
+/// Success, or the reason of a failure: an `errc` or the `std::error_code` of a transport, with one number about it,
+/// which `errc` documents. False for success. Copying it allocates nothing and does not throw.
 class [[nodiscard]] error {
 public:
     /// Success.
     error() noexcept = default;
-    /// A failure of ours, with the number that its `errc` documents.
+    /// An error of this library, with the number that its `errc` documents.
     error(errc code, std::size_t detail = 0) noexcept : code_(code), detail_(detail) {}
-    /// The same about something that has a name, such as a parameter. `subject` is static text.
+    /// The same about something that has a name, such as a parameter. `subject` is valid as long as the program runs.
     error(errc code, std::size_t detail, const char* subject) noexcept
         : code_(code), detail_(detail), subject_(subject) {}
-    /// A failure that a transport or policy reports in its own category; false when `code` is.
+    /// An error of another category, from a transport. Success if `code` is 0.
     error(std::error_code code) noexcept : code_(code) {}
 
-    /// True when something failed.
+    /// Whether there is an error.
     explicit operator bool() const noexcept { return static_cast<bool>(code_); }
 
+    /// The error as a `std::error_code`.
     const std::error_code& code() const noexcept { return code_; }
 
-    /// Byte offset, bytes needed, index, count, HTTP status or parameter, as the `errc` says; else 0.
+    /// A byte offset, a number of bytes, an index, a count, an HTTP status or a parameter: see `errc`. Otherwise 0.
     std::size_t detail() const noexcept { return detail_; }
 
-    /// The name of what the error is about, a parameter, say; mostly empty. Static text.
+    /// The name of what the error is about, such as a parameter; empty if it has none. Valid as long as the program
+    /// runs.
     std::string_view subject() const noexcept { return subject_ == nullptr ? std::string_view() : subject_; }
 
-    /// The sentence of an `errc`; "an error of another category" for codes that are not ours (their
-    /// own text is `code().message()`). Static text; allocates nothing.
+    /// The sentence of an `errc`. Codes of other categories give "an error of another category"; their own text is
+    /// `code().message()`. Valid as long as the program runs; allocates nothing.
     std::string_view what() const noexcept {
         if (code_.category() != category()) return "an error of another category";
         return describe(static_cast<errc>(code_.value()));
     }
 
-    /// The whole story as text, with the number where there is one. Allocates a string: for logs.
+    /// The sentence with the number, for logs. Allocates a string.
     std::string message() const {
         std::string text = code_.message();
         if (code_.category() != category()) return text;

@@ -1,28 +1,30 @@
-// How much is too much: the bounds that encoding and decoding hold to.
+// The limits of encoding and decoding.
 //
-//   struct wide : unfriend::default_limits { static constexpr std::size_t max_accounts = 2000; };
-//   unfriend::encode<wide>(request, buffer);
+//   struct wide_limits : unfriend::default_limits {
+//       static constexpr std::size_t max_accounts = 2000;
+//   };
+//   auto body = unfriend::encode<wide_limits>(request, buffer);
 //
-// The defaults are the documented ones of "Deleting Friends"; widen them knowingly.
+// The defaults are those of "Deleting Friends". The service refuses what exceeds its own limits.
 #pragma once
 
 #include <cstddef>
 
 namespace unfriend {
 
-/// Bytes that are enough for any UserSig with a userbuf of up to 512 bytes.
+/// Bytes that any UserSig fits into, with a userbuf of up to 512 bytes.
 inline constexpr std::size_t max_user_sig_size = 2048;
 
-/// The bounds as a traits class: derive from it and redefine what shall differ.
+/// The limits as a traits class. To change some, derive from it and redefine them.
 struct default_limits {
-    /// Bytes of a UserID.
+    /// The most bytes of a UserID.
     static constexpr std::size_t max_user_id_size = 32;
-    /// Accounts in one call.
+    /// The most accounts in one call.
     static constexpr std::size_t max_accounts = 1000;
-    /// Objects and arrays open at once in an answer, the root included. Decoding uses stack in
-    /// proportion to it, about 200 bytes a level.
+    /// The deepest nesting of objects and arrays in a body, the root included. Decoding takes about 200 bytes of stack
+    /// for each level that a body has.
     static constexpr std::size_t max_nesting = 16;
-    /// Bytes of the query that a webhook's post comes with.
+    /// The most bytes of the query of a webhook's URL.
     static constexpr std::size_t max_query_size = 8192;
 };
 

@@ -1,4 +1,7 @@
-// The default source of the `random` parameter.
+// The default random number generator.
+//
+//   unfriend::random_sequence random;
+//   std::uint32_t number = random(); // for the `random` parameter of a request's URL
 #pragma once
 
 #include <atomic>
@@ -7,19 +10,21 @@
 
 namespace unfriend {
 
-/// A sequence of 32-bit numbers (SplitMix64) that differs from process to process. The service's `random`
-/// tells requests apart and protects nothing, so it need not be unpredictable; a program that wants it
-/// so injects a callable of its own. Safe to share between threads; allocates nothing.
+/// Generates 32-bit numbers (SplitMix64). They are not unpredictable, and need not be: the service's `random` parameter
+/// tells requests apart and protects nothing. A program that needs unpredictable ones passes a callable of its own
+/// instead. Safe to share between threads; allocates nothing.
 class random_sequence {
 public:
-    /// Seeded from the clock and from where the object happens to stand in memory.
+    /// Seeds the generator with the time and the address of this object.
     random_sequence() noexcept
         : random_sequence(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) ^
                           reinterpret_cast<std::uintptr_t>(this)) {}
-    /// The same numbers for the same seed.
+    /// Generates the same numbers for the same `seed`.
     explicit random_sequence(std::uint64_t seed) noexcept : state_(seed) {}
+    /// Continues the sequence of `other`.
     random_sequence(random_sequence&& other) noexcept : state_(other.state_.load(std::memory_order_relaxed)) {}
 
+    /// The next number.
     std::uint32_t operator()() noexcept {
         constexpr std::uint64_t step = 0x9E3779B97F4A7C15U;
         std::uint64_t bits = state_.fetch_add(step, std::memory_order_relaxed) + step;

@@ -1,6 +1,6 @@
-// How the library reads the text of a caller's types.
+// Reads the string types of the caller.
 //
-//   template <>                                             // an engine's own string as a UserID
+//   template <> // an engine's own string can be a UserID
 //   struct unfriend::text_access<engine::string> {
 //       static std::string_view view(const engine::string& text) noexcept { return {text.raw(), text.length()}; }
 //   };
@@ -11,9 +11,9 @@
 
 namespace unfriend {
 
-/// The one customisation point for string types: specialise it with a static
-/// `std::string_view view(const T&) noexcept`. Everything convertible to `std::string_view` works as
-/// it is. The view need only live as long as the object it was taken from.
+/// The customisation point for string types: specialise it with a static function
+/// `std::string_view view(const T&) noexcept`, whose result is valid as long as its argument. Types that convert to
+/// `std::string_view` need no specialisation.
 template <class T, class = void>
 struct text_access {
     static_assert(!std::is_same_v<T, T>,
@@ -23,6 +23,7 @@ struct text_access {
 
 template <class T>
 struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::string_view>>> {
+    /// The text, valid as long as `text` is.
     static std::string_view view(const T& text) noexcept { return text; }
 };
 

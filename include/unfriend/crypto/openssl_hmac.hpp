@@ -1,12 +1,12 @@
-// HMAC-SHA256 by OpenSSL, as user_sig.hpp wants it of any library:
+// HMAC-SHA256 by OpenSSL. To use another library, pass a class of this form to `basic_user_sig_generator`:
 //
 //   class my_hmac {
 //   public:
 //       explicit my_hmac(std::string_view key);
-//       bool compute(std::string_view message, unsigned char (&mac)[32]);   // false: it failed
+//       bool compute(std::string_view message, unsigned char (&mac)[32]); // false: it failed
 //   };
 //
-// With OpenSSL 3 through EVP_MAC, with 1.1.1 through HMAC_CTX; no deprecated call in either.
+// Uses EVP_MAC of OpenSSL 3 or HMAC_CTX of OpenSSL 1.1.1, and no deprecated function of either.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +23,11 @@
 
 namespace unfriend {
 
-/// A keyed HMAC-SHA256. Construction prepares the key (OpenSSL allocates); `compute` reuses it. One
-/// thread at a time. The key's text is not needed after construction; OpenSSL wipes what it derived.
+/// Computes HMAC-SHA256 with one key. OpenSSL allocates memory for it, and wipes what it derived from the key. One
+/// thread at a time.
 class openssl_hmac_sha256 {
 public:
+    /// Prepares `key`, which need not outlive the call. If that fails, `compute` reports it.
     explicit openssl_hmac_sha256(std::string_view key) noexcept {
         const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
@@ -46,7 +47,7 @@ public:
 #endif
     }
 
-    /// False when OpenSSL could not prepare the key or compute.
+    /// Writes the HMAC of `message` to `mac`. False if OpenSSL failed. Linear in `message`.
     bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
         if (context_ == nullptr) return false;
         const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());

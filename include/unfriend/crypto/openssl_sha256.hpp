@@ -1,12 +1,14 @@
-// SHA-256 by OpenSSL, as webhook_authentication.hpp and replay_guard.hpp want it of any library:
+// SHA-256 by OpenSSL. To use another library, pass a class of this form to `webhook::authenticate` and
+// `webhook::replay_guard`:
 //
 //   class my_sha256 {
 //   public:
-//       bool update(std::string_view bytes);             // false: it failed
-//       bool finish(unsigned char (&digest)[32]);        // of all bytes since construction; the last call
+//       my_sha256();
+//       bool update(std::string_view bytes);      // false: it failed
+//       bool finish(unsigned char (&digest)[32]); // the last call
 //   };
 //
-// Through EVP, with no deprecated call in OpenSSL 3 or 1.1.1.
+// Uses EVP, and no deprecated function of OpenSSL 3 or 1.1.1.
 #pragma once
 
 #include <cstddef>
@@ -17,19 +19,20 @@
 
 namespace unfriend {
 
-/// One digest. Construction allocates (OpenSSL does); what was hashed is wiped when this dies.
+/// Computes one SHA-256 digest. OpenSSL allocates memory for it, and wipes it on destruction.
 class openssl_sha256 {
 public:
+    /// Starts a digest. If that fails, `update` and `finish` report it.
     openssl_sha256() noexcept : context_(EVP_MD_CTX_new()) {
         if (context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
     }
 
-    /// False when OpenSSL could not begin or go on.
+    /// Appends `bytes` to what is hashed. False if OpenSSL failed.
     bool update(std::string_view bytes) noexcept {
         return context_ != nullptr && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
     }
 
-    /// False when OpenSSL could not begin or end.
+    /// Writes the digest of all bytes to `digest`. False if OpenSSL failed. Call it once, last.
     bool finish(unsigned char (&digest)[32]) noexcept {
         unsigned size = 0;
         return context_ != nullptr && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;

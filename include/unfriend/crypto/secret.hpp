@@ -1,7 +1,8 @@
-// A secret that wipes itself and cannot be printed by accident: the app's secret key, a webhook's token.
+// Holds a secret, such as the app's secret key or the token of a webhook, so that it is neither printed nor left in
+// memory.
 //
 //   unfriend::secret key(read_key_from_vault());
-//   std::cout << key;                       // does not compile
+//   std::cout << key; // does not compile
 #pragma once
 
 #include <cstddef>
@@ -13,21 +14,23 @@
 
 namespace unfriend {
 
-/// Holds a copy of up to `max_size` bytes inside itself and overwrites it when destroyed or moved from.
-/// Cannot be copied, compared or printed. A text that is empty, too long or holds anything but printable
-/// ASCII makes a secret that is not `valid()`, which whoever needs it then refuses. Allocates nothing.
+/// A secret of 1 to `max_size` bytes of printable ASCII. Holds a copy inside itself, which is wiped when the object is
+/// destroyed or moved from. Cannot be copied, compared or printed. Allocates nothing.
 class secret {
 public:
-    /// Bytes that a secret may have.
+    /// The most bytes of a secret.
     static constexpr std::size_t max_size = 256;
 
+    /// A secret that is not valid.
     secret() noexcept = default;
-    /// Copies `text`; wiping the caller's own copy stays with the caller.
+    /// Copies `text`. The caller wipes its own copy. A text that is empty, too long or not printable ASCII makes a
+    /// secret that is not valid; the functions that need one report it.
     explicit secret(std::string_view text) noexcept {
         if (text.empty() || text.size() > max_size || !detail::is_printable_ascii(text)) return;
         std::memcpy(bytes_, text.data(), text.size());
         size_ = text.size();
     }
+    /// Leaves `other` not valid.
     secret(secret&& other) noexcept { take(other); }
     secret& operator=(secret&& other) noexcept {
         if (this != &other) {
@@ -40,9 +43,10 @@ public:
     secret& operator=(const secret&) = delete;
     ~secret() { wipe(); }
 
+    /// Whether there is a secret.
     bool valid() const noexcept { return size_ != 0; }
 
-    /// The secret itself, for the one place that computes with it. Valid while this object is.
+    /// The bytes of the secret, to compute with. Valid as long as this object is.
     std::string_view reveal() const noexcept { return {bytes_, size_}; }
 
     template <class Stream>

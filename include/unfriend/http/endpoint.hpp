@@ -1,10 +1,10 @@
-// Where a call goes: the service's regions with their backup hosts, or any host of the caller's. The addresses behind
-// the service's hosts change: a firewall allows them by name.
+// The hosts of a call: those of a region of the service, or the caller's own. The addresses of the service's hosts
+// change: a firewall must allow them by name.
 //
 //   unfriend::endpoint endpoint = unfriend::region::singapore;
 //   unfriend::endpoint own("gateway.example:8443");
 //
-// Implements "RESTful API Overview". Needs no library.
+// Implements "RESTful API Overview". Depends on no other library.
 #pragma once
 
 #include <cstddef>
@@ -17,24 +17,24 @@
 
 namespace unfriend {
 
-/// The data centre that the app lives in.
+/// The data centre of the app.
 enum class region : std::uint8_t {
     china,
     singapore,
     seoul,
-    tokyo, ///< documents of 2025
+    tokyo, ///< in documents of 2025
     frankfurt,
-    mumbai, ///< documents of 2023; gone from later ones
+    mumbai, ///< in documents of 2023, not in later ones
     silicon_valley,
-    jakarta, ///< documents of 2024 and later
+    jakarta, ///< in documents of 2024 and later
 };
 
-/// One row of the service's table of hosts.
+/// A row of the table of hosts. Its texts are valid as long as the program runs.
 struct region_entry {
     unfriend::region region;
-    std::string_view name;        ///< as `parse_region` takes it
-    std::string_view host;        ///< to be used first
-    std::string_view backup_host; ///< for when DNS is hijacked
+    std::string_view name;        ///< "singapore", for example: see `parse_region`
+    std::string_view host;        ///< the host to use first
+    std::string_view backup_host; ///< the host to use when DNS is hijacked
 };
 
 /// Every region, in the order of `region`.
@@ -49,7 +49,7 @@ inline constexpr region_entry regions[] = {
     {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
 };
 
-/// The region of a name such as "singapore" or "silicon_valley"; nothing for any other text.
+/// The region with the name `name`, "silicon_valley" for example. No value if there is none. Allocates nothing.
 constexpr std::optional<region> parse_region(std::string_view name) noexcept {
     for (const region_entry& entry : regions) {
         if (entry.name == name) return entry.region;
@@ -57,15 +57,18 @@ constexpr std::optional<region> parse_region(std::string_view name) noexcept {
     return std::nullopt;
 }
 
-/// `HOST` or `HOST:PORT`, HOST being a name, an IPv4 address or an IPv6 address in brackets. Checked when
-/// made; anything else makes one that is not `valid()`. Holds a view: the text must outlive it.
+/// The host of a URL, with or without a port: `HOST` or `HOST:PORT`. HOST is a domain name (RFC 1123), an IPv4 address
+/// or an IPv6 address in brackets (RFC 3986); PORT is 1 to 65535. The text is checked on construction; any other text
+/// gives a host that is not valid. Holds a view: the text must outlive it.
 class host_name {
 public:
+    /// A host that is not valid.
     constexpr host_name() noexcept = default;
     constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
     constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
 
     constexpr bool valid() const noexcept { return !text_.empty(); }
+    /// The text, or an empty one if the host is not valid.
     constexpr std::string_view text() const noexcept { return text_; }
 
 private:
@@ -77,26 +80,26 @@ private:
     std::string_view text_;
 };
 
-/// A host and its backup, both reached over HTTPS. Holds their texts, 262 bytes each; allocates nothing.
+/// A host and its backup, both reached over HTTPS. Holds copies of their texts, 262 bytes each. Allocates nothing.
 class endpoint {
 public:
+    /// The hosts of a region.
     constexpr endpoint(region where) noexcept
         : endpoint(host_name(regions[static_cast<std::size_t>(where)].host),
                    host_name(regions[static_cast<std::size_t>(where)].backup_host)) {}
-    /// A host that is not valid is refused by the first call, `errc::invalid_host`.
+    /// Hosts of the caller. If `host` is not valid, calls fail with `errc::invalid_host`.
     constexpr endpoint(host_name host, host_name backup_host = {}) noexcept : host_(host), backup_host_(backup_host) {}
-    /// The same for any text: `endpoint("gateway.example:8443")`, a `std::string`. The text is copied.
+    /// The same from any text, such as `"gateway.example:8443"` or a `std::string`.
     template <class Host, class = std::enable_if_t<std::is_convertible_v<const Host&, std::string_view>>>
     constexpr endpoint(const Host& host, std::string_view backup_host = {}) noexcept
         : endpoint(host_name(std::string_view(host)), host_name(backup_host)) {}
 
-    /// Valid as long as the endpoint is.
+    /// The host to use first. Its text is valid as long as the endpoint is.
     constexpr host_name host() const noexcept { return host_.view(); }
-    /// Not valid when there is none.
+    /// The host to use when the first cannot be reached; not valid if there is none.
     constexpr host_name backup_host() const noexcept { return backup_host_.view(); }
 
 private:
-    /// The text of a host, kept inside.
     class kept_host {
     public:
         constexpr explicit kept_host(host_name host) noexcept : size_(host.text().size()) {

@@ -2,9 +2,9 @@
 //
 //   char buffer[unfriend::max_user_sig_size + 1024];
 //   auto url = unfriend::encode_url(endpoint.host(), unfriend::friend_delete::path,
-//                                   {sdk_app_id, "administrator", user_sig, random}, buffer);
+//                                   {sdk_app_id, "administrator", user_sig, random()}, buffer);
 //
-// Implements "RESTful API Overview". Needs no library.
+// Implements "RESTful API Overview". Depends on no other library.
 #pragma once
 
 #include <cstddef>
@@ -22,35 +22,36 @@
 
 namespace unfriend {
 
-/// The path of a URL: a slash, then slashes and unreserved characters (RFC 3986, section 2.3) in any number. Checked
-/// when made; any other text makes one that is not `valid()`. Holds a view: the text must outlive it.
+/// The path of a URL: a slash, then any number of slashes and unreserved characters (RFC 3986, section 2.3). The text
+/// is checked on construction; any other text gives a path that is not valid. Holds a view: the text must outlive it.
 class url_path {
 public:
+    /// A path that is not valid.
     constexpr url_path() noexcept = default;
     constexpr url_path(std::string_view text) noexcept : text_(detail::is_path(text) ? text : std::string_view()) {}
     constexpr url_path(const char* text) noexcept : url_path(std::string_view(text)) {}
 
     constexpr bool valid() const noexcept { return !text_.empty(); }
-    /// Empty if the path is not valid.
+    /// The text, or an empty one if the path is not valid.
     constexpr std::string_view text() const noexcept { return text_; }
 
 private:
     std::string_view text_;
 };
 
-/// The parameters that every call carries.
+/// The parameters of the query. Holds views.
 struct url_query {
     std::uint32_t sdk_app_id = 0; ///< the app; not zero
-    std::string_view identifier;  ///< the app admin's UserID; any printable ASCII
-    std::string_view user_sig;    ///< of that admin
-    std::uint32_t random = 0;     ///< anything, fresh for each request
+    std::string_view identifier;  ///< the UserID of an app admin; `encode_url` percent-encodes it
+    std::string_view user_sig;    ///< a UserSig of that admin
+    std::uint32_t random = 0;     ///< a random number, another for each request
 };
 
-/// Writes `https://HOST/PATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, with
-/// a NUL behind it for C interfaces, and returns a view of it without the NUL.
+/// Writes `https://HOSTPATH?sdkappid=…&identifier=…&usersig=…&random=…&contenttype=json` into `buffer`, and a NUL
+/// behind it. Returns a view of it without the NUL, valid as long as `buffer` is.
 ///
 /// Errors: `invalid_host`, `invalid_path`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
-/// `buffer_too_small` (detail: bytes needed, the NUL included). Allocates nothing.
+/// `buffer_too_small` (detail: bytes needed, the NUL included). Linear in the size of the URL; allocates nothing.
 template <class Limits = default_limits>
 result<std::string_view> encode_url(host_name host, url_path path, const url_query& query, char_span buffer) noexcept {
     if (!host.valid()) return errc::invalid_host;
@@ -89,7 +90,8 @@ result<std::string_view> encode_url(host_name host, url_path path, const url_que
     return std::string_view(buffer.data(), size);
 }
 
-/// Bytes that are enough for any URL with such lengths, the NUL included.
+/// Bytes that any URL fits into whose host, path, identifier and UserSig have at most the sizes given, the NUL
+/// included.
 constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size_t identifier,
                                    std::size_t user_sig) noexcept {
     constexpr std::size_t fixed = 8 + 10 + 10 + 12 + 9 + 8 + 10 + 17 + 1;

@@ -1,5 +1,7 @@
-// What a UserSig says, when it is read or validated (generator.hpp).
-// Implements "Generating UserSig".
+// The members of a UserSig. Implements "Generating UserSig", version 2.0.
+//
+//   auto claims = unfriend::inspect_user_sig(user_sig, scratch);
+//   if (claims) log(claims->identifier, claims->time + claims->expire); // not validated: for logs only
 #pragma once
 
 #include <cstdint>
@@ -7,13 +9,13 @@
 
 namespace unfriend {
 
-/// What a UserSig says. Texts look into the scratch buffer that it was read with.
+/// The members of a UserSig. The texts are views of the scratch buffer that the UserSig was read with.
 struct user_sig_claims {
     std::uint32_t sdk_app_id = 0; ///< the app
-    std::string_view identifier;  ///< the UserID it was made for
+    std::string_view identifier;  ///< the UserID that it was made for
     std::int64_t time = 0;        ///< when it was made, Unix seconds
     std::int64_t expire = 0;      ///< how long it is valid, seconds
-    std::string_view user_buf;    ///< the base64 of the bytes signed along; empty when there are none
+    std::string_view user_buf;    ///< the userbuf as base64; empty if there is none
 };
 
 } // namespace unfriend

@@ -1,14 +1,14 @@
-// UserSig: generate, inspect without the key, verify with it.
+// Generates and validates UserSigs.
 //
 //   unfriend::user_sig_generator generator{1400000000, "administrator", unfriend::secret(key)};
 //   char buffer[unfriend::max_user_sig_size];
-//   auto user_sig = generator.generate(now, 86400, buffer);         // result<std::string_view>
-//   …
+//   auto user_sig = generator.generate(now, 86400, buffer); // result<std::string_view>
+//   if (!user_sig) return log(user_sig.error().message());
 //   char scratch[unfriend::max_user_sig_size];
-//   auto claims = generator.validate(*user_sig, now, scratch);        // result<user_sig_claims>
+//   auto claims = generator.validate(*user_sig, now, scratch); // result<user_sig_claims>
 //
-// Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters: the
-// defaults need OpenSSL and zlib (openssl_hmac.hpp, zlib_codec.hpp say what a replacement looks like).
+// Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters. The defaults
+// depend on OpenSSL and zlib; openssl_hmac.hpp and zlib_codec.hpp show the form of a replacement.
 #pragma once
 
 #include <cstddef>
@@ -28,9 +28,11 @@
 
 namespace unfriend {
 
-/// Reads what a UserSig says, without checking that it is genuine: use it for logs, never for trust.
-/// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
-/// Errors: `user_sig_malformed`; `buffer_too_small` (detail: bytes needed). zlib allocates while it works.
+/// Reads a UserSig without checking its signature: for logs, never to decide whom to trust. `scratch` holds the texts
+/// of the result and must outlive it; `max_user_sig_size` bytes are enough.
+///
+/// Errors: `user_sig_malformed`; `buffer_too_small` (detail: bytes needed). Linear in `user_sig`; zlib allocates memory
+/// and frees it before the function returns.
 template <class Codec = zlib_codec>
 result<user_sig_claims> inspect_user_sig(std::string_view user_sig, char_span scratch) {
     detail::user_sig_document document;
@@ -38,16 +40,17 @@ result<user_sig_claims> inspect_user_sig(std::string_view user_sig, char_span sc
     return document.claims();
 }
 
-/// Makes and checks the UserSigs of one identifier of one app. Holds the key, wiped when it dies.
-/// One thread at a time. Wrong arguments are reported by the first call and not by the constructor.
+/// Generates and validates the UserSigs of one identifier of one app. One thread at a time. `Hmac` holds the key; of
+/// the signatures that the generator computes, it leaves nothing on the stack.
 template <class Hmac = openssl_hmac_sha256, class Codec = zlib_codec, class Limits = default_limits>
 class basic_user_sig_generator {
     static_assert(Limits::max_user_id_size <= detail::max_identifier_size,
                   "unfriend: no UserSig has so long an identifier");
 
 public:
-    /// `sdk_app_id`: the app's, not zero. `identifier`: a UserID, copied. `key`: the app's secret key as the
-    /// console shows it (hexadecimal text). Allocates what `Hmac` and `Codec` allocate.
+    /// `sdk_app_id`: the app, not zero. `identifier`: a UserID, which is copied. `key`: the app's secret key as the
+    /// console shows it (hexadecimal text); it need not outlive the call. If one of them is not valid, the first call
+    /// of `generate` or `validate` reports it. Allocates what `Hmac` and `Codec` allocate.
     basic_user_sig_generator(std::uint32_t sdk_app_id, std::string_view identifier, const secret& key)
         : hmac_(key.reveal()), sdk_app_id_(sdk_app_id) {
         if (sdk_app_id == 0) {
@@ -62,16 +65,18 @@ public:
         }
     }
 
+    /// The app.
     std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
-    /// As long as this object lives; empty when the constructor was given none that is valid.
+    /// The UserID, valid as long as this object is. Empty if an argument of the constructor was not valid.
     std::string_view identifier() const noexcept { return {identifier_, identifier_size_}; }
 
-    /// Writes a UserSig into `buffer` (`max_user_sig_size` bytes are enough) and returns a view of it.
-    /// `time`: when it is made, Unix seconds. `expire`: how long it is valid, seconds, at least 1.
-    /// `user_buf`: up to 512 bytes of the caller's to be signed along, or empty for none.
+    /// Writes a UserSig into `buffer`, for which `max_user_sig_size` bytes are enough, and returns a view of it.
+    /// `time`: the present, Unix seconds. `expire`: the lifetime, seconds, at least 1. `user_buf`: bytes to include in
+    /// the UserSig, 512 at most; empty for none.
     ///
     /// Errors: `invalid_sdk_app_id`, `invalid_identifier`, `invalid_secret_key`, `invalid_expire`,
-    /// `user_buf_too_large`, `hmac_failed`, `compression_failed`, `buffer_too_small` (detail: bytes needed).
+    /// `user_buf_too_large`, `hmac_failed`, `compression_failed`, `buffer_too_small` (detail: bytes needed). Linear in
+    /// `user_buf`; allocates what `Hmac` and `Codec` allocate.
     result<std::string_view> generate(std::int64_t time, std::int64_t expire, char_span buffer,
                                       std::string_view user_buf = {}) {
         if (invalid_) return invalid_;
@@ -87,13 +92,14 @@ public:
         return detail::write_user_sig(codec_, document, buffer);
     }
 
-    /// What a UserSig says, if it was made with this key for this app and identifier, and is valid at `now`
-    /// (Unix seconds), that is, from `time` to `time + expire`, the end not included. A `time` up to `skew`
-    /// seconds ahead of `now` is put down to the clocks. The signature is compared in constant time.
+    /// Reads a UserSig, if it was made with this key for this app and identifier, and is valid at `now` (Unix seconds):
+    /// from `time`, minus `skew` seconds for clocks that differ, to `time + expire`, exclusive. The signature is
+    /// compared in constant time. `scratch` holds the texts of the result and must outlive it; `max_user_sig_size`
+    /// bytes are enough.
     ///
-    /// `scratch` (`max_user_sig_size` bytes are enough) holds the text of the result and must outlive it.
-    /// Errors: those of the constructor's arguments, `user_sig_malformed`, `user_sig_identity_mismatch`,
-    /// `user_sig_mismatch`, `user_sig_expired`, `user_sig_not_yet_valid`, `hmac_failed`, `buffer_too_small`.
+    /// Errors: `invalid_sdk_app_id`, `invalid_identifier`, `invalid_secret_key`, `user_sig_malformed`,
+    /// `user_sig_mismatch`, `user_sig_identity_mismatch`, `user_sig_expired`, `user_sig_not_yet_valid`, `hmac_failed`,
+    /// `buffer_too_small` (detail: bytes needed). Linear in `user_sig`; allocates what `Hmac` and `Codec` allocate.
     result<user_sig_claims> validate(std::string_view user_sig, std::int64_t now, char_span scratch,
                                      std::int64_t skew = 300) {
         if (invalid_) return invalid_;
@@ -104,10 +110,10 @@ public:
         if (!expected.equals(document.sig)) return errc::user_sig_mismatch;
         if (document.sdk_app_id != sdk_app_id_ || document.identifier != identifier())
             return errc::user_sig_identity_mismatch;
-        // Neither side is negative, so neither difference overflows, whatever the clock shows.
-        const std::int64_t shown = now < 0 ? 0 : now;
-        if (document.time > shown && document.time - shown > skew) return errc::user_sig_not_yet_valid;
-        if (shown >= document.time && shown - document.time >= document.expire) return errc::user_sig_expired;
+        // Both times are at least 0, so their difference does not overflow.
+        const std::int64_t present = now < 0 ? 0 : now;
+        if (document.time > present && document.time - present > skew) return errc::user_sig_not_yet_valid;
+        if (present >= document.time && present - document.time >= document.expire) return errc::user_sig_expired;
         return document.claims();
     }
 
@@ -120,6 +126,7 @@ private:
     std::size_t identifier_size_ = 0;
 };
 
+/// The generator with the default HMAC, compression and limits.
 using user_sig_generator = basic_user_sig_generator<>;
 
 } // namespace unfriend

@@ -1,9 +1,10 @@
-// Compression (RFC 1950) by zlib, as user_sig.hpp wants it of any library:
+// Compression (RFC 1950) by zlib. To use another library, pass a class of this form to `basic_user_sig_generator`:
 //
 //   class my_codec {
 //   public:
-//       std::size_t compress(std::string_view bytes, char_span out);            // size written; 0: it failed
-//       static std::size_t decompress(std::string_view bytes, char_span out);   // size written; 0: it failed
+//       my_codec();
+//       std::size_t compress(std::string_view bytes, unfriend::char_span out);          // size written; 0: it failed
+//       static std::size_t decompress(std::string_view bytes, unfriend::char_span out); // size written; 0: it failed
 //   };
 #pragma once
 
@@ -18,12 +19,13 @@
 
 namespace unfriend {
 
-/// A deflate state kept for texts of a few hundred bytes. Construction allocates it, about 10 KB instead
-/// of zlib's usual 256 KB; `compress` reuses it and allocates nothing. One thread at a time.
-/// `Level` is zlib's, 0 (stored, not compressed) to 9.
+/// Compresses texts of a few hundred bytes. Holds a deflate state of about 10 KB, smaller than zlib's default of 256
+/// KB, which is allocated on construction and used for each text. One thread at a time. `Level`: the compression level
+/// of zlib, 0 (stored) to 9.
 template <int Level>
 class basic_zlib_codec {
 public:
+    /// If zlib fails, `compress` reports it.
     basic_zlib_codec() : stream_(new (std::nothrow) z_stream{}) {
         if (stream_ == nullptr) return;
         if (deflateInit2(stream_.get(), Level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -31,6 +33,8 @@ public:
         }
     }
 
+    /// Writes `bytes`, compressed, to `out`. Returns the size written, or 0 if zlib failed or `out` is too small.
+    /// Allocates nothing.
     std::size_t compress(std::string_view bytes, char_span out) noexcept {
         if (stream_ == nullptr || deflateReset(stream_.get()) != Z_OK) return 0;
         stream_->next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
@@ -38,13 +42,14 @@ public:
         stream_->next_out = reinterpret_cast<Bytef*>(out.data());
         stream_->avail_out = static_cast<uInt>(out.size());
         if (deflate(stream_.get(), Z_FINISH) != Z_STREAM_END) return 0;
-        // Announce the window that every other UserSig announces: a larger one than was used is as valid.
+        // The header of other UserSigs, which names a larger window. A larger window than the one used is valid.
         out.data()[0] = '\x78';
         out.data()[1] = '\x9C';
         return out.size() - stream_->avail_out;
     }
 
-    /// All of `bytes` must be one zlib stream, and what it holds must fit into `out`.
+    /// Writes `bytes`, decompressed, to `out`. Returns the size written, or 0 if `bytes` is not exactly one zlib stream
+    /// or its content does not fit. zlib allocates memory and frees it before the function returns.
     static std::size_t decompress(std::string_view bytes, char_span out) noexcept {
         uLongf written = static_cast<uLongf>(out.size());
         uLong read = static_cast<uLong>(bytes.size());
@@ -61,15 +66,15 @@ private:
         }
     };
 
-    static constexpr int window_bits = 9; // 512 bytes: more than the document of a UserSig without userbuf
+    static constexpr int window_bits = 9; // 512 bytes, more than a UserSig without userbuf
     static constexpr int memory_level = 2;
 
     std::unique_ptr<z_stream, deleter> stream_;
 };
 
-/// Compresses; the UserSig is about as long as the official generators make it.
+/// Compresses. A UserSig is about as long as one of the official generators.
 using zlib_codec = basic_zlib_codec<1>;
-/// Does not compress, which is faster; the UserSig is about a quarter longer.
+/// Stores without compression, which is faster. A UserSig is about a quarter longer.
 using stored_codec = basic_zlib_codec<0>;
 
 } // namespace unfriend

@@ -1,15 +1,14 @@
-// Whether a webhook's post is genuine: is it for this app, signed with its token, and fresh?
+// Checks that a post is for this app, signed with its token and recent.
 //
-//   unfriend::webhook::credentials app{1400000000, unfriend::secret(token)};
-//   auto post = unfriend::webhook::authenticate(query, app, now);       // result<authentication>
+//   const unfriend::webhook::credentials app{1400000000, unfriend::secret(token)};
+//   auto post = unfriend::webhook::authenticate(query, app, now); // result<authentication>
 //   if (!post) return refuse(post.error().message());
-//   // post->is_authenticated(); false only where `app` was made with `no_token`
 //
-// Implements "Webhook Overview" and "After a Friend Is Deleted". SHA-256 is a template parameter: the default needs
-// OpenSSL (openssl_sha256.hpp says what a replacement looks like).
+// Implements "Webhook Overview" and "After a Friend Is Deleted". SHA-256 is a template parameter. The default depends
+// on OpenSSL; openssl_sha256.hpp shows the form of a replacement.
 //
-// `Sign` covers the token and `RequestTime` and nothing else: not the other parameters, nor the body. Whoever has
-// seen one post can send another within the window, so take posts over HTTPS alone, and see replay_guard.hpp.
+// `Sign` covers the token and `RequestTime`, and neither the other parameters nor the body. Who has seen one post can
+// send another within the window: accept posts over HTTPS only, and use a replay_guard.
 #pragma once
 
 #include <cstddef>
@@ -31,32 +30,32 @@
 
 namespace unfriend::webhook {
 
-/// Characters that a token may have.
+/// The most bytes of a token.
 inline constexpr std::size_t max_token_size = 128;
 
-/// Says that the app has no token: a word of its own, so that a token that was forgotten is an error.
+/// States that the app has no token. It has a type of its own so that a token that was forgotten is an error.
 struct no_token_t {};
 inline constexpr no_token_t no_token{};
 
-/// What the app knows of itself: its SDKAppID, and the token or tokens of its webhooks, 1 to 128 printable ASCII
-/// characters each. Holds the tokens, wiped when it dies; cannot be copied. Wrong arguments are reported by
-/// `authenticate`. Allocates nothing. Safe to share between threads as long as none changes it.
+/// The app's SDKAppID and the tokens of its webhooks, 1 to 128 bytes of printable ASCII each. If one of them is not
+/// valid, `authenticate` reports it. Holds the tokens, which are wiped on destruction; cannot be copied. Allocates
+/// nothing. Safe to share between threads as long as none changes it.
 class credentials {
 public:
     /// Every post must be signed with `token`.
     credentials(std::uint32_t sdk_app_id, secret token) noexcept
         : sdk_app_id_(sdk_app_id), tokens_{std::move(token), {}}, size_(1) {}
-    /// Either token will do, while the console's is being changed from one to the other.
+    /// Every post must be signed with one of two tokens, while the console changes from one to the other.
     credentials(std::uint32_t sdk_app_id, secret token, secret other_token) noexcept
         : sdk_app_id_(sdk_app_id), tokens_{std::move(token), std::move(other_token)}, size_(2) {}
-    /// Authentication is off: anyone can send a post.
+    /// Posts are not signed: anyone can send one.
     credentials(std::uint32_t sdk_app_id, no_token_t) noexcept : sdk_app_id_(sdk_app_id) {}
 
+    /// The app.
     std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
-
-    /// How many tokens are valid: 0 to 2.
+    /// The number of tokens: 0 to 2.
     std::size_t size() const noexcept { return size_; }
-    /// `index` is less than `size()`.
+    /// A token; `index` is less than `size()`. Valid as long as this object is.
     const secret& token(std::size_t index) const noexcept { return tokens_[index]; }
 
 private:
@@ -65,46 +64,47 @@ private:
     std::size_t size_ = 0;
 };
 
-/// How far a post that was not refused can be trusted.
+/// Whether a post was authenticated.
 enum class trust : std::uint8_t {
-    not_checked,   ///< there is no token: anyone can have sent it
-    authenticated, ///< it was signed with a token of the app's, and is fresh
+    not_checked,   ///< the app has no token: anyone can have sent it
+    authenticated, ///< it was signed with a token of the app, and is recent
 };
 
 class authentication;
 
-/// Checks the query of a post, as it stands behind the question mark of the URL: percent-encoded, in any order,
-/// unknown parameters passed over. `now`: Unix seconds. `window`: how many seconds `RequestTime` may be off, either
-/// way. `Sign` is compared in constant time.
+/// Checks the query of a post, the text behind the question mark of its URL, percent-encoded as it was received.
+/// Parameters may come in any order; unknown ones are ignored. `now`: Unix seconds. `window`: how many seconds
+/// `RequestTime` may differ from `now`. `Sign` is compared in constant time.
 ///
-/// Errors, of the app's own values: `invalid_sdk_app_id`, `webhook_token_invalid`. Of the query:
+/// Errors of the credentials: `invalid_sdk_app_id`, `webhook_token_invalid`. Errors of the query:
 /// `webhook_query_too_large` (detail: bytes allowed), `webhook_query_malformed` (detail: byte offset);
-/// `webhook_parameter_repeated`, `webhook_parameter_missing` and `webhook_parameter_invalid` (detail: which);
-/// `webhook_app_mismatch`; with a token `webhook_sign_mismatch`, `webhook_time_mismatch`, `sha256_failed`. When all
-/// else holds: `webhook_other_command`, so that posts can be passed on to another handler by `CallbackCommand`.
-/// No value of the query is part of an error. Linear in the query; allocates nothing but what `Sha256` does.
+/// `webhook_parameter_repeated`, `webhook_parameter_missing` and `webhook_parameter_invalid` (detail: the parameter);
+/// `webhook_app_mismatch`; with a token also `webhook_sign_mismatch`, `webhook_time_mismatch` and `sha256_failed`.
+/// `webhook_other_command` comes last: the post is authentic, but of another event, for another handler.
+/// An error has no value of the query in it. Linear in `query`; allocates nothing, except what `Sha256` does.
 template <class Sha256 = openssl_sha256, class Limits = default_limits>
 result<authentication> authenticate(std::string_view query, const credentials& app, std::int64_t now,
                                     std::int64_t window = 60);
 
-/// What the query of a post says, and how far it can be trusted. Only `authenticate` makes one. Its texts live
-/// inside it: views of them are valid as long as it is.
+/// The parameters of a post that `authenticate` accepted. Holds their texts; views of them are valid as long as this
+/// object is.
 class authentication {
 public:
+    /// Whether the post was authenticated. Only for an app without a token it was not.
     webhook::trust trust() const noexcept { return sign_.view().empty() ? trust::not_checked : trust::authenticated; }
-    /// `trust()` is `trust::authenticated`.
+    /// Whether `trust()` is `trust::authenticated`.
     bool is_authenticated() const noexcept { return trust() == trust::authenticated; }
 
-    /// `RequestTime`, Unix seconds; 0 when not authenticated.
+    /// `RequestTime`, Unix seconds; 0 if the post was not authenticated.
     std::int64_t request_time() const noexcept { return request_time_; }
-    /// The last second, Unix time, at which the post is taken; 0 when not authenticated.
+    /// The last Unix second at which the post is accepted; 0 if it was not authenticated.
     std::int64_t valid_until() const noexcept { return valid_until_; }
-    /// `Sign`; empty when not authenticated.
+    /// `Sign`; empty if the post was not authenticated.
     std::string_view sign() const noexcept { return sign_.view(); }
 
-    /// `ClientIP`, as the sender says: no token vouches for it. Empty when the query has none.
+    /// `ClientIP`, or empty if the query has none. `Sign` does not cover it.
     std::string_view client_ip() const noexcept { return client_ip_.view(); }
-    /// `OptPlatform`, as the sender says.
+    /// `OptPlatform`. `Sign` does not cover it.
     webhook::opt_platform opt_platform() const noexcept {
         return {parse_platform(opt_platform_.view()), opt_platform_.view()};
     }
@@ -151,7 +151,7 @@ inline error check_app(const webhook_query& query, std::uint32_t sdk_app_id) noe
 
 inline error check_command(const webhook_query& query) noexcept {
     if (!query.has(webhook_parameter::callback_command)) return missing(webhook_parameter::callback_command);
-    const bool is_this = spells(query.value(webhook_parameter::callback_command), friend_delete_callback);
+    const bool is_this = decodes_to(query.value(webhook_parameter::callback_command), friend_delete_callback);
     return is_this ? error() : error(errc::webhook_other_command);
 }
 
@@ -169,8 +169,8 @@ bool compute_sign(const secret& token, std::string_view request_time, char (&sig
     return true;
 }
 
-/// Seconds between two times, whatever they are.
-constexpr std::uint64_t distance(std::int64_t left, std::int64_t right) noexcept {
+/// Seconds between two times, without overflow.
+constexpr std::uint64_t seconds_between(std::int64_t left, std::int64_t right) noexcept {
     const auto a = static_cast<std::uint64_t>(left);
     const auto b = static_cast<std::uint64_t>(right);
     return left > right ? a - b : b - a;
@@ -192,7 +192,7 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
         return detail::invalid(webhook_parameter::request_time);
     }
     detail::decoded_text<64> sign;
-    sign.assign(query.value(webhook_parameter::sign)); // one that is too long is left empty, and matches nothing
+    sign.assign(query.value(webhook_parameter::sign)); // one that is too long becomes empty, which matches nothing
     bool matches = false;
     for (std::size_t i = 0; i < app.size(); ++i) {
         detail::wiped_array<char, 64> expected;
@@ -201,7 +201,7 @@ error authentication::check_sign(const detail::webhook_query& query, const crede
         matches = matches || equal;
     }
     if (!matches) return errc::webhook_sign_mismatch;
-    if (window < 0 || detail::distance(now, request_time_) > static_cast<std::uint64_t>(window)) {
+    if (window < 0 || detail::seconds_between(now, request_time_) > static_cast<std::uint64_t>(window)) {
         return errc::webhook_time_mismatch;
     }
     valid_until_ = window > INT64_MAX - request_time_ ? INT64_MAX : request_time_ + window;

@@ -1,12 +1,14 @@
-// The parameters that the service adds to a webhook's URL, by their names on the wire.
-// Implements "After a Friend Is Deleted" and "Webhook Overview".
+// The parameters that the service adds to the URL of a webhook. Implements "After a Friend Is Deleted" and "Webhook
+// Overview".
+//
+//   log(unfriend::to_string(unfriend::webhook_parameter::request_time)); // "RequestTime"
 #pragma once
 
 #include "unfriend/core/error.hpp"
 
 namespace unfriend {
 
-/// The parameters of a webhook's query that are read.
+/// The parameters that `webhook::authenticate` reads.
 enum class webhook_parameter : unsigned char {
     sdk_app_id,
     callback_command,
@@ -16,7 +18,7 @@ enum class webhook_parameter : unsigned char {
     sign,
 };
 
-/// The parameter's name on the wire: "SdkAppid", say.
+/// The name of the parameter in the query: "SdkAppid", for example. Valid as long as the program runs.
 constexpr const char* to_string(webhook_parameter parameter) noexcept {
     switch (parameter) {
     case webhook_parameter::sdk_app_id: return "SdkAppid";

@@ -1,5 +1,7 @@
-// From where a deletion was made, as a webhook's `OptPlatform` says. Implements "After a Friend Is Deleted".
-// Needs no library.
+// The platform that a deletion was made from: `OptPlatform` of "After a Friend Is Deleted". Depends on no other
+// library.
+//
+//   if (event.opt_platform.value == unfriend::webhook::platform::rest_api) return; // our own deletion
 #pragma once
 
 #include <cstddef>
@@ -12,7 +14,7 @@ namespace unfriend::webhook {
 
 /// The documented values of `OptPlatform`.
 enum class platform : std::uint8_t {
-    absent, ///< there was no `OptPlatform`
+    absent, ///< the post has no `OptPlatform`
     rest_api,
     web,
     android,
@@ -20,15 +22,15 @@ enum class platform : std::uint8_t {
     windows,
     mac,
     ipad,
-    unknown, ///< the service itself does not know: it sent `Unknown`
-    other,   ///< a value that is not documented: see the text
+    unknown, ///< the service does not know it: it sent `Unknown`
+    other,   ///< a value that is not documented
 };
 
-/// An `OptPlatform`, known or not. `Text` is `std::string_view` or a string type that owns.
+/// An `OptPlatform` with its text. `Text` is `std::string_view` or a string type that owns its text.
 template <class Text>
 struct basic_opt_platform {
     platform value = platform::absent;
-    Text text{}; ///< as it was sent, whatever `value` is
+    Text text{}; ///< the text as it was sent
 };
 using opt_platform = basic_opt_platform<std::string_view>;
 
@@ -52,8 +54,8 @@ inline constexpr platform_name platform_names[] = {
 
 namespace unfriend::webhook {
 
-/// The platform that `text` names, in letters of either case; `absent` for an empty text, `other` for any that
-/// is not documented. Allocates nothing.
+/// The platform with the name `text`, in upper or lower case; `absent` if it is empty, `other` if it is not documented.
+/// Allocates nothing.
 constexpr platform parse_platform(std::string_view text) noexcept {
     if (text.empty()) return platform::absent;
     for (const detail::platform_name& entry : detail::platform_names) {
@@ -62,7 +64,7 @@ constexpr platform parse_platform(std::string_view text) noexcept {
     return platform::other;
 }
 
-/// The documented spelling, `RESTAPI`, say; empty for `absent` and `other`.
+/// The documented name, such as `RESTAPI`; empty for `absent` and `other`. Valid as long as the program runs.
 constexpr std::string_view wire_value(platform value) noexcept {
     for (const detail::platform_name& entry : detail::platform_names) {
         if (entry.platform == value) return entry.name;

@@ -33,7 +33,7 @@ struct large {
 static_assert(std::is_error_code_enum_v<errc>);
 static_assert(!std::is_convertible_v<error, bool>, "an error is asked, not counted");
 static_assert(std::is_nothrow_copy_constructible_v<error>);
-static_assert(unfriend::describe(errc::empty_body) == "the body is empty where a JSON object was due");
+static_assert(unfriend::describe(errc::empty_body) == "the body is empty: a JSON object was expected");
 
 } // namespace
 

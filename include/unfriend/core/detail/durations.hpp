@@ -1,17 +1,17 @@
-// Durations that stay in range.
+// Durations that can be added to any time without overflow.
 #pragma once
 
 #include <chrono>
 
 namespace unfriend::detail {
 
-/// Long enough for anything, and short enough to be added to any time.
-inline constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365 * 50);
+/// 50 years.
+inline constexpr std::chrono::nanoseconds max_duration = std::chrono::hours(24 * 365 * 50);
 
-/// Nanoseconds, 0 to `longest`.
+/// `duration` in nanoseconds, limited to 0 to `max_duration`.
 constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds duration) noexcept {
     if (duration.count() < 0) return {};
-    if (duration > std::chrono::duration_cast<std::chrono::milliseconds>(longest)) return longest;
+    if (duration > std::chrono::duration_cast<std::chrono::milliseconds>(max_duration)) return max_duration;
     return duration;
 }
 

@@ -1,4 +1,4 @@
-// The elements of a range that satisfy a predicate, found as one goes.
+// A view of the elements of a range that satisfy a predicate.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace unfriend::detail {
 
-/// A view of `[first, last)`: valid as long as the range is; allocates nothing.
+/// Filters `[first, last)` while it is iterated over. Valid as long as the range is; allocates nothing.
 template <class Iterator, class Predicate>
 class filtered {
 public:
@@ -19,13 +19,13 @@ public:
         using reference = typename std::iterator_traits<Iterator>::reference;
 
         iterator() = default;
-        iterator(Iterator at, Iterator last) : at_(at), last_(last) { settle(); }
+        iterator(Iterator at, Iterator last) : at_(at), last_(last) { skip(); }
 
         reference operator*() const { return *at_; }
         pointer operator->() const { return &*at_; }
         iterator& operator++() {
             ++at_;
-            settle();
+            skip();
             return *this;
         }
         iterator operator++(int) {
@@ -37,7 +37,7 @@ public:
         friend bool operator!=(const iterator& left, const iterator& right) { return !(left == right); }
 
     private:
-        void settle() {
+        void skip() {
             while (at_ != last_ && !Predicate{}(*at_)) ++at_;
         }
 
@@ -50,7 +50,7 @@ public:
     iterator begin() const { return {first_, last_}; }
     iterator end() const { return {last_, last_}; }
     bool empty() const { return begin() == end(); }
-    /// Counts, in time linear in the range.
+    /// Linear in the range.
     std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
 
 private:

@@ -1,4 +1,4 @@
-// Writes text into a fixed buffer, and goes on counting when the buffer is full.
+// Writes text into a fixed buffer.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 
 namespace unfriend::detail {
 
-/// A number in decimal.
+/// A number as decimal text.
 class decimal {
 public:
     explicit decimal(std::uint64_t value) noexcept {
@@ -44,6 +44,7 @@ private:
     std::size_t first_ = sizeof digits_;
 };
 
+/// Appends to a buffer. Once the text does not fit, it only counts the bytes.
 class fixed_writer {
 public:
     explicit fixed_writer(char_span buffer) noexcept : begin_(buffer.data()), capacity_(buffer.size()) {}
@@ -58,11 +59,11 @@ public:
         ++size_;
     }
 
-    /// What is left of the buffer, to be written to directly; `commit` then counts what was.
+    /// The free part of the buffer, to write to directly; `commit` adds what was written.
     char_span prepare() const noexcept { return fits(0) ? char_span(begin_ + size_, capacity_ - size_) : char_span(); }
     void commit(std::size_t more) noexcept { size_ += more; }
 
-    /// What was written, or how many bytes it takes.
+    /// The text, or `buffer_too_small` with the bytes that it takes.
     result<std::string_view> finish() const noexcept {
         if (size_ > capacity_) return {errc::buffer_too_small, size_};
         return std::string_view(begin_, size_);

@@ -1,4 +1,4 @@
-// Comparison whose time tells nothing of the bytes compared.
+// Comparison in constant time.
 #pragma once
 
 #include <cstddef>
@@ -6,10 +6,10 @@
 
 namespace unfriend::detail {
 
-/// Whether two texts of public length are equal; takes the same time wherever they differ.
+/// Whether two texts are equal. The time depends on their sizes, and not on where they differ.
 inline bool equal_in_constant_time(std::string_view left, std::string_view right) noexcept {
     if (left.size() != right.size()) return false;
-    // Volatile, or a compiler may turn the loop into one that stops at the first difference.
+    // Volatile: without, a compiler may stop the loop at the first difference.
     volatile unsigned char difference = 0;
     for (std::size_t i = 0; i < left.size(); ++i) {
         const auto bits = static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i]);

@@ -1,4 +1,4 @@
-// Overwrites bytes that a secret was in, or that were computed from one.
+// Overwrites secrets, and what was computed from them.
 #pragma once
 
 #include <cstddef>
@@ -6,21 +6,21 @@
 
 namespace unfriend::detail {
 
-/// Sets `size` bytes to zero. The compiler cannot drop the writes, although the bytes are not read again.
+/// Sets `size` bytes to zero. The compiler does not remove the writes, even if the program never reads the bytes again.
 inline void wipe(void* bytes, std::size_t size) noexcept {
 #if defined(__GNUC__) || defined(__clang__)
     std::memset(bytes, 0, size);
-    __asm__ __volatile__("" : : "r"(bytes) : "memory"); // may read the bytes, as far as the compiler knows
+    __asm__ __volatile__("" : : "r"(bytes) : "memory"); // to the compiler, this may read the bytes
 #else
     volatile char* const out = static_cast<char*>(bytes);
     for (std::size_t i = 0; i < size; ++i) out[i] = 0;
 #endif
 }
 
-/// An array that is wiped at the end of its life. Its elements are not initialised.
+/// An array that is wiped when it is destroyed. Its elements are not initialised.
 template <class Byte, std::size_t Size>
 struct wiped_array {
-    wiped_array() noexcept {} // not defaulted: `wiped_array{}` would write zeros first
+    wiped_array() noexcept {} // not defaulted, so that `wiped_array{}` does not write zeros
     wiped_array(const wiped_array&) = delete;
     wiped_array& operator=(const wiped_array&) = delete;
     ~wiped_array() { wipe(bytes, sizeof bytes); }

@@ -1,5 +1,5 @@
-// Which text is the host of a URL, with or without a port: RFC 3986, sections 3.2.2 and 3.2.3, with the names of
-// RFC 1123, section 2.1.
+// Checks the host of a URL, with or without a port: RFC 3986, sections 3.2.2 and 3.2.3, and for domain names RFC 1123,
+// section 2.1.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Percent-encoding (RFC 3986).
+// Percent-encoding (RFC 3986, section 2.1).
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace unfriend::detail {
 
-/// Characters that stand for themselves anywhere in a URL (RFC 3986, section 2.3).
+/// Whether `c` needs no encoding anywhere in a URL (RFC 3986, section 2.3).
 constexpr bool is_unreserved(char c) noexcept {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
@@ -23,7 +23,7 @@ constexpr bool is_path(std::string_view text) noexcept {
     return !text.empty() && text.front() == '/';
 }
 
-/// How many bytes each byte takes when it is percent-encoded, by its value.
+/// The number of bytes that each byte takes when it is percent-encoded.
 inline constexpr auto percent_encoded_sizes = [] {
     std::array<unsigned char, 256> sizes{};
     for (std::size_t byte = 0; byte < sizes.size(); ++byte)

@@ -1,4 +1,4 @@
-// Base64 (RFC 4648, section 4), and the alphabet in which UserSigs travel.
+// Base64 (RFC 4648, section 4), and the alphabet of UserSigs.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 namespace unfriend::detail {
 
 struct base64_alphabet {
-    const char* letters; ///< 64 of them
+    const char* letters; ///< 64 characters
     char pad;
 };
 
@@ -48,7 +48,7 @@ constexpr int base64_value(char c, const base64_alphabet& alphabet) noexcept {
     return c == alphabet.letters[63] ? 63 : -1;
 }
 
-/// Bytes that `text` decodes to, when it is base64 at all.
+/// The number of bytes that `text` decodes to, if it is base64.
 constexpr std::size_t base64_decoded_size(std::string_view text, const base64_alphabet& alphabet) noexcept {
     std::size_t size = text.size() / 4 * 3;
     for (std::size_t pads = 0; pads < 2 && size != 0; ++pads) {
@@ -57,7 +57,8 @@ constexpr std::size_t base64_decoded_size(std::string_view text, const base64_al
     return size;
 }
 
-/// Writes `base64_decoded_size(text)` bytes to `out`; false when `text` is not the base64 of any bytes.
+/// Writes `base64_decoded_size(text)` bytes to `out`. False if `text` is not base64, or has unused bits that are not
+/// zero.
 inline bool decode_base64(std::string_view text, const base64_alphabet& alphabet, char* out) noexcept {
     if (text.size() % 4 != 0) return false;
     std::size_t left = base64_decoded_size(text, alphabet);

@@ -1,4 +1,4 @@
-// The texts that a UserSig is made of: what is signed, the JSON document, and its packing.
+// The content of a UserSig: the text that is signed, the JSON document, and its compression.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +24,9 @@ inline constexpr std::size_t max_user_buf_text_size = base64_size(max_user_buf_s
 inline constexpr std::size_t max_identifier_size = 128;
 inline constexpr std::size_t max_signed_text_size = max_identifier_size + max_user_buf_text_size + 128;
 inline constexpr std::size_t max_document_size = 2 * max_identifier_size + max_user_buf_text_size + 256;
-inline constexpr std::size_t max_packed_size = max_document_size + 64; // stored blocks, and zlib's own few bytes
+inline constexpr std::size_t max_packed_size = max_document_size + 64; // the headers of zlib and of stored blocks
 
-/// The members of the document, but for the version.
+/// The members of the document. The defaults are values that no document has.
 struct user_sig_document {
     std::string_view identifier;
     std::int64_t sdk_app_id = -1;
@@ -70,12 +70,12 @@ private:
 /// The HMAC-SHA256 that a UserSig carries.
 class signature {
 public:
-    /// Steps 1 and 2 of "Generating UserSig": the HMAC of the members of `document` but the signature itself. False
-    /// when it could not be computed.
+    /// Steps 1 and 2 of "Generating UserSig": computes the HMAC of the other members of `document`. False if `Hmac`
+    /// failed.
     template <class Hmac>
     bool compute(Hmac& hmac, const user_sig_document& document);
 
-    /// Whether `base64` is the text of this signature. Takes the same time wherever they differ.
+    /// Whether `base64` is the text of this signature. The time does not depend on where they differ.
     bool equals(std::string_view base64) const noexcept {
         char bytes[size];
         return base64.size() == base64_size(size) && base64_decoded_size(base64, standard_base64) == size &&
@@ -116,7 +116,7 @@ bool signature::compute(Hmac& hmac, const user_sig_document& document) {
     return text && hmac.compute(*text, mac_.bytes);
 }
 
-/// Step 3: the JSON document.
+/// Step 3: writes the JSON document.
 inline result<std::string_view> write_document(const user_sig_document& document, char_span buffer) noexcept {
     fixed_writer json(buffer);
     json.append(R"({"TLS.ver":"2.0","TLS.identifier":)");
@@ -137,7 +137,7 @@ inline result<std::string_view> write_document(const user_sig_document& document
     return json.finish();
 }
 
-/// Step 4: compressed, and in the UserSig's base64.
+/// Steps 3 and 4: writes the document, compressed, in the base64 of UserSigs.
 template <class Codec>
 result<std::string_view> write_user_sig(Codec& codec, const user_sig_document& document, char_span buffer) {
     wiped_array<char, max_document_size> document_buffer;
@@ -157,7 +157,7 @@ constexpr bool is_consistent(const user_sig_document& document) noexcept {
            !document.sig.empty();
 }
 
-/// Unpacks a UserSig into `scratch` and reads the document there.
+/// Decompresses a UserSig into `scratch` and reads the document there.
 template <class Codec>
 error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_document& document) {
     char packed[max_packed_size];

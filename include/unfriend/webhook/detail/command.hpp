@@ -1,4 +1,4 @@
-// Which event a webhook's body tells of, seen before it is decoded.
+// Finds the event of a body before it is decoded.
 #pragma once
 
 #include <cstddef>
@@ -16,18 +16,19 @@ inline std::string_view without_leading_space(std::string_view text) noexcept {
     return first == std::string_view::npos ? std::string_view() : text.substr(first);
 }
 
-inline bool take_prefix(std::string_view& text, std::string_view prefix) noexcept {
+/// Removes white space and then `prefix` from the front of `text`. False if it does not begin with them.
+inline bool consume_prefix(std::string_view& text, std::string_view prefix) noexcept {
     text = without_leading_space(text);
     if (text.substr(0, prefix.size()) != prefix) return false;
     text.remove_prefix(prefix.size());
     return true;
 }
 
-/// Whether the first member of a body is the `CallbackCommand` of another event. Says no where it cannot be
-/// told by a glance. Changes nothing.
+/// Whether the first member of a body is the `CallbackCommand` of another event. False if the body does not begin like
+/// those of the service. Changes nothing.
 inline bool begins_with_other_command(std::string_view body) noexcept {
-    if (!take_prefix(body, "{") || !take_prefix(body, R"("CallbackCommand")") || !take_prefix(body, ":") ||
-        !take_prefix(body, R"(")") || body.empty()) {
+    if (!consume_prefix(body, "{") || !consume_prefix(body, R"("CallbackCommand")") || !consume_prefix(body, ":") ||
+        !consume_prefix(body, R"(")") || body.empty()) {
         return false;
     }
     const scanned_text scanned = scan_json_text(body.data(), body.data() + body.size());

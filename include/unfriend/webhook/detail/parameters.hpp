@@ -1,4 +1,4 @@
-// The parameters of a webhook's query, found in any order.
+// Finds the parameters in the query of a webhook.
 #pragma once
 
 #include <charconv>
@@ -14,7 +14,7 @@ namespace unfriend::detail {
 
 class webhook_query {
 public:
-    /// Finds the parameters; unknown ones are passed over. The values look into `query`.
+    /// Finds the parameters, in any order; unknown ones are ignored. The values are views of `query`.
     error read(std::string_view query, std::size_t max_size) noexcept {
         if (query.size() > max_size) return {errc::webhook_query_too_large, max_size};
         if (const std::size_t at = find_malformed_escape(query); at != std::string_view::npos) {
@@ -24,7 +24,7 @@ public:
         encoded_parameter found;
         while (reader.next(found)) {
             for (std::size_t i = 0; i < size; ++i) {
-                if (!spells(found.name, to_string(static_cast<webhook_parameter>(i)))) continue;
+                if (!decodes_to(found.name, to_string(static_cast<webhook_parameter>(i)))) continue;
                 if (values_[i].data() != nullptr)
                     return {errc::webhook_parameter_repeated, i, to_string(static_cast<webhook_parameter>(i))};
                 values_[i] = found.value.data() != nullptr ? found.value : std::string_view("");
@@ -35,7 +35,7 @@ public:
 
     bool has(webhook_parameter parameter) const noexcept { return value(parameter).data() != nullptr; }
 
-    /// The value, encoded as in the query; empty when there is none.
+    /// The value, still encoded; empty if there is none.
     std::string_view value(webhook_parameter parameter) const noexcept {
         return values_[static_cast<std::size_t>(parameter)];
     }
@@ -54,7 +54,7 @@ inline error invalid(webhook_parameter parameter) noexcept {
     return {errc::webhook_parameter_invalid, static_cast<std::size_t>(parameter), to_string(parameter)};
 }
 
-/// Reads all of `text` as a decimal number without sign or leading zeros; false when it is none or too large.
+/// Reads `text` as a decimal number without sign or leading zeros. False if it is not one or too large.
 template <class Number>
 bool read_decimal(std::string_view text, Number& number) noexcept {
     if (text.empty() || (text[0] == '0' && text.size() > 1)) return false;

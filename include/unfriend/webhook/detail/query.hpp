@@ -1,5 +1,5 @@
-// The query of a URL as names and values (application/x-www-form-urlencoded of the URL Standard), read where it
-// stands: `%XX` spells a byte, `+` a space, and pairs are set apart by `&`.
+// Reads the names and values of a query without copying it (URL Standard, application/x-www-form-urlencoded): pairs are
+// separated by `&`; `%XX` encodes a byte and `+` a space.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace unfriend::detail {
 
-/// Where a percent sign stands that two hexadecimal digits do not follow; `npos` when none does.
+/// The position of the first percent sign that is not followed by two hexadecimal digits, or `npos`.
 inline std::size_t find_malformed_escape(std::string_view query) noexcept {
     for (std::size_t at = query.find('%'); at != std::string_view::npos; at = query.find('%', at + 3)) {
         if (query.size() - at < 3 || hex_value(query[at + 1]) < 0 || hex_value(query[at + 2]) < 0) return at;
@@ -17,12 +17,12 @@ inline std::size_t find_malformed_escape(std::string_view query) noexcept {
     return std::string_view::npos;
 }
 
-/// A name or value, byte by byte as what it spells. Its escapes must be well-formed.
-class encoded_text {
+/// Decodes a name or value byte by byte. Its escapes must be well-formed.
+class byte_decoder {
 public:
-    explicit encoded_text(std::string_view text) noexcept : rest_(text) {}
+    explicit byte_decoder(std::string_view text) noexcept : rest_(text) {}
 
-    /// The next byte; false at the end.
+    /// Stores the next byte; false at the end.
     bool next(char& byte) noexcept {
         if (rest_.empty()) return false;
         byte = rest_[0] == '+' ? ' ' : rest_[0];
@@ -35,9 +35,9 @@ private:
     std::string_view rest_;
 };
 
-/// Whether a name or value spells `plain`.
-inline bool spells(std::string_view encoded, std::string_view plain) noexcept {
-    encoded_text text(encoded);
+/// Whether a name or value decodes to `plain`.
+inline bool decodes_to(std::string_view encoded, std::string_view plain) noexcept {
+    byte_decoder text(encoded);
     char byte = 0;
     for (const char c : plain) {
         if (!text.next(byte) || byte != c) return false;
@@ -45,13 +45,13 @@ inline bool spells(std::string_view encoded, std::string_view plain) noexcept {
     return !text.next(byte);
 }
 
-/// What a name or value spells, if that is no more than `Capacity` bytes.
+/// A decoded name or value of at most `Capacity` bytes.
 template <std::size_t Capacity>
 class decoded_text {
 public:
-    /// False when it is more; the text is then empty.
+    /// Decodes `encoded`. False if it is longer; the text is then empty.
     bool assign(std::string_view encoded) noexcept {
-        encoded_text text(encoded);
+        byte_decoder text(encoded);
         size_ = 0;
         for (char byte = 0; text.next(byte); bytes_[size_++] = byte) {
             if (size_ != Capacity) continue;
@@ -68,7 +68,7 @@ private:
     std::size_t size_ = 0;
 };
 
-/// A parameter, both parts as they stand in the query. One without `=` has an empty value.
+/// A parameter, both parts still encoded. Without `=`, the value is empty.
 struct encoded_parameter {
     std::string_view name;
     std::string_view value;
@@ -79,7 +79,7 @@ class query_reader {
 public:
     explicit query_reader(std::string_view query) noexcept : rest_(query) {}
 
-    /// The next parameter; false at the end.
+    /// Stores the next parameter; false at the end.
     bool next(encoded_parameter& parameter) noexcept {
         while (!rest_.empty()) {
             const std::string_view pair = rest_.substr(0, rest_.find('&'));
