@@ -9,7 +9,7 @@ from toolchain import ROOT
 
 FOLDERS = ("examples", "include", "packaging", "single_include", "subprojects", "tests")
 FILES = ("CMakeLists.txt", "meson.build", "meson_options.txt")
-BUILT = shutil.ignore_patterns("__pycache__", "packagecache", "build*")
+BUILT = shutil.ignore_patterns("__pycache__", "packagecache")
 
 
 def copy_library(destination: Path) -> None:
