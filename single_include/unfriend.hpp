@@ -463,7 +463,7 @@ private:
 //   struct wide_limits : unfriend::default_limits {
 //       static constexpr std::size_t max_accounts = 2000;
 //   };
-//   auto body = unfriend::encode<wide_limits>(request, buffer);
+//   const auto body = unfriend::encode<wide_limits>(request, buffer);
 //
 // The defaults are those of "Deleting Friends". The service refuses what exceeds its own limits.
 
@@ -915,9 +915,9 @@ private:
 // What a transport is: any callable that takes an `http_request` and yields a status and bytes. There is
 // nothing to inherit from and nothing to register. Three shapes are understood:
 //
-//   reply transport(const http_request&);                              // reply has .status and .body
-//   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
-//   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
+//   reply returning(const unfriend::http_request&);                                     // has .status and .body
+//   std::error_code appending(const unfriend::http_request&, unfriend::http_response&); // appends to a buffer
+//   unfriend::result<reply> expecting(const unfriend::http_request&);                   // any type with * and .error()
 //
 // (and, for transports that finish later, the one of completion.hpp). A reply may have a member .retry_after too, the
 // text of the response's `Retry-After` header. What a transport's error means for the call is told by the condition
@@ -2217,6 +2217,8 @@ constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size
 // ==== unfriend/messages/delete_type.hpp =========================================================
 
 // One-way or two-way deletion. Implements `DeleteType` of "Deleting Friends" and "Deleting All Friends".
+//
+//   unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
 
 namespace unfriend {
 
@@ -5232,6 +5234,9 @@ private:
 
 // Whether the two hosts of an endpoint can be reached, as all calls of a channel know it.
 //
+//   unfriend::circuit host;
+//   if (!host.is_closed() && !host.begin_probe(now, now + timeout)) return use_backup();
+//
 //   closed      calls go to the host
 //   open        several calls in a row could not reach it: they avoid it until a cool-down is over
 //   half open   the cool-down is over: one call at a time probes the host, the others still avoid it
@@ -5407,7 +5412,7 @@ struct unpaced {
 // How hard a call tries: its time, its attempts, and the waits between them.
 //
 //   unfriend::call_policy policy;
-//   policy.call_timeout = 5s;
+//   policy.call_timeout = std::chrono::seconds(5);
 //   policy.max_attempts = 5;
 //   unfriend::client client{signer, unfriend::region::singapore, transport, policy};
 
@@ -5444,6 +5449,10 @@ struct call_policy {
 // ==== unfriend/call/retry_budget.hpp ============================================================
 
 // Keeps retries from making an outage worse: they are paid for by calls that succeed.
+//
+//   unfriend::retry_budget budget(20);
+//   if (budget.spend()) send_again();
+//   budget.earn(); // a call succeeded
 
 namespace unfriend {
 
@@ -5544,8 +5553,11 @@ channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Cred
 
 // ==== unfriend/call/credentials.hpp =============================================================
 
-// Who calls: the app, its admin and that admin's UserSig. `client` takes anything shaped like the type
-// here; `signer` (user_sig.hpp) is the one that makes UserSigs itself.
+// Who calls: the app, its admin and a UserSig of that admin. A class of one's own with the same functions can take the
+// place of `fixed_credentials`; `signer` (user_sig/signer.hpp) is one that generates its UserSigs.
+//
+//   unfriend::fixed_credentials admin{1400000000, "administrator", user_sig}; // from a signing service
+//   unfriend::client client{admin, unfriend::region::singapore, transport};
 
 namespace unfriend {
 

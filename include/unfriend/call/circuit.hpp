@@ -1,5 +1,8 @@
 // Whether the two hosts of an endpoint can be reached, as all calls of a channel know it.
 //
+//   unfriend::circuit host;
+//   if (!host.is_closed() && !host.begin_probe(now, now + timeout)) return use_backup();
+//
 //   closed      calls go to the host
 //   open        several calls in a row could not reach it: they avoid it until a cool-down is over
 //   half open   the cool-down is over: one call at a time probes the host, the others still avoid it

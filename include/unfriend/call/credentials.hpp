@@ -1,5 +1,8 @@
-// Who calls: the app, its admin and that admin's UserSig. `client` takes anything shaped like the type
-// here; `signer` (user_sig.hpp) is the one that makes UserSigs itself.
+// Who calls: the app, its admin and a UserSig of that admin. A class of one's own with the same functions can take the
+// place of `fixed_credentials`; `signer` (user_sig/signer.hpp) is one that generates its UserSigs.
+//
+//   unfriend::fixed_credentials admin{1400000000, "administrator", user_sig}; // from a signing service
+//   unfriend::client client{admin, unfriend::region::singapore, transport};
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // How hard a call tries: its time, its attempts, and the waits between them.
 //
 //   unfriend::call_policy policy;
-//   policy.call_timeout = 5s;
+//   policy.call_timeout = std::chrono::seconds(5);
 //   policy.max_attempts = 5;
 //   unfriend::client client{signer, unfriend::region::singapore, transport, policy};
 #pragma once

@@ -1,4 +1,8 @@
 // Keeps retries from making an outage worse: they are paid for by calls that succeed.
+//
+//   unfriend::retry_budget budget(20);
+//   if (budget.spend()) send_again();
+//   budget.earn(); // a call succeeded
 #pragma once
 
 #include <atomic>

@@ -3,7 +3,7 @@
 //   struct wide_limits : unfriend::default_limits {
 //       static constexpr std::size_t max_accounts = 2000;
 //   };
-//   auto body = unfriend::encode<wide_limits>(request, buffer);
+//   const auto body = unfriend::encode<wide_limits>(request, buffer);
 //
 // The defaults are those of "Deleting Friends". The service refuses what exceeds its own limits.
 #pragma once

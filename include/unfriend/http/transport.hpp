@@ -1,9 +1,9 @@
 // What a transport is: any callable that takes an `http_request` and yields a status and bytes. There is
 // nothing to inherit from and nothing to register. Three shapes are understood:
 //
-//   reply transport(const http_request&);                              // reply has .status and .body
-//   std::error_code transport(const http_request&, http_response&);    // appends to our buffer
-//   expected<reply, std::error_code> transport(const http_request&);   // any type with * and .error()
+//   reply returning(const unfriend::http_request&);                                     // has .status and .body
+//   std::error_code appending(const unfriend::http_request&, unfriend::http_response&); // appends to a buffer
+//   unfriend::result<reply> expecting(const unfriend::http_request&);                   // any type with * and .error()
 //
 // (and, for transports that finish later, the one of completion.hpp). A reply may have a member .retry_after too, the
 // text of the response's `Retry-After` header. What a transport's error means for the call is told by the condition

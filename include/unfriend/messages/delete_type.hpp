@@ -1,4 +1,6 @@
 // One-way or two-way deletion. Implements `DeleteType` of "Deleting Friends" and "Deleting All Friends".
+//
+//   unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
 #pragma once
 
 #include <cstdint>
