@@ -35,7 +35,7 @@ struct call_id {
 /// it is first needed and used again; a callback that starts a call while all others are in flight needs memory for one
 /// more. When the client is destroyed, calls in flight are given up and their callbacks dropped. Takes time linear in
 /// `max_in_flight` for a `start` and for a `poll`; throws what `Allocator` and copying a callback do.
-template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class async_client {
 public:
     using callback = std::function<void(const call_result&)>;

@@ -31,7 +31,7 @@ namespace unfriend {
 /// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
 /// transport lets go of its completion. One that never does holds the call until its deadline. Throws what
 /// `Allocator` and a blocking transport do.
-template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class pending_call {
     static_assert(is_transport<Transport> || is_async_transport<Transport>,
                   "unfriend: a transport for calls that are polled is a callable of (const http_request&, completion), "

@@ -52,9 +52,10 @@ enum class errc : int {
     transport_failed, ///< detail: 0
     http_status,      ///< detail: the HTTP status
     // A call as a whole.
-    deadline_exceeded, ///< detail: 0
-    cancelled,         ///< detail: 0
-    too_many_calls,    ///< detail: the most in flight
+    deadline_exceeded,   ///< detail: 0
+    cancelled,           ///< detail: 0
+    too_many_calls,      ///< detail: the most in flight
+    workspace_too_small, ///< detail: how many accounts the workspace must be made for
     // The post of a webhook.
     missing_member,             ///< detail: byte offset
     webhook_other_command,      ///< detail: 0
@@ -146,6 +147,8 @@ inline constexpr errc_entry errc_table[] = {
     {errc::deadline_exceeded, detail_kind::none, "there was not enough time left for the call"},
     {errc::cancelled, detail_kind::none, "the call was cancelled"},
     {errc::too_many_calls, detail_kind::count, "the client has no free place for another call: wait until one is over"},
+    {errc::workspace_too_small, detail_kind::count,
+     "the request has more accounts than the call's workspace is made for: give it a workspace<N> of at least as many"},
     {errc::missing_member, detail_kind::byte_offset, "a required member of the body is missing or empty"},
     {errc::webhook_other_command, detail_kind::none,
      "CallbackCommand names another event: the post is for another handler"},

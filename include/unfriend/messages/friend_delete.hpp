@@ -81,7 +81,7 @@ friend_delete_request(From&&, const detail::listed_account (&)[Size], delete_typ
 /// The response to a `friend_delete_request`.
 ///
 /// `Items` is the storage of the items (items.hpp), `Text` the type of the other texts. `std::string_view` refers to
-/// the decoded bytes, which must outlive it.
+/// the decoded bytes, which must outlive it. The default takes 40 KB.
 template <class Items = inline_items<1000>, class Text = typename detail::item_storage<result_item, Items>::text>
 struct friend_delete_response {
     Items items{};                         ///< `ResultItem`: one for each account
@@ -122,6 +122,8 @@ private:
 
 template <class Items>
 friend_delete_response(Items) -> friend_delete_response<Items>;
+
+static_assert(sizeof(friend_delete_response<>) <= 40 * 1024, "the size that the comment names");
 
 /// Describes the command to the layers above.
 struct friend_delete {

@@ -46,7 +46,7 @@ using owned_friend_pair = basic_friend_pair<std::string>;
 ///
 /// `Items` is the storage of the pairs (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
 /// `std::vector<owned_friend_pair>`, `each_item`. `Text` is the type of the other texts. `std::string_view` refers to
-/// the decoded bytes, which must outlive it.
+/// the decoded bytes, which must outlive it. The default takes 32 KB.
 template <class Items = inline_items<1000, friend_pair>,
           class Text = typename detail::item_storage<friend_pair, Items>::text>
 struct event {
@@ -58,6 +58,8 @@ struct event {
 
 template <class Items>
 event(Items) -> event<Items>;
+
+static_assert(sizeof(event<>) <= 32 * 1024, "the size that the comment names");
 
 /// The app's answer to a post.
 enum class ack : std::uint8_t {

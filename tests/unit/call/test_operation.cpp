@@ -172,8 +172,11 @@ TEST_CASE("what is wrong with a request ends the call with nothing sent and no i
     CHECK(refusal(friend_delete_request{"alice", bad}) == errc::invalid_to_account);
     CHECK(refusal(friend_delete_request{"alice", bad}).detail() == 1);
     CHECK(refusal(friend_delete_request{"alice", std::vector<std::string>()}) == errc::no_accounts);
-    CHECK(refusal(friend_delete_request{"alice", account_list(9)}) == errc::too_many_accounts);
-    CHECK(refusal(friend_delete_request{"alice", account_list(9)}).detail() == 8);
+    CHECK(refusal(friend_delete_request{"alice", account_list(9)}) == errc::workspace_too_small);
+    CHECK(refusal(friend_delete_request{"alice", account_list(9)}).detail() == 9);
+    CHECK(refusal(friend_delete_request{"alice", account_list(1000)}).detail() == 1000);
+    CHECK(refusal(friend_delete_request{"alice", account_list(1001)}) == errc::too_many_accounts);
+    CHECK(refusal(friend_delete_request{"alice", account_list(1001)}).detail() == 1000);
     CHECK(refusal(friend_delete_all_request{""}) == errc::invalid_from_account);
 }
 

@@ -346,8 +346,8 @@ TEST_CASE("a call works in memory of the caller's") {
     CHECK(is_in(response->items[1].result_info, memory->memory().answer));
     const std::string_view three[] = {"bob", "carol", "dave"};
     const auto refused = by.client(friend_delete_request{"alice", three}, *memory);
-    CHECK(refused.error() == errc::too_many_accounts);
-    CHECK(refused.error().detail() == 2);
+    CHECK(refused.error() == errc::workspace_too_small);
+    CHECK(refused.error().detail() == 3);
 }
 
 TEST_CASE("each part of the memory that is too small is refused by what it lacks") {

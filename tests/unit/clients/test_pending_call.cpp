@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -410,6 +411,24 @@ TEST_CASE("all memory comes from the allocator, once") {
         CHECK(call.result()->ok());
     }
     CHECK(counted.live_bytes == 0);
+}
+
+TEST_CASE("a call of one account takes at most 24 KB, unless it is made for more") {
+    using allocator = counting_allocator<char>;
+    plain_calls calls;
+    std::vector<held_transport::attempt> held;
+    held_transport transport{&held};
+    memory_count counted;
+    using by_default = unfriend::pending_call<plain_channel, held_transport>;
+    using workspace_type = unfriend::small_workspace;
+    unfriend::pending_call<plain_channel, held_transport, workspace_type, allocator> call(calls.channel, transport,
+                                                                                          allocator(counted));
+    static_assert(std::is_same_v<by_default, unfriend::pending_call<plain_channel, held_transport, workspace_type>>);
+    call.start(friend_delete_request{"alice", bob}, at(0ms));
+    CHECK(counted.total_bytes + sizeof(by_default) <= 24 * 1024);
+    call.start(friend_delete_request{"alice", std::vector<std::string>(17, "bob")}, at(0ms));
+    CHECK(call.result().error() == errc::workspace_too_small);
+    CHECK(call.result().error().detail() == 17);
 }
 
 TEST_CASE("a call that is moved goes on") {

@@ -1,6 +1,7 @@
 // A command as the calls see it: how its accounts get into the table, and how those still to do get out.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <type_traits>
 
@@ -45,11 +46,16 @@ struct command_of<friend_delete, Limits> {
 private:
     template <class Accounts>
     static error add_all(account_table& table, Accounts&& accounts) {
+        std::size_t count = 0;
         for (auto&& account : accounts) {
             using account_type = std::remove_cv_t<std::remove_reference_t<decltype(account)>>;
+            if (++count > Limits::max_accounts) break; // the range may be endless
+            if (table.is_full()) continue;
             if (const error failure = table.add(text_access<account_type>::view(account))) return failure;
         }
-        return table.size() == 0 ? error(errc::no_accounts) : error();
+        if (count > Limits::max_accounts) return {errc::too_many_accounts, Limits::max_accounts};
+        if (count > table.size()) return {errc::workspace_too_small, count};
+        return count == 0 ? error(errc::no_accounts) : error();
     }
 };
 
