@@ -194,9 +194,10 @@ enum class errc : int {
     transport_failed, ///< detail: 0
     http_status,      ///< detail: the HTTP status
     // A call as a whole.
-    deadline_exceeded, ///< detail: 0
-    cancelled,         ///< detail: 0
-    too_many_calls,    ///< detail: the most in flight
+    deadline_exceeded,   ///< detail: 0
+    cancelled,           ///< detail: 0
+    too_many_calls,      ///< detail: the most in flight
+    workspace_too_small, ///< detail: how many accounts the workspace must be made for
     // The post of a webhook.
     missing_member,             ///< detail: byte offset
     webhook_other_command,      ///< detail: 0
@@ -288,6 +289,8 @@ inline constexpr errc_entry errc_table[] = {
     {errc::deadline_exceeded, detail_kind::none, "there was not enough time left for the call"},
     {errc::cancelled, detail_kind::none, "the call was cancelled"},
     {errc::too_many_calls, detail_kind::count, "the client has no free place for another call: wait until one is over"},
+    {errc::workspace_too_small, detail_kind::count,
+     "the request has more accounts than the call's workspace is made for: give it a workspace<N> of at least as many"},
     {errc::missing_member, detail_kind::byte_offset, "a required member of the body is missing or empty"},
     {errc::webhook_other_command, detail_kind::none,
      "CallbackCommand names another event: the post is for another handler"},
@@ -4184,7 +4187,7 @@ friend_delete_request(From&&, const detail::listed_account (&)[Size], delete_typ
 /// The response to a `friend_delete_request`.
 ///
 /// `Items` is the storage of the items (items.hpp), `Text` the type of the other texts. `std::string_view` refers to
-/// the decoded bytes, which must outlive it.
+/// the decoded bytes, which must outlive it. The default takes 40 KB.
 template <class Items = inline_items<1000>, class Text = typename detail::item_storage<result_item, Items>::text>
 struct friend_delete_response {
     Items items{};                         ///< `ResultItem`: one for each account
@@ -4225,6 +4228,8 @@ private:
 
 template <class Items>
 friend_delete_response(Items) -> friend_delete_response<Items>;
+
+static_assert(sizeof(friend_delete_response<>) <= 40 * 1024, "the size that the comment names");
 
 /// Describes the command to the layers above.
 struct friend_delete {
@@ -5821,10 +5826,10 @@ struct call_memory {
     std::size_t max_accounts = 0; ///< how many each of the four arrays holds
 };
 
-/// Memory for one call at a time: static, on the heap or in a pool, but hardly on the stack.
+/// Memory for one call at a time: static, on the heap or in a pool; too large for most stacks.
 ///
-/// `Accounts`: how many one call may carry; with 1000 it takes 490 KB, and with 16 and an `AnswerSize` of 8 KB
-/// it takes 17 KB. `AnswerSize`: bytes of the largest answer to accept; one of 1000 failures takes about 150 KB.
+/// `Accounts`: how many one call may carry. `AnswerSize`: bytes of the largest answer to accept; one of 1000 failures
+/// takes about 150 KB. The default takes 490 KB, `small_workspace` 17 KB.
 template <std::size_t Accounts = default_limits::max_accounts, std::size_t AnswerSize = 256 * 1024,
           class Limits = default_limits>
 class workspace {
@@ -5849,6 +5854,12 @@ private:
     std::uint32_t by_name_[Accounts];
     result_item items_[Accounts];
 };
+
+/// Enough for a call of up to 16 accounts.
+using small_workspace = workspace<16, 8 * 1024>;
+
+static_assert(sizeof(workspace<>) <= 490 * 1024, "the size that the comments name");
+static_assert(sizeof(small_workspace) <= 17 * 1024, "the size that the comments name");
 
 } // namespace unfriend
 
@@ -6122,11 +6133,16 @@ struct command_of<friend_delete, Limits> {
 private:
     template <class Accounts>
     static error add_all(account_table& table, Accounts&& accounts) {
+        std::size_t count = 0;
         for (auto&& account : accounts) {
             using account_type = std::remove_cv_t<std::remove_reference_t<decltype(account)>>;
+            if (++count > Limits::max_accounts) break; // the range may be endless
+            if (table.is_full()) continue;
             if (const error failure = table.add(text_access<account_type>::view(account))) return failure;
         }
-        return table.size() == 0 ? error(errc::no_accounts) : error();
+        if (count > Limits::max_accounts) return {errc::too_many_accounts, Limits::max_accounts};
+        if (count > table.size()) return {errc::workspace_too_small, count};
+        return count == 0 ? error(errc::no_accounts) : error();
     }
 };
 
@@ -7041,7 +7057,7 @@ using owned_friend_pair = basic_friend_pair<std::string>;
 ///
 /// `Items` is the storage of the pairs (items.hpp): `inline_items<N, friend_pair>`, `item_span<friend_pair>`,
 /// `std::vector<owned_friend_pair>`, `each_item`. `Text` is the type of the other texts. `std::string_view` refers to
-/// the decoded bytes, which must outlive it.
+/// the decoded bytes, which must outlive it. The default takes 32 KB.
 template <class Items = inline_items<1000, friend_pair>,
           class Text = typename detail::item_storage<friend_pair, Items>::text>
 struct event {
@@ -7053,6 +7069,8 @@ struct event {
 
 template <class Items>
 event(Items) -> event<Items>;
+
+static_assert(sizeof(event<>) <= 32 * 1024, "the size that the comment names");
 
 /// The app's answer to a post.
 enum class ack : std::uint8_t {
@@ -7701,7 +7719,7 @@ namespace unfriend {
 /// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
 /// transport lets go of its completion. One that never does holds the call until its deadline. Throws what
 /// `Allocator` and a blocking transport do.
-template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class pending_call {
     static_assert(is_transport<Transport> || is_async_transport<Transport>,
                   "unfriend: a transport for calls that are polled is a callable of (const http_request&, completion), "
@@ -7865,7 +7883,7 @@ struct call_id {
 /// it is first needed and used again; a callback that starts a call while all others are in flight needs memory for one
 /// more. When the client is destroyed, calls in flight are given up and their callbacks dropped. Takes time linear in
 /// `max_in_flight` for a `start` and for a `poll`; throws what `Allocator` and copying a callback do.
-template <class Channel, class Transport, class Workspace = workspace<>, class Allocator = std::allocator<char>>
+template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class async_client {
 public:
     using callback = std::function<void(const call_result&)>;
