@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -16,20 +17,31 @@ struct https { // one connection a request, and HTTP/1.0, so that the answer com
     std::string host_and_port;
 
     std::error_code operator()(const unfriend::http_request& request, unfriend::http_response& response) {
-        const std::error_code failed = unfriend::errc::transport_failed;
+        const std::error_code unsent = std::make_error_code(std::errc::not_connected);
+        const std::error_code failed = unfriend::errc::transport_failed; // the service may have the request
         std::string host = host_and_port.substr(0, host_and_port.rfind(':'));
         const std::unique_ptr<BIO, decltype(&BIO_free_all)> connection(BIO_new_ssl_connect(trust), BIO_free_all);
+        const auto finish = [bio = connection.get()](auto step, std::time_t end) { // which may take several tries
+            for (int done = step(bio);; done = step(bio))
+                if (done > 0 || !BIO_should_retry(bio) || BIO_wait(bio, end, 5) != 1) return done;
+        };
         SSL* tls = nullptr;
-        if (BIO_get_ssl(connection.get(), &tls) != 1 || SSL_set1_host(tls, host.c_str()) != 1) return failed;
+        if (BIO_get_ssl(connection.get(), &tls) != 1 || SSL_set1_host(tls, host.c_str()) != 1) return unsent;
         SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
         BIO_set_conn_hostname(connection.get(), host_and_port.data());
+        BIO_set_nbio(connection.get(), 1);
+        if (finish([](BIO* bio) { return static_cast<int>(BIO_do_connect(bio)); }, std::time(nullptr) + 2) <= 0)
+            return SSL_get_verify_result(tls) == X509_V_OK ? unsent : make_error_code(std::errc::permission_denied);
         std::string text = "POST " + std::string(request.url.substr(request.url.find('/', sizeof "https://")));
         text.append(" HTTP/1.0\r\nHost: " + host_and_port + "\r\nContent-Type: ").append(request.content_type);
         text.append("\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n\r\n").append(request.body);
-        if (BIO_write(connection.get(), text.data(), static_cast<int>(text.size())) <= 0) return failed;
+        const std::time_t end = std::time(nullptr) + 1 + request.timeout.count() / 1000;
+        if (finish([&](BIO* bio) { return BIO_write(bio, text.data(), static_cast<int>(text.size())); }, end) <= 0)
+            return failed;
         text.clear();
         char bytes[4096];
-        for (int size; text.size() < 1000000 && (size = BIO_read(connection.get(), bytes, sizeof bytes)) > 0;)
+        const auto read = [&](BIO* bio) { return BIO_read(bio, bytes, sizeof bytes); };
+        for (int size; text.size() < 1000000 && (size = finish(read, end)) > 0;)
             text.append(bytes, static_cast<std::size_t>(size));
         const std::size_t body = text.find("\r\n\r\n") + 4;
         const std::size_t length = std::min(text.find("\r\nContent-Length:"), text.find("\r\ncontent-length:"));

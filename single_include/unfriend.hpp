@@ -915,34 +915,57 @@ private:
 
 // ==== unfriend/http/transport.hpp ===============================================================
 
-// What a transport is: any callable that takes an `http_request` and yields a status and bytes. There is
-// nothing to inherit from and nothing to register. Three shapes are understood:
+// What a transport is: a callable that takes an `http_request` and yields a status and bytes. There is nothing to
+// inherit from and nothing to register. Three shapes are understood:
 //
 //   reply returning(const unfriend::http_request&);                                     // has .status and .body
 //   std::error_code appending(const unfriend::http_request&, unfriend::http_response&); // appends to a buffer
 //   unfriend::result<reply> expecting(const unfriend::http_request&);                   // any type with * and .error()
 //
-// (and, for transports that finish later, the one of completion.hpp). A reply may have a member .retry_after too, the
-// text of the response's `Retry-After` header. What a transport's error means for the call is told by the condition
-// that it compares equal to:
+// A transport that finishes later has the shape of completion.hpp. A reply may have a member .retry_after, the text of
+// the response's `Retry-After` header.
 //
-//   std::errc::not_connected, connection_refused,             nothing was sent: it may be tried again, elsewhere first
-//     host_unreachable, network_unreachable, network_down,
-//     address_not_available
-//   std::errc::permission_denied                              the host is not to be trusted: never there again
-//   std::errc::operation_canceled                             the program does not want it any more
-//   anything else                                             the request may have arrived, and the answer is lost
+// What an error means for the call depends on the `std::errc` that it compares equal to:
+//
+//   not_connected             nothing was sent: no account is unknown, and the next attempt tries the other host.
+//                             Likewise connection_refused, host_unreachable, network_unreachable, network_down and
+//                             address_not_available
+//   permission_denied         nothing was sent, since the host is not the one that it claims to be: this call does not
+//                             try it again
+//   operation_canceled        the program cancelled it: the call ends, and its accounts are unknown
+//   anything else             the service may have acted: the accounts are unknown until a later attempt tells
+//
+// So a transport maps those of its errors that come before the request is sent. HTTP stacks have one time-out error for
+// a connection that is not made in time and for an answer that does not come. A transport separates the two, or else
+// accounts that no request has reached are unknown, and strangers are already gone. Two ways: a time-out for connecting
+// (2 s in the examples); a note that the stack has asked for the body. A name that cannot be resolved is
+// `not_connected` too.
+//
+// One attempt is one request. A transport sends a request once and follows no redirect. Many HTTP stacks send a POST
+// again when a kept connection turns out to be closed. If the service acted on the first one, it answers the second one
+// with 31704, and a deletion is reported as failed. How to prevent it:
+//
+//   libcurl         The body comes from a CURLOPT_READFUNCTION, and the CURLOPT_SEEKFUNCTION returns
+//                   CURL_SEEKFUNC_FAIL: what cannot be rewound is not sent again. Or set CURLOPT_FRESH_CONNECT. A body
+//                   in CURLOPT_POSTFIELDS is sent again.
+//   Boost.Beast     Nothing to do: it writes to the stream that it is given. Do not write again after an error.
+//   cpp-httplib     Leave set_keep_alive(false), the default. With true it repeats a request over TLS when the server
+//                   had closed the connection.
+//   WinHTTP         Leave WINHTTP_OPTION_FAILED_CONNECTION_RETRIES alone. Its documents do not exclude that a kept
+//                   connection is replaced: WINHTTP_DISABLE_KEEP_ALIVE, by WINHTTP_OPTION_DISABLE_FEATURE, does.
+//   Unreal Engine   FHttpModule works over libcurl and owns the body. Set bForbidReuse=true in [HTTP.Curl] of
+//                   Engine.ini, and do not make the request with FHttpRetrySystem.
 
 namespace unfriend {
 
-/// One HTTP request. The views are valid during the transport's call, or for one that completes later,
-/// until its completion. "RESTful API Overview": HTTPS only, POST only.
+/// One HTTP request. Its views are valid during the transport's call or, for a transport that finishes later, until the
+/// completion is called or destroyed. "RESTful API Overview": HTTPS only, POST only.
 struct http_request {
     std::string_view method = "POST";
     std::string_view url; ///< absolute; `url.data()` is NUL-terminated
     std::string_view content_type = "application/json";
     std::string_view body;
-    std::chrono::milliseconds timeout{0}; ///< give up after so long; 0: the transport's own choice
+    std::chrono::milliseconds timeout{0}; ///< connecting included; 0: the transport's own
 
     /// HOST or HOST:PORT of the URL, for a `Host` header: "gateway.example:8443".
     std::string_view authority() const noexcept { return url.substr(scheme_size(), target_offset() - scheme_size()); }
@@ -960,8 +983,8 @@ private:
     }
 };
 
-/// The answer as a transport delivers it into memory of the caller's: a status, and bytes appended.
-/// Owns nothing and allocates nothing; bytes beyond the buffer are refused, not dropped silently.
+/// Where a transport puts the response: a status, and bytes appended to a buffer of the call's. Owns nothing and
+/// allocates nothing. Bytes that do not fit are refused and not dropped silently.
 class http_response {
 public:
     explicit http_response(char_span buffer) noexcept : buffer_(buffer) {}
@@ -969,8 +992,8 @@ public:
     /// The HTTP status; a transport that appends sets it.
     int status = 0;
 
-    /// Copies `size` bytes behind those that are there. False when they do not fit, after which a transport
-    /// does best to give up: the call fails with `errc::body_too_large`.
+    /// Copies `size` bytes behind those that are there. False when they do not fit: the call fails with
+    /// `errc::body_too_large`, so the transport may stop reading.
     bool append(const void* bytes, std::size_t size) noexcept {
         if (overflowed_ || size > buffer_.size() - size_) {
             overflowed_ = true;
@@ -1095,7 +1118,7 @@ error perform(Transport& transport, const http_request& request, http_response& 
 
 // ==== unfriend/http/completion.hpp ==============================================================
 
-// How a transport that finishes later says so.
+// How a transport that finishes later ends an attempt.
 //
 //   void transport(const unfriend::http_request& request, unfriend::completion done)
 //   {

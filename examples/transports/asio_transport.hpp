@@ -6,6 +6,7 @@
 //   auto response = co_await client(unfriend::friend_delete_request{from, accounts});
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -36,8 +37,10 @@ struct asio_timer {
 /// the context says. Nothing is thrown: Asio's errors become the result.
 class asio_transport {
 public:
-    /// What the context trusts is trusted; it must outlive the transport.
-    explicit asio_transport(asio::ssl::context& trust) noexcept : trust_(&trust) {}
+    /// What the context trusts is trusted; it must outlive the transport. `connect_timeout`: for name, TCP and TLS.
+    explicit asio_transport(asio::ssl::context& trust,
+                            std::chrono::milliseconds connect_timeout = std::chrono::seconds(2)) noexcept
+        : trust_(&trust), connect_timeout_(connect_timeout) {}
 
     /// Sends `request` and appends the body of the answer to `response`. Whatever the HTTP status, an answer is a
     /// success here. An error from before the request was sent compares equal to `std::errc::not_connected` or,
@@ -46,8 +49,11 @@ public:
                                                 unfriend::http_response& response) {
         try {
             const auto attempt = std::make_shared<connection>(co_await asio::this_coro::executor, *trust_);
-            attempt->limit(request.timeout.count() > 0 ? request.timeout : std::chrono::seconds(30));
+            const auto begin = std::chrono::steady_clock::now();
+            const auto end = begin + (request.timeout.count() > 0 ? request.timeout : std::chrono::seconds(30));
+            attempt->limit(std::min(begin + connect_timeout_, end));
             std::error_code failure = co_await attempt->open(split_authority(authority_of(request.url)));
+            attempt->limit(end);
             if (!failure) failure = co_await attempt->exchange(request, response);
             attempt->close();
             co_return failure;
@@ -62,9 +68,9 @@ private:
         connection(const asio::any_io_executor& executor, asio::ssl::context& trust)
             : resolver_(executor), stream_(executor, trust), timer_(executor) {}
 
-        /// Closes it after so long.
-        void limit(std::chrono::milliseconds duration) {
-            timer_.expires_after(duration);
+        /// Closes it at `end`, and not at an earlier one that was set before.
+        void limit(std::chrono::steady_clock::time_point end) {
+            timer_.expires_at(end);
             timer_.async_wait([self = shared_from_this()](std::error_code cancelled) {
                 if (cancelled) return;
                 self->is_late_ = true;
@@ -102,7 +108,7 @@ private:
             auto token = asio::redirect_error(asio::use_awaitable, failure);
             std::array<char, max_head_size> head;
             const std::string_view start = write_head(request, head);
-            if (start.empty()) co_return std::make_error_code(std::errc::not_connected);
+            if (start.empty() || is_late_) co_return std::make_error_code(std::errc::not_connected);
             const std::array<asio::const_buffer, 2> whole{asio::buffer(start), asio::buffer(request.body)};
             co_await asio::async_write(stream_, whole, token);
             std::string bytes(max_head_size + response.capacity() + 1, '\0');
@@ -128,6 +134,7 @@ private:
     };
 
     asio::ssl::context* trust_;
+    std::chrono::milliseconds connect_timeout_;
 };
 
 } // namespace example

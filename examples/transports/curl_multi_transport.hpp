@@ -52,7 +52,7 @@ public:
         if (idle_.empty()) idle_.push_back(std::make_unique<transfer>(library_, options_, max_answer_size_));
         transfer& chosen = *idle_.back();
         const CURLcode prepared = chosen.request.prepare(request, chosen.response);
-        if (prepared != CURLE_OK) return done(failure(prepared));
+        if (prepared != CURLE_OK) return done(chosen.request.error_of(prepared));
         if (curl_multi_add_handle(multi_.get(), chosen.request.handle()) != CURLM_OK)
             return done(failure(CURLE_FAILED_INIT));
         chosen.done = std::move(done);
@@ -90,7 +90,9 @@ private:
         void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
     };
 
-    static std::error_code failure(CURLcode code) noexcept { return {code, curl_category()}; }
+    static std::error_code failure(CURLcode code) noexcept {
+        return {static_cast<int>(code) | curl_error_category::nothing_sent, curl_category()};
+    }
 
     void set(CURLMoption option, long value) noexcept {
         if (multi_ != nullptr && (curl_multi_setopt)(multi_.get(), option, value) != CURLM_OK) multi_.reset();
@@ -123,7 +125,7 @@ private:
         if (is_too_large && over.response.status == 200) {
             over.done(unfriend::error(unfriend::errc::body_too_large, over.response.capacity()));
         } else if (outcome != CURLE_OK && !is_too_large) {
-            over.done(failure(outcome));
+            over.done(over.request.error_of(outcome));
         } else { // of a page too large, which is not the service's, the status counts alone
             over.done(over.response.status, {body.data(), body.size()}, over.response.retry_after());
         }

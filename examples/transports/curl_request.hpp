@@ -8,6 +8,7 @@
 #include <chrono>
 #include <climits>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,24 +28,32 @@ namespace example {
 #pragma clang diagnostic ignored "-Wglobal-constructors"
 #endif
 
-/// libcurl's codes as `std::error_code`s. Where it matters what a failure means for the request, the code
-/// compares equal to a `std::errc`:
+/// libcurl's codes as `std::error_code`s. Where it matters what a failure means for the request, the code compares
+/// equal to a `std::errc`:
 ///
-///     not_connected         no connection was made, so nothing was sent
+///     not_connected         nothing was sent: no connection was made, or not in time
 ///     permission_denied     the server is not to be trusted, or the request not allowed: nothing was sent, and
 ///                           the same happens again
-///     timed_out             the time was up, before or after the request was sent
+///     timed_out             the time was up after the request was sent
 class curl_error_category final : public std::error_category {
 public:
+    /// Added to the code of a failure that came before anything of the request's body was sent. libcurl itself has one
+    /// code, CURLE_OPERATION_TIMEDOUT, for a connection that was not made in time and for an answer that did not come.
+    static constexpr int nothing_sent = 0x10000;
+
     const char* name() const noexcept override { return "libcurl"; }
 
-    std::string message(int code) const override { return curl_easy_strerror(static_cast<CURLcode>(code)); }
+    std::string message(int code) const override {
+        return curl_easy_strerror(static_cast<CURLcode>(code & ~nothing_sent));
+    }
 
     std::error_condition default_error_condition(int code) const noexcept override {
-        for (const meaning& known : meanings) {
-            if (static_cast<int>(known.code) == code) return known.condition;
-        }
-        return {code, *this};
+        const int plain = code & ~nothing_sent;
+        const auto known = std::find_if(std::begin(meanings), std::end(meanings),
+                                        [plain](const meaning& each) { return static_cast<int>(each.code) == plain; });
+        if (known != std::end(meanings) && known->condition == std::errc::permission_denied) return known->condition;
+        if (code != plain) return std::errc::not_connected;
+        return known != std::end(meanings) ? std::error_condition(known->condition) : std::error_condition(code, *this);
     }
 
 private:
@@ -91,9 +100,9 @@ private:
 };
 
 struct curl_options {
-    std::string ca_file;                              ///< PEM: trust these alone; empty: the system's
-    std::chrono::milliseconds connect_timeout{10000}; ///< name, TCP and TLS
-    std::chrono::milliseconds timeout{30000};         ///< all of a request that brings no timeout of its own
+    std::string ca_file;                             ///< PEM: trust these alone; empty: the system's
+    std::chrono::milliseconds connect_timeout{2000}; ///< name, TCP and TLS
+    std::chrono::milliseconds timeout{30000};        ///< all of a request that brings no timeout of its own
 };
 
 /// An easy handle that makes one request after the other. What is wrong with the options is reported by each request
@@ -125,10 +134,10 @@ public:
     CURLcode prepare(const unfriend::http_request& request, unfriend::http_response& response) {
         response.clear();
         if (status_ == CURLE_OK) use_content_type(request.content_type);
-        unsent_ = request.body;
+        upload_ = {request.body, false};
         set(CURLOPT_URL, request.url.data());
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-        set(CURLOPT_READDATA, &unsent_);
+        set(CURLOPT_READDATA, &upload_);
         set(CURLOPT_WRITEDATA, &response);
         set(CURLOPT_TIMEOUT_MS, milliseconds(request.timeout.count() > 0 ? request.timeout : timeout_));
         return status_;
@@ -148,7 +157,20 @@ public:
         if (seconds > 0) response.set_retry_after(std::to_string(seconds));
     }
 
+    /// How the transfer ended. libcurl asks for the body once it has a connection and has sent the head. Before that
+    /// the service has no request to act on.
+    std::error_code error_of(CURLcode code) const noexcept {
+        const bool is_unsent = code != CURLE_OK && !upload_.has_begun;
+        return {is_unsent ? static_cast<int>(code) | curl_error_category::nothing_sent : static_cast<int>(code),
+                curl_category()};
+    }
+
 private:
+    struct upload {
+        std::string_view unsent;
+        bool has_begun = false;
+    };
+
     struct deleter {
         void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
         void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
@@ -189,14 +211,15 @@ private:
     }
 
     static std::size_t send_body(char* buffer, std::size_t size, std::size_t count, void* body) noexcept {
-        std::string_view& unsent = *static_cast<std::string_view*>(body);
-        const std::size_t taken = unsent.copy(buffer, size * count);
-        unsent.remove_prefix(taken);
+        upload& request = *static_cast<upload*>(body);
+        request.has_begun = true;
+        const std::size_t taken = request.unsent.copy(buffer, size * count);
+        request.unsent.remove_prefix(taken);
         return taken;
     }
 
-    // libcurl by itself would send a request again when a kept connection closes without an answer. The service
-    // may have acted on the first, so whether to send a second is for the caller to decide.
+    // One attempt is one request. libcurl by itself sends a request again when a kept connection closes without an
+    // answer, if it can rewind the body (CURLOPT_SEEKFUNCTION); with CURLOPT_POSTFIELDS it always can.
     static int refuse_to_rewind(void*, curl_off_t, int) noexcept { return CURL_SEEKFUNC_FAIL; }
 
     static std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* response) noexcept {
@@ -205,7 +228,7 @@ private:
 
     CURLcode status_;
     std::chrono::milliseconds timeout_;
-    std::string_view unsent_;
+    upload upload_{};
     std::unique_ptr<curl_slist, deleter> headers_; // outlives the handle that refers to it
     std::unique_ptr<CURL, deleter> handle_;
 };

@@ -28,10 +28,10 @@ public:
     /// abandoned. Whatever the HTTP status, an answer is a success here.
     std::error_code operator()(const unfriend::http_request& request, unfriend::http_response& response) {
         CURLcode outcome = request_.prepare(request, response);
-        if (outcome != CURLE_OK) return {outcome, curl_category()};
+        if (outcome != CURLE_OK) return request_.error_of(outcome);
         outcome = curl_easy_perform(request_.handle());
         request_.finish(response);
-        return {outcome, curl_category()};
+        return request_.error_of(outcome);
     }
 
 private:

@@ -33,6 +33,7 @@ namespace example {
 class engine_connection {
 public:
     static constexpr std::size_t max_answer_size = std::size_t{16} * 1024;
+    static constexpr std::chrono::nanoseconds connect_timeout = std::chrono::seconds(2); ///< TCP and TLS
 
     engine_connection() noexcept = default;
     engine_connection(const engine_connection&) = delete;
@@ -41,11 +42,12 @@ public:
 
     bool is_free() const noexcept { return !done_; }
 
-    /// `request` lives until `done` is called. The certificate must be that of `host`.
+    /// `request` lives until `done` is called. The certificate must be that of `host`. `now`: see `advance`.
     void begin(SSL_CTX* trust, const std::string& host, const addrinfo& address, const unfriend::http_request& request,
-               unfriend::completion done, std::chrono::nanoseconds give_up_at) {
+               unfriend::completion done, std::chrono::nanoseconds now) {
         done_ = std::move(done);
-        give_up_at_ = give_up_at;
+        give_up_at_ = now + (request.timeout.count() > 0 ? request.timeout : std::chrono::seconds(30));
+        connected_by_ = std::min(now + connect_timeout, give_up_at_);
         received_ = 0;
         unsent_head_ = write_head(request, head_);
         unsent_body_ = request.body;
@@ -66,7 +68,8 @@ public:
         if (is_free()) return;
         // What ends before anything was sent says so: the call may then be made again with no doubt left.
         const bool is_sent = state_ == state::sending || state_ == state::receiving;
-        if (now >= give_up_at_) return end(is_sent ? std::errc::timed_out : std::errc::not_connected);
+        if (now >= (is_sent ? give_up_at_ : connected_by_))
+            return end(is_sent ? std::errc::timed_out : std::errc::not_connected);
         if (state_ == state::connecting && !finish_connecting()) return;
         if (state_ == state::handshaking && !shake_hands()) return;
         if (state_ == state::sending && !(send(unsent_head_) && send(unsent_body_))) return;
@@ -175,6 +178,7 @@ private:
     short events_ = 0;
     state state_ = state::connecting;
     std::chrono::nanoseconds give_up_at_{};
+    std::chrono::nanoseconds connected_by_{};
     std::string_view unsent_head_;
     std::string_view unsent_body_;
     unfriend::completion done_;
@@ -206,7 +210,7 @@ public:
         const auto is_free = [](const engine_connection& each) { return each.is_free(); };
         const auto chosen = std::find_if(connections_.begin(), connections_.end(), is_free);
         if (chosen == connections_.end()) return done(std::make_error_code(std::errc::not_connected));
-        chosen->begin(trust_, host_, *address_, request, std::move(done), now_ + request.timeout);
+        chosen->begin(trust_, host_, *address_, request, std::move(done), now_);
     }
 
     void advance(std::chrono::nanoseconds now) {

@@ -14,8 +14,6 @@ from support import Answer, Request, Service, program, run, scripted
 
 
 class CurlMulti(one_call_each.OneCallEachWithBackup):
-    nobody_answers = "unknown"  # libcurl's time-out does not tell whether anything was sent
-
     def delete(self, of: str, *friends: str, service: Optional[Service] = None, where: str = "", cacert: str = "",
                **environment: str) -> Told:
         return self.delete_pairs([(of, friend) for friend in friends], IN_FLIGHT, service, where, cacert, **environment)

@@ -76,7 +76,7 @@ class CustomTransport(EndToEnd):
     def test_its_source_is_short_and_includes_the_single_header_and_openssl(self) -> None:
         with open(SOURCE, encoding="utf-8") as file:
             source = file.read()
-        self.assertLess(source.count("\n"), 60)
+        self.assertLess(source.count("\n"), 80)
         included = re.findall(r"^#include [\"<](.+)[\">]$", source, re.MULTILINE)
         self.assertEqual([name for name in included if "." in name], ["unfriend.hpp", "openssl/ssl.h"])
 

@@ -1,4 +1,4 @@
-// How a transport that finishes later says so.
+// How a transport that finishes later ends an attempt.
 //
 //   void transport(const unfriend::http_request& request, unfriend::completion done)
 //   {
