@@ -100,9 +100,9 @@ public:
     constexpr host_name backup_host() const noexcept { return backup_host_.view(); }
 
 private:
-    class kept_host {
+    class stored_host {
     public:
-        constexpr explicit kept_host(host_name host) noexcept : size_(host.text().size()) {
+        constexpr explicit stored_host(host_name host) noexcept : size_(host.text().size()) {
             for (std::size_t i = 0; i < size_; ++i) text_[i] = host.text()[i];
         }
         constexpr host_name view() const noexcept { return {std::string_view(text_, size_), host_name::checked()}; }
@@ -112,8 +112,8 @@ private:
         std::size_t size_;
     };
 
-    kept_host host_;
-    kept_host backup_host_;
+    stored_host host_;
+    stored_host backup_host_;
 };
 
 } // namespace unfriend
