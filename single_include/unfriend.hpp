@@ -60,6 +60,7 @@ public:
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
     constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
 
+    /// The first byte, and the number of bytes.
     constexpr char* data() const noexcept { return data_; }
     constexpr std::size_t size() const noexcept { return size_; }
 
@@ -110,8 +111,8 @@ struct timestamp {
                       "unfriend: a timestamp has two clocks: {monotonic time, Unix seconds}");
     }
 
-    std::chrono::nanoseconds monotonic;
-    std::int64_t unix_seconds;
+    std::chrono::nanoseconds monotonic; ///< since any fixed point
+    std::int64_t unix_seconds;          ///< Unix time
 };
 
 /// Reads the clocks of the system.
@@ -502,8 +503,8 @@ struct default_limits {
 namespace unfriend {
 
 /// Generates 32-bit numbers (SplitMix64). They are not unpredictable, and need not be: the service's `random` parameter
-/// tells requests apart and protects nothing. A program that needs unpredictable ones passes a callable of its own
-/// instead. Safe to share between threads; allocates nothing.
+/// protects nothing. A program that needs unpredictable ones passes a callable of its own instead. Safe to share
+/// between threads; allocates nothing.
 class random_sequence {
 public:
     /// Seeds the generator with the time and the address of this object.
@@ -733,6 +734,7 @@ public:
     }
     /// Leaves `other` not valid.
     secret(secret&& other) noexcept { take(other); }
+    /// Wipes the secret that it replaces.
     secret& operator=(secret&& other) noexcept {
         if (this != &other) {
             wipe();
@@ -1438,9 +1440,11 @@ class host_name {
 public:
     /// A host that is not valid.
     constexpr host_name() noexcept = default;
+    /// The host `text`, if it is one.
     constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
     constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
 
+    /// Whether the text is a host.
     constexpr bool valid() const noexcept { return !text_.empty(); }
     /// The text, or an empty one if the host is not valid.
     constexpr std::string_view text() const noexcept { return text_; }
@@ -1474,9 +1478,9 @@ public:
     constexpr host_name backup_host() const noexcept { return backup_host_.view(); }
 
 private:
-    class kept_host {
+    class stored_host {
     public:
-        constexpr explicit kept_host(host_name host) noexcept : size_(host.text().size()) {
+        constexpr explicit stored_host(host_name host) noexcept : size_(host.text().size()) {
             for (std::size_t i = 0; i < size_; ++i) text_[i] = host.text()[i];
         }
         constexpr host_name view() const noexcept { return {std::string_view(text_, size_), host_name::checked()}; }
@@ -1486,8 +1490,8 @@ private:
         std::size_t size_;
     };
 
-    kept_host host_;
-    kept_host backup_host_;
+    stored_host host_;
+    stored_host backup_host_;
 };
 
 } // namespace unfriend
@@ -2156,9 +2160,11 @@ class url_path {
 public:
     /// A path that is not valid.
     constexpr url_path() noexcept = default;
+    /// The path `text`, if it is one.
     constexpr url_path(std::string_view text) noexcept : text_(detail::is_path(text) ? text : std::string_view()) {}
     constexpr url_path(const char* text) noexcept : url_path(std::string_view(text)) {}
 
+    /// Whether the text is a path.
     constexpr bool valid() const noexcept { return !text_.empty(); }
     /// The text, or an empty one if the path is not valid.
     constexpr std::string_view text() const noexcept { return text_; }
@@ -7005,6 +7011,7 @@ struct basic_opt_platform {
     platform value = platform::absent;
     Text text{}; ///< the text as it was sent
 };
+/// An `OptPlatform` whose text is a view.
 using opt_platform = basic_opt_platform<std::string_view>;
 
 } // namespace unfriend::webhook
@@ -7172,11 +7179,11 @@ namespace unfriend::webhook {
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
 /// `missing_member` (`CallbackCommand`, `PairList` or an account of a pair is absent or empty). Without one:
-/// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`; where it is the first member,
-/// as the service sends it, that is told before anything else, and `body` is as it was, for another handler.
-/// After any of these, `event` is empty. `too_many_items` (detail: number of pairs): `event` has the pairs that fit,
-/// and `event.omitted` is the number of the others.
-/// Linear in `body`; allocates nothing itself (a container or owning text may).
+/// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`. When it is the first member, as
+/// in the posts of the service, this is the first check, and `body` is unchanged, for another handler. After any of
+/// these, `event` is empty. `too_many_items` (detail: number of pairs): `event` has the pairs that fit, and
+/// `event.omitted` is the number of the others. Linear in `body`; allocates nothing itself (a container or owning text
+/// may).
 template <class Limits = default_limits, class Items, class Text>
 error decode(char_span body, event<Items, Text>& event) {
     using storage = detail::item_storage<friend_pair, Items>;
@@ -7444,6 +7451,7 @@ inline constexpr std::size_t max_token_size = 128;
 
 /// States that the app has no token. It has a type of its own so that a token that was forgotten is an error.
 struct no_token_t {};
+/// The value of that type, for the constructor of `credentials`.
 inline constexpr no_token_t no_token{};
 
 /// The app's SDKAppID and the tokens of its webhooks, 1 to 128 bytes of printable ASCII each. If one of them is not

@@ -27,6 +27,7 @@ public:
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
     constexpr char_span(Container& bytes) noexcept : data_(std::data(bytes)), size_(std::size(bytes)) {}
 
+    /// The first byte, and the number of bytes.
     constexpr char* data() const noexcept { return data_; }
     constexpr std::size_t size() const noexcept { return size_; }
 

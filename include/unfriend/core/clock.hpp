@@ -24,8 +24,8 @@ struct timestamp {
                       "unfriend: a timestamp has two clocks: {monotonic time, Unix seconds}");
     }
 
-    std::chrono::nanoseconds monotonic;
-    std::int64_t unix_seconds;
+    std::chrono::nanoseconds monotonic; ///< since any fixed point
+    std::int64_t unix_seconds;          ///< Unix time
 };
 
 /// Reads the clocks of the system.

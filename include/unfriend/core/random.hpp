@@ -11,8 +11,8 @@
 namespace unfriend {
 
 /// Generates 32-bit numbers (SplitMix64). They are not unpredictable, and need not be: the service's `random` parameter
-/// protects nothing. A program that needs unpredictable ones passes a callable of its own instead. Safe to share between
-/// threads; allocates nothing.
+/// protects nothing. A program that needs unpredictable ones passes a callable of its own instead. Safe to share
+/// between threads; allocates nothing.
 class random_sequence {
 public:
     /// Seeds the generator with the time and the address of this object.

@@ -32,6 +32,7 @@ public:
     }
     /// Leaves `other` not valid.
     secret(secret&& other) noexcept { take(other); }
+    /// Wipes the secret that it replaces.
     secret& operator=(secret&& other) noexcept {
         if (this != &other) {
             wipe();

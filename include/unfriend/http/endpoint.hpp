@@ -64,9 +64,11 @@ class host_name {
 public:
     /// A host that is not valid.
     constexpr host_name() noexcept = default;
+    /// The host `text`, if it is one.
     constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
     constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
 
+    /// Whether the text is a host.
     constexpr bool valid() const noexcept { return !text_.empty(); }
     /// The text, or an empty one if the host is not valid.
     constexpr std::string_view text() const noexcept { return text_; }

@@ -28,9 +28,11 @@ class url_path {
 public:
     /// A path that is not valid.
     constexpr url_path() noexcept = default;
+    /// The path `text`, if it is one.
     constexpr url_path(std::string_view text) noexcept : text_(detail::is_path(text) ? text : std::string_view()) {}
     constexpr url_path(const char* text) noexcept : url_path(std::string_view(text)) {}
 
+    /// Whether the text is a path.
     constexpr bool valid() const noexcept { return !text_.empty(); }
     /// The text, or an empty one if the path is not valid.
     constexpr std::string_view text() const noexcept { return text_; }

@@ -35,6 +35,7 @@ inline constexpr std::size_t max_token_size = 128;
 
 /// States that the app has no token. It has a type of its own so that a token that was forgotten is an error.
 struct no_token_t {};
+/// The value of that type, for the constructor of `credentials`.
 inline constexpr no_token_t no_token{};
 
 /// The app's SDKAppID and the tokens of its webhooks, 1 to 128 bytes of printable ASCII each. If one of them is not

@@ -138,11 +138,11 @@ namespace unfriend::webhook {
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
 /// `missing_member` (`CallbackCommand`, `PairList` or an account of a pair is absent or empty). Without one:
-/// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`. When it is the first member, as in
-/// the posts of the service, this is the first check, and `body` is unchanged, for another handler.
-/// After any of these, `event` is empty. `too_many_items` (detail: number of pairs): `event` has the pairs that fit,
-/// and `event.omitted` is the number of the others.
-/// Linear in `body`; allocates nothing itself (a container or owning text may).
+/// `webhook_other_command`, when `CallbackCommand` is not `Sns.CallbackFriendDelete`. When it is the first member, as
+/// in the posts of the service, this is the first check, and `body` is unchanged, for another handler. After any of
+/// these, `event` is empty. `too_many_items` (detail: number of pairs): `event` has the pairs that fit, and
+/// `event.omitted` is the number of the others. Linear in `body`; allocates nothing itself (a container or owning text
+/// may).
 template <class Limits = default_limits, class Items, class Text>
 error decode(char_span body, event<Items, Text>& event) {
     using storage = detail::item_storage<friend_pair, Items>;

@@ -32,6 +32,7 @@ struct basic_opt_platform {
     platform value = platform::absent;
     Text text{}; ///< the text as it was sent
 };
+/// An `OptPlatform` whose text is a view.
 using opt_platform = basic_opt_platform<std::string_view>;
 
 } // namespace unfriend::webhook
