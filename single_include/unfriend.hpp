@@ -4899,6 +4899,16 @@ public:
         }
     }
 
+    /// Signs with `key` from now on. The UserSigs made so far remain valid for as long as the service has their key. An
+    /// error changes nothing: `invalid_secret_key`, or what was wrong with the constructor's arguments. Allocates what
+    /// `Hmac` does.
+    error rotate(const secret& key) {
+        if (invalid_) return invalid_;
+        if (!key.valid()) return errc::invalid_secret_key;
+        hmac_ = Hmac(key.reveal());
+        return {};
+    }
+
     /// The app.
     std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
     /// The UserID, valid as long as this object is. Empty if an argument of the constructor was not valid.
@@ -4967,20 +4977,33 @@ using user_sig_generator = basic_user_sig_generator<>;
 
 // ==== unfriend/user_sig/detail/seqlock_text.hpp =================================================
 
-// A short text that one thread at a time replaces and any number read, without a lock.
+// A short text that one thread at a time replaces and any number read without a lock.
 
 namespace unfriend::detail {
 
-/// A sequence lock: readers copy, and copy again if a writer came in between. The text is kept in atomic
-/// words, since a plain one that is read while it is written would be a data race, copied again or not; a
-/// reader that meets a word of the next text also meets the odd sequence that was stored before it.
+/// When a UserSig was made and when it is renewed, Unix seconds.
+struct user_sig_period {
+    std::int64_t made = 0;
+    std::int64_t renewal = 0;
+};
+
+/// A sequence lock: a reader copies, and copies again if a writer came in between, but not without end. The text is
+/// kept in atomic words, since a plain one that is read while it is written would be a data race, copied again or not;
+/// a reader that meets a word of the next text also meets the odd sequence that was stored before it.
 template <std::size_t Capacity>
 class seqlock_text {
 public:
-    /// Replaces the text, of at most `Capacity` bytes, and the number that goes with it. One writer at a time.
-    void publish(std::string_view text, std::int64_t number) noexcept {
-        const std::uint32_t before = sequence_.load(std::memory_order_relaxed);
-        sequence_.store(before + 1, std::memory_order_relaxed);
+    /// Replaces the text, of at most `Capacity` bytes, and its period. One writer at a time.
+    void publish(std::string_view text, const user_sig_period& period) noexcept {
+        begin_write();
+        commit(text, period);
+    }
+
+    /// The two halves of `publish`. No reader gets a text in between.
+    void begin_write() noexcept {
+        sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+    void commit(std::string_view text, const user_sig_period& period) noexcept {
         for (std::size_t i = 0; i * word_size < text.size(); ++i) {
             std::uint64_t word = 0;
             const std::string_view part = text.substr(i * word_size, word_size);
@@ -4988,13 +5011,15 @@ public:
             words_[i].store(word, std::memory_order_release);
         }
         size_.store(text.size(), std::memory_order_release);
-        number_.store(number, std::memory_order_release);
-        sequence_.store(before + 2, std::memory_order_release);
+        made_.store(period.made, std::memory_order_release);
+        renewal_.store(period.renewal, std::memory_order_release);
+        sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     }
 
-    /// Copies the text to `buffer`, which holds `Capacity` bytes at least, and its number to `number`.
-    std::string_view read(char* buffer, std::int64_t& number) const noexcept {
-        for (;;) {
+    /// Copies the text to `buffer`, of at least `Capacity` bytes. False when a writer was always in the way: it may be
+    /// held up for long, so the reader waits for it by other means.
+    bool read(char* buffer, std::string_view& text, user_sig_period& period) const noexcept {
+        for (int tries = 0; tries < most_tries; ++tries) {
             const std::uint32_t before = sequence_.load(std::memory_order_acquire);
             if (before % 2 != 0) continue;
             const std::size_t size = size_.load(std::memory_order_acquire);
@@ -5002,18 +5027,23 @@ public:
                 const std::uint64_t word = words_[i].load(std::memory_order_acquire);
                 std::memcpy(buffer + i * word_size, &word, word_size);
             }
-            number = number_.load(std::memory_order_acquire);
-            if (sequence_.load(std::memory_order_relaxed) == before) return {buffer, size};
+            period = {made_.load(std::memory_order_acquire), renewal_.load(std::memory_order_acquire)};
+            if (sequence_.load(std::memory_order_relaxed) != before) continue;
+            text = {buffer, size};
+            return true;
         }
+        return false;
     }
 
 private:
+    static constexpr int most_tries = 64;
     static constexpr std::size_t word_size = sizeof(std::uint64_t);
     static_assert(Capacity % word_size == 0, "the last word is copied whole");
 
     std::atomic<std::uint32_t> sequence_{0};
     std::atomic<std::size_t> size_{0};
-    std::atomic<std::int64_t> number_{0};
+    std::atomic<std::int64_t> made_{0};
+    std::atomic<std::int64_t> renewal_{0};
     std::atomic<std::uint64_t> words_[Capacity / word_size] = {};
 };
 
@@ -5028,16 +5058,17 @@ private:
 
 namespace unfriend {
 
-/// Signs for one admin of one app. Safe to share between threads: as long as the UserSig at hand will do,
-/// taking it is lock-free and allocates nothing; while one thread makes the next, the others go on with it.
+/// Signs for one admin of one app. Safe to share between threads. As long as the current UserSig will do, a thread
+/// copies it without a lock and allocates nothing. While one thread makes the next UserSig, the others use the current
+/// one.
 ///
-/// A UserSig is renewed after 80 to 90 % of its life, at a moment drawn anew for each, so that a fleet of
-/// processes does not renew in step.
+/// A UserSig is renewed after 80 to 90 % of its life, at a time drawn for each, so that the processes of a fleet do not
+/// renew together. One from the future, made when the clock was wrong, is renewed at once.
 template <class Generator = user_sig_generator, class Random = random_sequence>
 class basic_signer {
 public:
-    /// `key`: the app's secret key. `expire`: seconds that each UserSig is valid. `random`: draws the moments
-    /// of renewal. Wrong arguments are reported by the first `user_sig`.
+    /// `key`: the app's secret key. `expire`: seconds that each UserSig is valid. `random`: draws the times of renewal.
+    /// Wrong arguments are reported by the first `user_sig`.
     basic_signer(std::uint32_t sdk_app_id, std::string_view identifier, const secret& key, std::int64_t expire = 86400,
                  Random random = {})
         : generator_(sdk_app_id, identifier, key), random_(std::move(random)), expire_(expire) {}
@@ -5049,17 +5080,16 @@ public:
     /// Errors: those of `generate`; `buffer_too_small` (detail: bytes needed).
     result<std::string_view> user_sig(std::int64_t now, char_span buffer) {
         if (buffer.size() < max_user_sig_size) return {errc::buffer_too_small, max_user_sig_size};
-        std::int64_t renewal = 0;
-        const std::string_view current = seqlock_.read(buffer.data(), renewal);
-        if (!current.empty() && now < renewal) return current;
+        current_user_sig current;
+        const bool is_read = seqlock_.read(buffer.data(), current.text, current.period);
+        if (is_read && current.is_due_after(now)) return current.text;
         std::unique_lock<std::mutex> renewing(renewing_, std::try_to_lock);
         if (!renewing) {
-            const bool still_valid = renewal != refused && now - renewal < margin();
-            if (!current.empty() && still_valid) return current;
+            if (is_read && current.is_valid(now, margin())) return current.text;
             renewing.lock();
         }
-        const std::string_view renewed = seqlock_.read(buffer.data(), renewal);
-        if (!renewed.empty() && now < renewal) return renewed;
+        seqlock_.read(buffer.data(), current.text, current.period); // no writer is in the way now
+        if (current.is_due_after(now)) return current.text;
         return renew(now, buffer);
     }
 
@@ -5068,14 +5098,41 @@ public:
     bool invalidate(std::string_view user_sig) {
         const std::lock_guard<std::mutex> renewing(renewing_);
         char buffer[max_user_sig_size];
-        std::int64_t renewal = 0;
-        if (seqlock_.read(buffer, renewal) == user_sig) seqlock_.publish(user_sig, refused);
-        return true;
+        current_user_sig current;
+        seqlock_.read(buffer, current.text, current.period);
+        if (current.text == user_sig) seqlock_.publish(user_sig, refused);
         return true;
     }
 
+    /// Signs with `key` from the next `user_sig` on, which makes a new UserSig. Calls under way keep theirs, so the
+    /// service should have both keys until these calls are over. May be called while calls run. An error changes
+    /// nothing: `invalid_secret_key`, or what was wrong with the constructor's arguments.
+    error rotate(const secret& key) {
+        const std::lock_guard<std::mutex> renewing(renewing_);
+        const error failure = generator_.rotate(key);
+        if (!failure) seqlock_.publish({}, refused);
+        return failure;
+    }
+
 private:
-    static constexpr std::int64_t refused = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
+    static constexpr detail::user_sig_period refused{0, never};
+
+    struct current_user_sig {
+        std::string_view text;
+        detail::user_sig_period period;
+
+        bool is_due_after(std::int64_t now) const noexcept {
+            return !text.empty() && now < period.renewal && !is_from_future(now);
+        }
+        /// It was due at most `margin` seconds ago.
+        bool is_valid(std::int64_t now, std::int64_t margin) const noexcept {
+            return !text.empty() && period.renewal != never && now - period.renewal < margin && !is_from_future(now);
+        }
+        /// Threads may differ in what they take for `now`.
+        bool is_from_future(std::int64_t now) const noexcept { return now < period.made - clock_slack; }
+    };
+    static constexpr std::int64_t clock_slack = 60; // seconds
 
     std::int64_t margin() const noexcept { return expire_ / 10; }
 
@@ -5083,7 +5140,7 @@ private:
         const result<std::string_view> made = generator_.generate(now, expire_, buffer);
         if (!made) return made;
         const std::int64_t jitter = margin() == 0 ? 0 : static_cast<std::int64_t>(random_()) % margin();
-        seqlock_.publish(*made, now + expire_ - margin() - jitter);
+        seqlock_.publish(*made, {now, now + expire_ - margin() - jitter});
         return made;
     }
 

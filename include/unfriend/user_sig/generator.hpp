@@ -65,6 +65,16 @@ public:
         }
     }
 
+    /// Signs with `key` from now on. The UserSigs made so far remain valid for as long as the service has their key. An
+    /// error changes nothing: `invalid_secret_key`, or what was wrong with the constructor's arguments. Allocates what
+    /// `Hmac` does.
+    error rotate(const secret& key) {
+        if (invalid_) return invalid_;
+        if (!key.valid()) return errc::invalid_secret_key;
+        hmac_ = Hmac(key.reveal());
+        return {};
+    }
+
     /// The app.
     std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
     /// The UserID, valid as long as this object is. Empty if an argument of the constructor was not valid.

@@ -20,16 +20,17 @@
 
 namespace unfriend {
 
-/// Signs for one admin of one app. Safe to share between threads: as long as the UserSig at hand will do,
-/// taking it is lock-free and allocates nothing; while one thread makes the next, the others go on with it.
+/// Signs for one admin of one app. Safe to share between threads. As long as the current UserSig will do, a thread
+/// copies it without a lock and allocates nothing. While one thread makes the next UserSig, the others use the current
+/// one.
 ///
-/// A UserSig is renewed after 80 to 90 % of its life, at a moment drawn anew for each, so that a fleet of
-/// processes does not renew in step.
+/// A UserSig is renewed after 80 to 90 % of its life, at a time drawn for each, so that the processes of a fleet do not
+/// renew together. One from the future, made when the clock was wrong, is renewed at once.
 template <class Generator = user_sig_generator, class Random = random_sequence>
 class basic_signer {
 public:
-    /// `key`: the app's secret key. `expire`: seconds that each UserSig is valid. `random`: draws the moments
-    /// of renewal. Wrong arguments are reported by the first `user_sig`.
+    /// `key`: the app's secret key. `expire`: seconds that each UserSig is valid. `random`: draws the times of renewal.
+    /// Wrong arguments are reported by the first `user_sig`.
     basic_signer(std::uint32_t sdk_app_id, std::string_view identifier, const secret& key, std::int64_t expire = 86400,
                  Random random = {})
         : generator_(sdk_app_id, identifier, key), random_(std::move(random)), expire_(expire) {}
@@ -41,17 +42,16 @@ public:
     /// Errors: those of `generate`; `buffer_too_small` (detail: bytes needed).
     result<std::string_view> user_sig(std::int64_t now, char_span buffer) {
         if (buffer.size() < max_user_sig_size) return {errc::buffer_too_small, max_user_sig_size};
-        std::int64_t renewal = 0;
-        const std::string_view current = seqlock_.read(buffer.data(), renewal);
-        if (!current.empty() && now < renewal) return current;
+        current_user_sig current;
+        const bool is_read = seqlock_.read(buffer.data(), current.text, current.period);
+        if (is_read && current.is_due_after(now)) return current.text;
         std::unique_lock<std::mutex> renewing(renewing_, std::try_to_lock);
         if (!renewing) {
-            const bool still_valid = renewal != refused && now - renewal < margin();
-            if (!current.empty() && still_valid) return current;
+            if (is_read && current.is_valid(now, margin())) return current.text;
             renewing.lock();
         }
-        const std::string_view renewed = seqlock_.read(buffer.data(), renewal);
-        if (!renewed.empty() && now < renewal) return renewed;
+        seqlock_.read(buffer.data(), current.text, current.period); // no writer is in the way now
+        if (current.is_due_after(now)) return current.text;
         return renew(now, buffer);
     }
 
@@ -60,14 +60,41 @@ public:
     bool invalidate(std::string_view user_sig) {
         const std::lock_guard<std::mutex> renewing(renewing_);
         char buffer[max_user_sig_size];
-        std::int64_t renewal = 0;
-        if (seqlock_.read(buffer, renewal) == user_sig) seqlock_.publish(user_sig, refused);
-        return true;
+        current_user_sig current;
+        seqlock_.read(buffer, current.text, current.period);
+        if (current.text == user_sig) seqlock_.publish(user_sig, refused);
         return true;
     }
 
+    /// Signs with `key` from the next `user_sig` on, which makes a new UserSig. Calls under way keep theirs, so the
+    /// service should have both keys until these calls are over. May be called while calls run. An error changes
+    /// nothing: `invalid_secret_key`, or what was wrong with the constructor's arguments.
+    error rotate(const secret& key) {
+        const std::lock_guard<std::mutex> renewing(renewing_);
+        const error failure = generator_.rotate(key);
+        if (!failure) seqlock_.publish({}, refused);
+        return failure;
+    }
+
 private:
-    static constexpr std::int64_t refused = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
+    static constexpr detail::user_sig_period refused{0, never};
+
+    struct current_user_sig {
+        std::string_view text;
+        detail::user_sig_period period;
+
+        bool is_due_after(std::int64_t now) const noexcept {
+            return !text.empty() && now < period.renewal && !is_from_future(now);
+        }
+        /// It was due at most `margin` seconds ago.
+        bool is_valid(std::int64_t now, std::int64_t margin) const noexcept {
+            return !text.empty() && period.renewal != never && now - period.renewal < margin && !is_from_future(now);
+        }
+        /// Threads may differ in what they take for `now`.
+        bool is_from_future(std::int64_t now) const noexcept { return now < period.made - clock_slack; }
+    };
+    static constexpr std::int64_t clock_slack = 60; // seconds
 
     std::int64_t margin() const noexcept { return expire_ / 10; }
 
@@ -75,7 +102,7 @@ private:
         const result<std::string_view> made = generator_.generate(now, expire_, buffer);
         if (!made) return made;
         const std::int64_t jitter = margin() == 0 ? 0 : static_cast<std::int64_t>(random_()) % margin();
-        seqlock_.publish(*made, now + expire_ - margin() - jitter);
+        seqlock_.publish(*made, {now, now + expire_ - margin() - jitter});
         return made;
     }
 
