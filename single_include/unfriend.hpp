@@ -1567,7 +1567,7 @@ public:
     constexpr bool is_at_end() const noexcept { return is_good_ && rest_.empty(); }
 
 private:
-    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix(std::min(size, rest_.size())); }
+    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix((std::min)(size, rest_.size())); }
 
     std::string_view rest_;
     bool is_good_ = true;
@@ -1655,7 +1655,7 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
         if (!date) return std::nullopt;
         wait = *date > unix_now ? *date - unix_now : 0;
     }
-    return std::min(std::chrono::seconds(wait), max_retry_after);
+    return (std::min)(std::chrono::seconds(wait), max_retry_after);
 }
 
 } // namespace unfriend
@@ -2481,7 +2481,7 @@ assignment assign_integer(Owner& owner, const json_member<Owner> (&members)[size
     }
     if (member.int32 == nullptr) return assignment::wrong_type;
     using limits = std::numeric_limits<std::int32_t>;
-    if (value < limits::min() || value > limits::max()) return assignment::out_of_range;
+    if (value < (limits::min)() || value > (limits::max)()) return assignment::out_of_range;
     owner.*member.int32 = static_cast<std::int32_t>(value);
     return assignment::done;
 }
@@ -2715,7 +2715,11 @@ inline std::string_view unescape_in_place(char* data, std::string_view text) noe
 // RapidJSON's SAX reader over bytes that are bounded by a size and not by a terminator. Strings are
 // decoded where they stand; nothing is allocated and nothing outside the bytes is read or written.
 
+// Xlib.h defines `Bool`, which RapidJSON's handlers have as a member.
+#pragma push_macro("Bool")
+#undef Bool
 #include <rapidjson/reader.h>
+#pragma pop_macro("Bool")
 
 namespace unfriend::detail {
 
@@ -2829,6 +2833,10 @@ RAPIDJSON_NAMESPACE_END
 
 // Receives RapidJSON's events and fills a message of any layout: the members of its head, and its list of items.
 
+// Xlib.h defines `Bool`.
+#pragma push_macro("Bool")
+#undef Bool
+
 namespace unfriend::detail {
 
 /// RapidJSON's handler concept for messages of `Layout`.
@@ -2858,7 +2866,7 @@ public:
     bool Uint(unsigned value) noexcept { return integer(value); }
     bool Int64(std::int64_t value) noexcept { return integer(value); }
     bool Uint64(std::uint64_t value) noexcept {
-        constexpr auto max = std::numeric_limits<std::int64_t>::max();
+        constexpr auto max = (std::numeric_limits<std::int64_t>::max)();
         if (value <= static_cast<std::uint64_t>(max)) return integer(static_cast<std::int64_t>(value));
         return expects_integer() ? fail(errc::integer_out_of_range) : other_scalar();
     }
@@ -3035,6 +3043,8 @@ private:
 };
 
 } // namespace unfriend::detail
+
+#pragma pop_macro("Bool")
 
 // ==== unfriend/json/detail/cursor.hpp ===========================================================
 
@@ -5115,7 +5125,7 @@ public:
     }
 
 private:
-    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t never = (std::numeric_limits<std::int64_t>::min)();
     static constexpr detail::user_sig_period refused{0, never};
 
     struct current_user_sig {
@@ -5376,7 +5386,7 @@ public:
     }
 
 private:
-    static constexpr std::int64_t closed = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t closed = (std::numeric_limits<std::int64_t>::min)();
 
     std::atomic<std::int64_t> retry_at_{closed};
     std::atomic<std::uint32_t> failures_{0}; // in a row
@@ -5420,7 +5430,7 @@ public:
 
     /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
     /// longer than `max_wait`.
-    std::optional<duration> reserve(duration now, duration max_wait = duration::max()) noexcept {
+    std::optional<duration> reserve(duration now, duration max_wait = (duration::max)()) noexcept {
         const std::int64_t interval = interval_.load(std::memory_order_relaxed);
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         for (;;) {
@@ -5461,7 +5471,7 @@ public:
 private:
     static constexpr std::int64_t slowest = 64; // times the least interval
     static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
-    static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
+    static constexpr std::int64_t long_ago = (std::numeric_limits<std::int64_t>::min)() / 2;
 
     static constexpr duration clamped(duration jitter) noexcept {
         const duration most = std::chrono::hours(1);
@@ -5970,7 +5980,7 @@ class account_table {
 public:
     account_table(const call_memory& memory, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
         : memory_(memory), max_user_id_size_(max_user_id_size),
-          max_accounts_(std::min(memory.max_accounts, max_accounts)) {}
+          max_accounts_((std::min)(memory.max_accounts, max_accounts)) {}
 
     void clear() noexcept { size_ = pending_size_ = listed_ = texts_size_ = 0; }
 
@@ -6336,11 +6346,11 @@ private:
     static nanoseconds usual_time(const call_policy& policy) noexcept {
         const nanoseconds attempt = to_nanoseconds(policy.attempt_timeout);
         const nanoseconds call = to_nanoseconds(policy.call_timeout);
-        return attempt == nanoseconds::zero() ? call : std::min(attempt, call);
+        return attempt == nanoseconds::zero() ? call : (std::min)(attempt, call);
     }
 
     bool chooses_backup(host_circuits& circuits, const call_policy& policy, nanoseconds now) noexcept {
-        const nanoseconds until = now + std::max(time_, to_nanoseconds(policy.failover_cool_down));
+        const nanoseconds until = now + (std::max)(time_, to_nanoseconds(policy.failover_cool_down));
         for (const bool is_backup : {prefers_backup_, !prefers_backup_}) {
             if (is_untrusted_[is_backup]) continue;
             circuit& host = circuit_of(circuits, is_backup);
@@ -6474,7 +6484,7 @@ public:
         if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
         const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // a proxy's error page
         if ((!failure || is_large_page) && answer_.status != 200)
-            failure = {errc::http_status, static_cast<std::size_t>(std::max(answer_.status, 0))};
+            failure = {errc::http_status, static_cast<std::size_t>((std::max)(answer_.status, 0))};
         if (failure) return failure;
         failure = decode<limits>(answer_.body(), response);
         if (failure && failure != errc::too_many_items) return failure;
@@ -6543,7 +6553,7 @@ public:
     }
     void begin(nanoseconds now, const job_terms& terms) noexcept {
         latest_deadline_ = terms.deadline;
-        deadline_ = std::min(now + to_nanoseconds(terms.timeout), latest_deadline_);
+        deadline_ = (std::min)(now + to_nanoseconds(terms.timeout), latest_deadline_);
         is_of_job_ = true;
         forgives_throttling_ = terms.forgives_throttling;
         clear();
@@ -6562,7 +6572,7 @@ public:
     void withdraw_attempt() noexcept { --attempts_; }
 
     bool has_attempt_left(const call_policy& policy) const noexcept {
-        return attempts_ - uncounted_ < std::max(policy.max_attempts, std::uint32_t{1});
+        return attempts_ - uncounted_ < (std::max)(policy.max_attempts, std::uint32_t{1});
     }
 
     /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
@@ -6570,7 +6580,7 @@ public:
     void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
     void end_pace_wait(nanoseconds now) noexcept {
         if (now <= pace_wait_begin_) return;
-        if (is_of_job_) deadline_ = std::min(deadline_ + (now - pace_wait_begin_), latest_deadline_);
+        if (is_of_job_) deadline_ = (std::min)(deadline_ + (now - pace_wait_begin_), latest_deadline_);
         pace_wait_begin_ = now;
     }
     bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
@@ -6588,17 +6598,17 @@ public:
     std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
         const nanoseconds own = to_nanoseconds(policy.attempt_timeout);
         if (own == nanoseconds::zero()) return {};
-        const nanoseconds most = std::min(deadline_ - now, own);
-        return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
+        const nanoseconds most = (std::min)(deadline_ - now, own);
+        return (std::max)(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
     }
 
     /// The wait before the next attempt: exponential, with full jitter out of a random 32-bit number.
     nanoseconds backoff(const call_policy& policy, std::uint32_t random) const noexcept {
         constexpr std::uint32_t most_doublings = 20;
-        nanoseconds most = std::min(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
-        const nanoseconds initial = std::min(to_nanoseconds(policy.initial_backoff), most);
-        const std::uint32_t counted = std::max(attempts_ - uncounted_, std::uint32_t{1});
-        most = std::min(most, initial * (std::int64_t{1} << std::min(counted - 1, most_doublings)));
+        nanoseconds most = (std::min)(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
+        const nanoseconds initial = (std::min)(to_nanoseconds(policy.initial_backoff), most);
+        const std::uint32_t counted = (std::max)(attempts_ - uncounted_, std::uint32_t{1});
+        most = (std::min)(most, initial * (std::int64_t{1} << (std::min)(counted - 1, most_doublings)));
         // In microseconds: an hour of them leaves room for the product.
         const auto microseconds = static_cast<std::uint64_t>(most.count() / 1000);
         return std::chrono::microseconds(microseconds * random >> 32U);
@@ -6606,7 +6616,7 @@ public:
 
 private:
     static nanoseconds min_attempt_time(const call_policy& policy) noexcept {
-        return to_nanoseconds(std::max(policy.min_attempt_time, std::chrono::milliseconds(1)));
+        return to_nanoseconds((std::max)(policy.min_attempt_time, std::chrono::milliseconds(1)));
     }
 
     nanoseconds deadline_{};
@@ -6847,7 +6857,7 @@ private:
 
     /// The step that is due already.
     step current(timestamp now) noexcept {
-        if (state_ == state::waiting) return wait(std::max(ready_at_ - now.monotonic, nanoseconds(1)));
+        if (state_ == state::waiting) return wait((std::max)(ready_at_ - now.monotonic, nanoseconds(1)));
         step same;
         if (state_ == state::idle) return same;
         same.kind = step_kind::send;
@@ -7815,7 +7825,7 @@ class pending_call {
 
 public:
     /// No time of its own at which to be polled: only a completion can bring the call forward.
-    static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
+    static constexpr std::chrono::nanoseconds never = (std::chrono::nanoseconds::max)();
 
     /// Both must outlive the call.
     pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})
@@ -8011,7 +8021,7 @@ public:
         for (std::size_t slot = 0; slot < calls_.size(); ++slot) {
             entry& each = calls_[slot];
             if (each.generation == 0 || each.is_ending) continue;
-            idle_time = std::min(idle_time, each.call.poll(now));
+            idle_time = (std::min)(idle_time, each.call.poll(now));
             if (!each.call.is_done()) continue;
             const call_end_guard over(each, in_flight_);
             const callback on_done = std::move(each.on_done);
@@ -8101,7 +8111,7 @@ struct bulk_options {
     /// finished calls that wait for an earlier one, and calls that wait for another of their From_Account.
     std::size_t concurrency = 4;
     /// For the whole job. Pairs that are not sent by then are reported as not sent.
-    std::chrono::milliseconds job_timeout = std::chrono::milliseconds::max();
+    std::chrono::milliseconds job_timeout = (std::chrono::milliseconds::max)();
     /// How long the job waits for more pairs before it sends a call that is not full, when the source has none yet.
     std::chrono::milliseconds linger{50};
     /// A throttled attempt does not count towards the `max_attempts` of the policy: a throttled pair is sent again
@@ -8453,7 +8463,7 @@ public:
     /// When `choose` found none: after which time it may find one.
     nanoseconds idle_time(timestamp now) const noexcept {
         if (open_ != nullptr && !open_->is_behind) return lingers_until_ - now.monotonic;
-        return is_over_ || ring_->is_full() ? nanoseconds::max() : linger_;
+        return is_over_ || ring_->is_full() ? (nanoseconds::max)() : linger_;
     }
 
     /// Adds what the source has by now to a call that has sent nothing yet, unless it is complete.
@@ -8537,7 +8547,7 @@ class bulk_stop_rule {
 
 public:
     explicit bulk_stop_rule(const bulk_options& options) noexcept
-        : max_unanswered_(std::max(options.max_consecutive_failures, std::uint32_t{1})),
+        : max_unanswered_((std::max)(options.max_consecutive_failures, std::uint32_t{1})),
           max_stall_(to_nanoseconds(options.max_stall)) {}
 
     /// `completed` while the job should go on.
@@ -8680,14 +8690,16 @@ public:
         if (!deadline_) deadline_ = now.monotonic + detail::to_nanoseconds(options_.job_timeout);
         rule_.pass(now.monotonic, is_active_);
         auto idle_time = pending::never;
-        for (std::size_t i = 0; i < ring_.size(); ++i) idle_time = std::min(idle_time, advance(ring_[i], now, journal));
+        for (std::size_t i = 0; i < ring_.size(); ++i)
+            idle_time = (std::min)(idle_time, advance(ring_[i], now, journal));
         bool has_worked = stop_if_due(now);
         has_worked = deliver_finished(on_item) || has_worked;
         has_worked = (stopped_ ? loader_.reject_all(now, stopped_) : send_more(now, journal, idle_time)) || has_worked;
         note_activity(now);
         const bool can_deliver = !ring_.empty() && ring_[0].stage == stage::finished;
         if (has_worked || can_deliver) return std::chrono::nanoseconds::zero();
-        return is_done() ? pending::never : std::min(idle_time, std::max(*deadline_ - now.monotonic, shortest_wait));
+        return is_done() ? pending::never
+                         : (std::min)(idle_time, (std::max)(*deadline_ - now.monotonic, shortest_wait));
     }
 
     /// Sends nothing more: attempts under way are finished, and what the source has is read and reported as not sent. A
@@ -8793,13 +8805,13 @@ private:
         while (!is_waiting_for_pace(now, terms) && running_ < options_.concurrency) {
             next_ = loader_.choose(now, terms);
             if (next_ == nullptr) {
-                idle_time = std::min(idle_time, loader_.idle_time(now));
+                idle_time = (std::min)(idle_time, loader_.idle_time(now));
                 break;
             }
             next_->stage = stage::running;
             next_->pending = next_->call.machine().pending().size();
             ++running_;
-            idle_time = std::min(idle_time, advance(*next_, now, journal));
+            idle_time = (std::min)(idle_time, advance(*next_, now, journal));
             has_worked = true;
         }
         return has_worked;

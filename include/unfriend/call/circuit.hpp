@@ -57,7 +57,7 @@ public:
     }
 
 private:
-    static constexpr std::int64_t closed = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t closed = (std::numeric_limits<std::int64_t>::min)();
 
     std::atomic<std::int64_t> retry_at_{closed};
     std::atomic<std::uint32_t> failures_{0}; // in a row

@@ -222,7 +222,7 @@ private:
 
     /// The step that is due already.
     step current(timestamp now) noexcept {
-        if (state_ == state::waiting) return wait(std::max(ready_at_ - now.monotonic, nanoseconds(1)));
+        if (state_ == state::waiting) return wait((std::max)(ready_at_ - now.monotonic, nanoseconds(1)));
         step same;
         if (state_ == state::idle) return same;
         same.kind = step_kind::send;

@@ -33,7 +33,7 @@ public:
 
     /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
     /// longer than `max_wait`.
-    std::optional<duration> reserve(duration now, duration max_wait = duration::max()) noexcept {
+    std::optional<duration> reserve(duration now, duration max_wait = (duration::max)()) noexcept {
         const std::int64_t interval = interval_.load(std::memory_order_relaxed);
         std::int64_t slot = next_.load(std::memory_order_relaxed);
         for (;;) {
@@ -74,7 +74,7 @@ public:
 private:
     static constexpr std::int64_t slowest = 64; // times the least interval
     static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
-    static constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
+    static constexpr std::int64_t long_ago = (std::numeric_limits<std::int64_t>::min)() / 2;
 
     static constexpr duration clamped(duration jitter) noexcept {
         const duration most = std::chrono::hours(1);

@@ -75,7 +75,7 @@ public:
         for (std::size_t slot = 0; slot < calls_.size(); ++slot) {
             entry& each = calls_[slot];
             if (each.generation == 0 || each.is_ending) continue;
-            idle_time = std::min(idle_time, each.call.poll(now));
+            idle_time = (std::min)(idle_time, each.call.poll(now));
             if (!each.call.is_done()) continue;
             const call_end_guard over(each, in_flight_);
             const callback on_done = std::move(each.on_done);

@@ -86,14 +86,16 @@ public:
         if (!deadline_) deadline_ = now.monotonic + detail::to_nanoseconds(options_.job_timeout);
         rule_.pass(now.monotonic, is_active_);
         auto idle_time = pending::never;
-        for (std::size_t i = 0; i < ring_.size(); ++i) idle_time = std::min(idle_time, advance(ring_[i], now, journal));
+        for (std::size_t i = 0; i < ring_.size(); ++i)
+            idle_time = (std::min)(idle_time, advance(ring_[i], now, journal));
         bool has_worked = stop_if_due(now);
         has_worked = deliver_finished(on_item) || has_worked;
         has_worked = (stopped_ ? loader_.reject_all(now, stopped_) : send_more(now, journal, idle_time)) || has_worked;
         note_activity(now);
         const bool can_deliver = !ring_.empty() && ring_[0].stage == stage::finished;
         if (has_worked || can_deliver) return std::chrono::nanoseconds::zero();
-        return is_done() ? pending::never : std::min(idle_time, std::max(*deadline_ - now.monotonic, shortest_wait));
+        return is_done() ? pending::never
+                         : (std::min)(idle_time, (std::max)(*deadline_ - now.monotonic, shortest_wait));
     }
 
     /// Sends nothing more: attempts under way are finished, and what the source has is read and reported as not sent. A
@@ -199,13 +201,13 @@ private:
         while (!is_waiting_for_pace(now, terms) && running_ < options_.concurrency) {
             next_ = loader_.choose(now, terms);
             if (next_ == nullptr) {
-                idle_time = std::min(idle_time, loader_.idle_time(now));
+                idle_time = (std::min)(idle_time, loader_.idle_time(now));
                 break;
             }
             next_->stage = stage::running;
             next_->pending = next_->call.machine().pending().size();
             ++running_;
-            idle_time = std::min(idle_time, advance(*next_, now, journal));
+            idle_time = (std::min)(idle_time, advance(*next_, now, journal));
             has_worked = true;
         }
         return has_worked;

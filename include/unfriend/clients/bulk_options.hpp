@@ -22,7 +22,7 @@ struct bulk_options {
     /// finished calls that wait for an earlier one, and calls that wait for another of their From_Account.
     std::size_t concurrency = 4;
     /// For the whole job. Pairs that are not sent by then are reported as not sent.
-    std::chrono::milliseconds job_timeout = std::chrono::milliseconds::max();
+    std::chrono::milliseconds job_timeout = (std::chrono::milliseconds::max)();
     /// How long the job waits for more pairs before it sends a call that is not full, when the source has none yet.
     std::chrono::milliseconds linger{50};
     /// A throttled attempt does not count towards the `max_attempts` of the policy: a throttled pair is sent again

@@ -39,7 +39,7 @@ class pending_call {
 
 public:
     /// No time of its own at which to be polled: only a completion can bring the call forward.
-    static constexpr std::chrono::nanoseconds never = std::chrono::nanoseconds::max();
+    static constexpr std::chrono::nanoseconds never = (std::chrono::nanoseconds::max)();
 
     /// Both must outlive the call.
     pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})

@@ -73,7 +73,7 @@ public:
     constexpr bool is_at_end() const noexcept { return is_good_ && rest_.empty(); }
 
 private:
-    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix(std::min(size, rest_.size())); }
+    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix((std::min)(size, rest_.size())); }
 
     std::string_view rest_;
     bool is_good_ = true;
@@ -161,7 +161,7 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
         if (!date) return std::nullopt;
         wait = *date > unix_now ? *date - unix_now : 0;
     }
-    return std::min(std::chrono::seconds(wait), max_retry_after);
+    return (std::min)(std::chrono::seconds(wait), max_retry_after);
 }
 
 } // namespace unfriend

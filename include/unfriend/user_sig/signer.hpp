@@ -77,7 +77,7 @@ public:
     }
 
 private:
-    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t never = (std::numeric_limits<std::int64_t>::min)();
     static constexpr detail::user_sig_period refused{0, never};
 
     struct current_user_sig {

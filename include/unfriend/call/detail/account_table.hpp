@@ -34,7 +34,7 @@ class account_table {
 public:
     account_table(const call_memory& memory, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
         : memory_(memory), max_user_id_size_(max_user_id_size),
-          max_accounts_(std::min(memory.max_accounts, max_accounts)) {}
+          max_accounts_((std::min)(memory.max_accounts, max_accounts)) {}
 
     void clear() noexcept { size_ = pending_size_ = listed_ = texts_size_ = 0; }
 

@@ -73,7 +73,7 @@ public:
         if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
         const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // a proxy's error page
         if ((!failure || is_large_page) && answer_.status != 200)
-            failure = {errc::http_status, static_cast<std::size_t>(std::max(answer_.status, 0))};
+            failure = {errc::http_status, static_cast<std::size_t>((std::max)(answer_.status, 0))};
         if (failure) return failure;
         failure = decode<limits>(answer_.body(), response);
         if (failure && failure != errc::too_many_items) return failure;

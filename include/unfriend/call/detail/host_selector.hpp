@@ -76,11 +76,11 @@ private:
     static nanoseconds usual_time(const call_policy& policy) noexcept {
         const nanoseconds attempt = to_nanoseconds(policy.attempt_timeout);
         const nanoseconds call = to_nanoseconds(policy.call_timeout);
-        return attempt == nanoseconds::zero() ? call : std::min(attempt, call);
+        return attempt == nanoseconds::zero() ? call : (std::min)(attempt, call);
     }
 
     bool chooses_backup(host_circuits& circuits, const call_policy& policy, nanoseconds now) noexcept {
-        const nanoseconds until = now + std::max(time_, to_nanoseconds(policy.failover_cool_down));
+        const nanoseconds until = now + (std::max)(time_, to_nanoseconds(policy.failover_cool_down));
         for (const bool is_backup : {prefers_backup_, !prefers_backup_}) {
             if (is_untrusted_[is_backup]) continue;
             circuit& host = circuit_of(circuits, is_backup);

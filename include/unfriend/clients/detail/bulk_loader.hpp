@@ -50,7 +50,7 @@ public:
     /// When `choose` found none: after which time it may find one.
     nanoseconds idle_time(timestamp now) const noexcept {
         if (open_ != nullptr && !open_->is_behind) return lingers_until_ - now.monotonic;
-        return is_over_ || ring_->is_full() ? nanoseconds::max() : linger_;
+        return is_over_ || ring_->is_full() ? (nanoseconds::max)() : linger_;
     }
 
     /// Adds what the source has by now to a call that has sent nothing yet, unless it is complete.

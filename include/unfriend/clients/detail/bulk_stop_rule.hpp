@@ -19,7 +19,7 @@ class bulk_stop_rule {
 
 public:
     explicit bulk_stop_rule(const bulk_options& options) noexcept
-        : max_unanswered_(std::max(options.max_consecutive_failures, std::uint32_t{1})),
+        : max_unanswered_((std::max)(options.max_consecutive_failures, std::uint32_t{1})),
           max_stall_(to_nanoseconds(options.max_stall)) {}
 
     /// `completed` while the job should go on.

@@ -38,7 +38,7 @@ assignment assign_integer(Owner& owner, const json_member<Owner> (&members)[size
     }
     if (member.int32 == nullptr) return assignment::wrong_type;
     using limits = std::numeric_limits<std::int32_t>;
-    if (value < limits::min() || value > limits::max()) return assignment::out_of_range;
+    if (value < (limits::min)() || value > (limits::max)()) return assignment::out_of_range;
     owner.*member.int32 = static_cast<std::int32_t>(value);
     return assignment::done;
 }

@@ -13,6 +13,10 @@
 #include "unfriend/json/detail/reader_state.hpp"
 #include "unfriend/json/detail/sax_reader.hpp"
 
+// Xlib.h defines `Bool`.
+#pragma push_macro("Bool")
+#undef Bool
+
 namespace unfriend::detail {
 
 /// RapidJSON's handler concept for messages of `Layout`.
@@ -42,7 +46,7 @@ public:
     bool Uint(unsigned value) noexcept { return integer(value); }
     bool Int64(std::int64_t value) noexcept { return integer(value); }
     bool Uint64(std::uint64_t value) noexcept {
-        constexpr auto max = std::numeric_limits<std::int64_t>::max();
+        constexpr auto max = (std::numeric_limits<std::int64_t>::max)();
         if (value <= static_cast<std::uint64_t>(max)) return integer(static_cast<std::int64_t>(value));
         return expects_integer() ? fail(errc::integer_out_of_range) : other_scalar();
     }
@@ -219,3 +223,5 @@ private:
 };
 
 } // namespace unfriend::detail
+
+#pragma pop_macro("Bool")

@@ -7,7 +7,11 @@
 #include <cstring>
 #include <string_view>
 
+// Xlib.h defines `Bool`, which RapidJSON's handlers have as a member.
+#pragma push_macro("Bool")
+#undef Bool
 #include <rapidjson/reader.h>
+#pragma pop_macro("Bool")
 
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/error.hpp"
