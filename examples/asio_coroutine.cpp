@@ -51,7 +51,8 @@ int run(int argc, char** argv) {
     unfriend::call_policy policy;
     policy.call_timeout = std::chrono::seconds(10);
     unfriend::channel channel{signer, parse_endpoint(argv[1]), policy};
-    unfriend::coroutine_client client{channel, asio_transport(trust), asio_timer()};
+    unfriend::coroutine_client client{channel, asio_transport(trust), asio_timer(), unfriend::default_clock(),
+                                      asio_limit()};
 
     asio::io_context loop(1);
     int not_deleted = argc - 4;

@@ -8885,6 +8885,38 @@ bulk(Channel&, Transport&, Range&, const bulk_options& = {})
 
 } // namespace unfriend
 
+// ==== unfriend/call/detail/thrown.hpp ===========================================================
+
+// A transport that throws is one that fails.
+
+#include <exception>
+
+namespace unfriend::detail {
+
+/// The error of an attempt whose transport threw: its own code, if there is one.
+inline error error_of(const std::system_error& thrown) noexcept {
+    return thrown.code() ? error(thrown.code()) : error(errc::transport_failed);
+}
+
+/// `perform`, with a `std::exception` as the error of the attempt. Anything else that is thrown is not about the
+/// attempt, and passes.
+template <class Transport>
+error perform_caught(Transport& transport, const http_request& request, http_response& response) {
+#if defined(__cpp_exceptions)
+    try {
+        return perform(transport, request, response);
+    } catch (const std::system_error& thrown) {
+        return error_of(thrown);
+    } catch (const std::exception&) {
+        return errc::transport_failed;
+    }
+#else
+    return perform(transport, request, response);
+#endif
+}
+
+} // namespace unfriend::detail
+
 // ==== unfriend/clients/client.hpp ===============================================================
 
 // The blocking client: makes a call, and comes back when it is over.
@@ -8930,13 +8962,17 @@ public:
         : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
           wait_(std::move(wait)) {}
 
-    /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
-    /// time: it works in memory of the client's own, allocated by the first call. It ends by the policy's deadline,
-    /// or by one of its own.
+    /// Makes a call and returns its result, whose texts live until the client's next call. One thread at a time: the
+    /// call works in memory of the client's, which the first call allocates. The call ends by the policy's deadline, or
+    /// by its own.
     ///
-    /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
-    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
-    /// `missing_member` for an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
+    /// A transport that throws a `std::exception` has failed, and may have sent the request: the error is the code of a
+    /// `std::system_error`, else `transport_failed`. Any other exception leaves the call, and nothing is known of its
+    /// accounts.
+    ///
+    /// Errors, when there was no answer: what is wrong with the request, the credentials or the endpoint, before
+    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`; `missing_member` for
+    /// an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
     template <class Request>
     call_result operator()(const Request& request) {
         return (*this)(request, channel_.policy().call_timeout);
@@ -8963,7 +8999,7 @@ public:
                 if (next.duration > std::chrono::nanoseconds::zero()) wait_(next.duration);
                 next = call.resume(clock_());
             } else {
-                const error failure = perform(transport_, next.request, call.answer());
+                const error failure = detail::perform_caught(transport_, next.request, call.answer());
                 next = call.complete(clock_(), failure);
             }
         }
@@ -9035,13 +9071,22 @@ struct rebound_task<Task<Old, Rest...>, T> {
 
 } // namespace detail
 
-/// Makes calls inside coroutines of the kind that the transport returns: `asio::awaitable`, say, or an engine's
+/// The limit of a `coroutine_client` that has none: nothing can cancel its transport.
+struct no_limit {};
+
+/// Makes calls inside coroutines of the kind that the transport returns: `asio::awaitable`, for example, or an engine's
 /// own task.
 ///
 /// `Transport`: `task<reply>(const http_request&)` with `reply.status` and `reply.body`, or
-/// `task<std::error_code>(const http_request&, http_response&)`. `Timer`: a callable that takes nanoseconds and
-/// returns what is to be awaited for as long. `Channel`: a `channel`, which must outlive the client.
-template <class Channel, class Transport, class Timer, class Clock = default_clock>
+/// `task<std::error_code>(const http_request&, http_response&)`. One that throws a `std::exception` has failed (see
+/// `client`). `Timer`: a callable that takes nanoseconds and returns what is to be awaited for as long. `Channel`: a
+/// `channel`, which must outlive the client.
+///
+/// `Limit`: a callable `(task<T>, nanoseconds)` whose result is awaited for a `std::optional<T>`: the task's result or,
+/// when the time is up first, nothing, after it has cancelled the task and the task has ended. With it a call ends by
+/// its deadline. Without it a call ends when its transport does: a transport that ignores the time-out of its request
+/// holds the call beyond the deadline, and one that never ends holds it for ever.
+template <class Channel, class Transport, class Timer, class Clock = default_clock, class Limit = no_limit>
 class coroutine_client {
     static constexpr bool appends = std::is_invocable_v<Transport&, const http_request&, http_response&>;
     template <class T, bool = appends>
@@ -9056,10 +9101,11 @@ class coroutine_client {
     using task = typename detail::rebound_task<typename answer_of<Transport>::type, T>::type;
 
 public:
-    coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {})
-        : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)) {}
+    coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {}, Limit limit = {})
+        : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)),
+          limit_(std::move(limit)) {}
 
-    /// Makes a call, with the policy's deadline or one of its own. The result owns its memory, allocated for the
+    /// Makes a call, with the policy's deadline or its own. The result owns its memory, which is allocated for the
     /// call; without any, the error is `out_of_memory`. Any number of calls may be under way; the client must outlive
     /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
     template <class Request>
@@ -9090,23 +9136,48 @@ public:
             if (next.kind == step_kind::wait) {
                 if (next.duration > std::chrono::nanoseconds::zero()) co_await timer_(next.duration);
                 next = call.resume(clock_());
-            } else if constexpr (appends) {
-                const error failure = co_await transport_(next.request, call.answer());
-                next = call.complete(clock_(), failure);
-            } else {
-                auto reply = co_await transport_(next.request);
-                const error failure = detail::take_reply(reply, call.answer());
-                next = call.complete(clock_(), failure);
+                continue;
             }
+            std::optional<error> ended; // nothing when the deadline passed first
+#if defined(__cpp_exceptions)
+            try {
+#endif
+                if constexpr (!has_limit && appends) {
+                    ended = error(co_await transport_(next.request, call.answer()));
+                } else if constexpr (!has_limit) {
+                    auto reply = co_await transport_(next.request);
+                    ended = detail::take_reply(reply, call.answer());
+                } else if constexpr (appends) {
+                    const auto code = co_await limit_(transport_(next.request, call.answer()), left(call));
+                    if (code) ended = error(*code);
+                } else {
+                    auto reply = co_await limit_(transport_(next.request), left(call));
+                    if (reply) ended = detail::take_reply(*reply, call.answer());
+                }
+#if defined(__cpp_exceptions)
+            } catch (const std::system_error& thrown) {
+                ended = detail::error_of(thrown);
+            } catch (const std::exception&) {
+                ended = errc::transport_failed;
+            }
+#endif
+            next = ended ? call.complete(clock_(), *ended) : call.expire(clock_());
         }
         co_return call.result();
     }
 
 private:
+    static constexpr bool has_limit = !std::is_same_v<Limit, no_limit>;
+
+    std::chrono::nanoseconds left(const operation<Channel>& call) {
+        return std::max(call.deadline() - clock_().monotonic, std::chrono::nanoseconds::zero());
+    }
+
     Channel& channel_;
     Transport transport_;
     Timer timer_;
     Clock clock_;
+    Limit limit_;
 };
 
 } // namespace unfriend

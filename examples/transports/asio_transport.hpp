@@ -2,7 +2,8 @@
 // that has both:
 //
 //   asio::ssl::context trust(asio::ssl::context::tls_client);
-//   unfriend::coroutine_client client{channel, example::asio_transport(trust), example::asio_timer()};
+//   unfriend::coroutine_client client{channel, example::asio_transport(trust), example::asio_timer(),
+//                                     unfriend::default_clock(), example::asio_limit()};
 //   auto response = co_await client(unfriend::friend_delete_request{from, accounts});
 #pragma once
 
@@ -11,11 +12,15 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <variant>
 
 #include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
 #include <asio/ssl.hpp>
 
 #include <unfriend/http/transport.hpp>
@@ -33,6 +38,18 @@ struct asio_timer {
     }
 };
 
+/// Ends a piece of work when its time is up, and waits until it has ended.
+struct asio_limit {
+    template <class T>
+    asio::awaitable<std::optional<T>> operator()(asio::awaitable<T> work, std::chrono::nanoseconds duration) const {
+        using namespace asio::experimental::awaitable_operators;
+        asio::steady_timer timer(co_await asio::this_coro::executor, duration);
+        auto first = co_await(std::move(work) || timer.async_wait(asio::use_awaitable));
+        if (first.index() != 0) co_return std::nullopt;
+        co_return std::get<0>(std::move(first));
+    }
+};
+
 /// One connection a request, any number of them at a time, with the certificate and the host's name verified whatever
 /// the context says. Nothing is thrown: Asio's errors become the result.
 class asio_transport {
@@ -47,8 +64,9 @@ public:
     /// where the server is not to be trusted, `std::errc::permission_denied`.
     asio::awaitable<std::error_code> operator()(const unfriend::http_request& request,
                                                 unfriend::http_response& response) {
+        std::shared_ptr<connection> attempt;
         try {
-            const auto attempt = std::make_shared<connection>(co_await asio::this_coro::executor, *trust_);
+            attempt = std::make_shared<connection>(co_await asio::this_coro::executor, *trust_);
             const auto begin = std::chrono::steady_clock::now();
             const auto end = begin + (request.timeout.count() > 0 ? request.timeout : std::chrono::seconds(30));
             attempt->limit(std::min(begin + connect_timeout_, end));
@@ -58,7 +76,8 @@ public:
             attempt->close();
             co_return failure;
         } catch (const std::system_error& thrown) {
-            co_return thrown.code(); // a timer or a TLS session could not be made
+            if (attempt != nullptr) attempt->close();
+            co_return thrown.code(); // it was cancelled, or a timer or a TLS session could not be made
         }
     }
 

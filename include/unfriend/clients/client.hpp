@@ -17,6 +17,7 @@
 
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/call/channel.hpp"
+#include "unfriend/call/detail/thrown.hpp"
 #include "unfriend/call/operation.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/workspace.hpp"
@@ -56,13 +57,17 @@ public:
         : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
           wait_(std::move(wait)) {}
 
-    /// Makes a call and returns what came of it, whose texts live until the client's next call. One thread at a
-    /// time: it works in memory of the client's own, allocated by the first call. It ends by the policy's deadline,
-    /// or by one of its own.
+    /// Makes a call and returns its result, whose texts live until the client's next call. One thread at a time: the
+    /// call works in memory of the client's, which the first call allocates. The call ends by the policy's deadline, or
+    /// by its own.
     ///
-    /// Errors, when there was no answer: whatever is wrong with the request, credentials or endpoint, before
-    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
-    /// `missing_member` for an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
+    /// A transport that throws a `std::exception` has failed, and may have sent the request: the error is the code of a
+    /// `std::system_error`, else `transport_failed`. Any other exception leaves the call, and nothing is known of its
+    /// accounts.
+    ///
+    /// Errors, when there was no answer: what is wrong with the request, the credentials or the endpoint, before
+    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`; `missing_member` for
+    /// an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
     template <class Request>
     call_result operator()(const Request& request) {
         return (*this)(request, channel_.policy().call_timeout);
@@ -89,7 +94,7 @@ public:
                 if (next.duration > std::chrono::nanoseconds::zero()) wait_(next.duration);
                 next = call.resume(clock_());
             } else {
-                const error failure = perform(transport_, next.request, call.answer());
+                const error failure = detail::perform_caught(transport_, next.request, call.answer());
                 next = call.complete(clock_(), failure);
             }
         }

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -329,6 +331,50 @@ TEST_CASE("clients of one channel share its pacer, its retries and what it knows
     CHECK(time.waits ==
           std::vector<std::chrono::nanoseconds>(3, 100ms)); // of five attempts, two had their slots at once
 }
+
+#if defined(__cpp_exceptions)
+namespace {
+
+/// Throws at its first call, after the request went out, and then answers.
+template <class Exception>
+struct throwing_transport {
+    exchange* traffic;
+    Exception exception;
+
+    std::error_code operator()(const unfriend::http_request& request, unfriend::http_response& response) const {
+        appending_transport{traffic}(request, response);
+        if (traffic->calls == 1) throw exception;
+        return {};
+    }
+};
+
+template <class Exception>
+std::string told_after(const Exception& exception) {
+    exchange traffic;
+    traffic.answer = R"({"ResultItem":[{"To_Account":"bob","ResultCode":31704}],"ErrorCode":0})";
+    caller by(throwing_transport<Exception>{&traffic, exception});
+    const std::string_view bob[] = {"bob"};
+    const auto response = by.client(friend_delete_request{"alice", bob});
+    CHECK(response->attempts == 2);
+    return std::string(to_string(response->outcome));
+}
+
+} // namespace
+
+TEST_CASE("a transport that throws has failed, and what it may have sent is not forgotten") {
+    CHECK(told_after(std::runtime_error("out of sockets")) == "already_gone");
+    CHECK(told_after(std::bad_alloc()) == "already_gone");
+    CHECK(told_after(std::system_error(std::make_error_code(std::errc::timed_out))) == "already_gone");
+    CHECK(told_after(std::system_error(std::make_error_code(std::errc::connection_refused))) == "failed");
+    CHECK(told_after(std::system_error(std::error_code())) == "already_gone");
+}
+
+TEST_CASE("what is thrown and is no std::exception leaves the call") {
+    exchange traffic;
+    caller by(throwing_transport<int>{&traffic, 7});
+    CHECK_THROWS_AS((void)by.client(friend_delete_request{"alice", two_friends}), int);
+}
+#endif
 
 TEST_CASE("a call works in memory of the caller's") {
     exchange traffic;

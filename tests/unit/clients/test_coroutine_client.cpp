@@ -6,7 +6,9 @@
 #include <deque>
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -35,6 +37,7 @@ class [[nodiscard]] task {
 public:
     struct promise_type {
         std::optional<T> value{};
+        std::exception_ptr thrown{};
         std::coroutine_handle<> continuation = std::noop_coroutine();
 
         task get_return_object() { return task(std::coroutine_handle<promise_type>::from_promise(*this)); }
@@ -50,7 +53,7 @@ public:
             return resume_continuation{};
         }
         void return_value(T result) { value.emplace(std::move(result)); }
-        [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+        void unhandled_exception() noexcept { thrown = std::current_exception(); }
     };
 
     explicit task(std::coroutine_handle<promise_type> coroutine) : coroutine_(coroutine) {}
@@ -65,7 +68,10 @@ public:
         coroutine_.promise().continuation = continuation;
         return coroutine_;
     }
-    T await_resume() const { return std::move(*coroutine_.promise().value); }
+    T await_resume() const {
+        if (coroutine_.promise().thrown) std::rethrow_exception(coroutine_.promise().thrown);
+        return std::move(*coroutine_.promise().value);
+    }
 
     /// Runs until the first suspension that nothing inside resumes.
     void begin() const { coroutine_.resume(); }
@@ -223,6 +229,103 @@ TEST_CASE("a call may have a deadline of its own") {
     CHECK(late.value().error() == unfriend::errc::deadline_exceeded);
     CHECK(as_late.value().error() == unfriend::errc::deadline_exceeded);
     CHECK(calls.wire.sent.empty());
+}
+
+#if defined(__cpp_exceptions)
+namespace {
+
+/// Throws once what it is given, and then answers: from its coroutine, or before there is one.
+template <class Exception>
+struct throwing_transport {
+    network* wire;
+    Exception exception;
+    bool is_lazy;
+
+    task<reply_of<std::string>> operator()(const unfriend::http_request& request) const {
+        if (!is_lazy && wire->sent.empty()) {
+            wire->note(request);
+            throw exception;
+        }
+        return answer(request);
+    }
+
+private:
+    task<reply_of<std::string>> answer(const unfriend::http_request& request) const {
+        co_await event_loop::suspension{wire->loop};
+        wire->note(request);
+        if (wire->sent.size() == 1) throw exception;
+        co_return wire->answers.back();
+    }
+};
+
+template <class Exception>
+std::string told_after(const Exception& exception, bool is_lazy) {
+    plain_calls calls;
+    event_loop loop;
+    network wire{&loop};
+    wire.answers = {{200, answer_of({{"bob", 31704, true}})}};
+    unfriend::coroutine_client client{calls.channel, throwing_transport<Exception>{&wire, exception, is_lazy},
+                                      loop_timer{&loop}, loop_clock{&loop}};
+    const auto call = client(friend_delete_request{"alice", bob});
+    call.begin();
+    loop.run();
+    REQUIRE(call.is_done());
+    return std::string(to_string(call.value()->outcome));
+}
+
+} // namespace
+
+TEST_CASE("a transport that throws has failed, and what it may have sent is not forgotten") {
+    for (const bool is_lazy : {false, true}) {
+        CHECK(told_after(std::runtime_error("out of sockets"), is_lazy) == "already_gone");
+        CHECK(told_after(std::bad_alloc(), is_lazy) == "already_gone");
+        CHECK(told_after(std::system_error(std::make_error_code(std::errc::timed_out)), is_lazy) == "already_gone");
+        CHECK(told_after(std::system_error(std::make_error_code(std::errc::not_connected)), is_lazy) == "failed");
+    }
+}
+#endif
+
+namespace {
+
+/// A limit for a transport that waits for ever: the task is destroyed when the time is up, or ends before.
+struct loop_limit {
+    event_loop* loop;
+    bool is_in_time;
+
+    template <class T>
+    task<std::optional<T>> operator()(task<T> work, std::chrono::nanoseconds duration) const {
+        if (is_in_time) co_return co_await work;
+        loop->now += duration;
+        loop->waits.push_back(duration);
+        co_await event_loop::suspension{loop};
+        co_return std::nullopt;
+    }
+};
+
+} // namespace
+
+TEST_CASE_TEMPLATE("with a limit a call ends by its deadline, whatever its transport does", Transport,
+                   replying_transport, awaited_appending_transport) {
+    for (const bool is_in_time : {false, true}) {
+        plain_calls calls;
+        event_loop loop;
+        network wire{&loop};
+        wire.answers = {{200, bob_is_deleted}};
+        unfriend::coroutine_client client{calls.channel, Transport{&wire}, loop_timer{&loop}, loop_clock{&loop},
+                                          loop_limit{&loop, is_in_time}};
+        const auto call = client(friend_delete_request{"alice", bob}, 7s);
+        call.begin();
+        loop.run();
+        REQUIRE(call.is_done());
+        if (is_in_time) {
+            CHECK(call.value()->ok());
+            continue;
+        }
+        CHECK(loop.waits == std::vector<std::chrono::nanoseconds>{7s});
+        CHECK(call.value()->outcome == outcome::unknown);
+        CHECK(call.value()->stop_reason == unfriend::stop_reason::deadline_exceeded);
+        CHECK(call.value()->attempts == 1);
+    }
 }
 
 TEST_CASE("many calls are under way at a time, each with memory of its own") {
