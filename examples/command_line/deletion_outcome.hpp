@@ -22,6 +22,13 @@ struct deletion_outcome {
     std::string result_info;                 ///< the service's, or why there is none
 };
 
+/// The account is deleted, or was no friend when the service first looked.
+inline bool is_gone(const deletion_outcome& account) noexcept {
+    if (account.outcome == unfriend::outcome::deleted || account.outcome == unfriend::outcome::already_gone)
+        return true;
+    return account.result_code && unfriend::kind_of(*account.result_code) == unfriend::code_kind::already_gone;
+}
+
 /// The call was stopped before its first attempt, by its caller or by its deadline.
 inline bool is_unsent(const unfriend::call_result& response) noexcept {
     return response->attempts == 0 && (response->stop_reason == unfriend::stop_reason::cancelled ||
@@ -48,14 +55,19 @@ inline exit_code status_of(const unfriend::call_result& response) noexcept {
     return response->ok() ? exit_code::done : exit_code::account_failed;
 }
 
+/// The account is no UserID, so that no call can carry it.
+inline bool is_invalid(const unfriend::account_result& account) noexcept {
+    return account.result_info == unfriend::describe(unfriend::errc::invalid_to_account);
+}
+
 inline deletion_outcome outcome_of(const unfriend::bulk_item& item) {
     deletion_outcome told;
     told.outcome = item.account.outcome;
     told.result_info = item.account.result_info;
     if (item.account.result_code != unfriend::absent_code) told.result_code = item.account.result_code;
     const bool is_of_call = item.account.result_code == item.call->error_code && !item.account.ok();
-    const bool is_invalid = item.account.result_info == unfriend::describe(unfriend::errc::invalid_to_account);
-    const bool is_unsaid = item.account.result_code == unfriend::absent_code && !is_invalid && item.call.error();
+    const bool is_unsaid =
+        item.account.result_code == unfriend::absent_code && !is_invalid(item.account) && item.call.error();
     if (is_of_call || is_unsaid) told.result_info = complaint(item.call);
     return told;
 }

@@ -1,13 +1,11 @@
 // Deletes friends from the command line: `unfriend --help` says how.
 //
-// Whatever is to be deleted goes through `unfriend::bulk`: a blocking transport where one call at a time is enough, and
-// libcurl's multi interface where many are to be in flight.
+// Whatever is to be deleted goes through `unfriend::bulk`, over libcurl's multi interface.
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -15,27 +13,28 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
+
+#include <poll.h>
 
 #include <unfriend/unfriend.hpp>
 
 #include "account_list.hpp"
-#include "deletion_outcome.hpp"
+#include "deletion_jobs.hpp"
 #include "exit_code.hpp"
 #include "interruption.hpp"
 #include "job.hpp"
+#include "journal.hpp"
+#include "line_reader.hpp"
 #include "loopback_service.hpp"
 #include "options.hpp"
-#include "pair_lines.hpp"
-#include "progress_line.hpp"
+#include "parse.hpp"
 #include "report.hpp"
 #include "support/credentials_source.hpp"
 #include "support/printable.hpp"
 #include "support/standard_streams.hpp"
 #include "transports/curl_multi_transport.hpp"
-#include "transports/curl_transport.hpp"
 #include "user_sig_commands.hpp"
 
 namespace example {
@@ -93,6 +92,12 @@ std::string find_local_fault(unfriend::signer& signer) {
     return user_sig ? std::string() : user_sig.error().message();
 }
 
+/// Waits until `input` can be read, a signal comes or the time is up.
+void wait_for_input(std::chrono::nanoseconds duration, int input) {
+    pollfd ready{input, POLLIN, 0};
+    ::poll(&ready, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
+}
+
 unfriend::call_policy policy_of(const command_line& line) {
     unfriend::call_policy policy;
     policy.call_timeout = std::chrono::milliseconds::max(); // that of the whole job counts
@@ -103,97 +108,38 @@ unfriend::call_policy policy_of(const command_line& line) {
     return policy;
 }
 
-unfriend::bulk_options options_of(const command_line& line) {
-    unfriend::bulk_options options;
-    options.delete_type = line.type;
-    options.concurrency = line.concurrency.value_or(line.bulk_file.empty() ? 1 : 4);
-    options.job_timeout = line.timeout.value_or(std::chrono::milliseconds::max());
-    options.forgive_throttling = !line.bulk_file.empty();
-    return options;
-}
-
-constexpr auto sleep = [](std::chrono::nanoseconds duration) { std::this_thread::sleep_for(duration); };
-
-/// All accounts of one FROM. What was named twice is deleted once and printed twice.
-template <class Channel, class Transport, class Wait>
-job_end delete_named(const command_line& line, const account_list& list, Channel& channel, Transport& transport,
-                     report& results, Wait wait) {
-    std::vector<std::pair<std::string_view, std::string_view>> pairs;
-    for (const std::string_view to : list.accounts()) pairs.emplace_back(line.operands.front(), to);
-    std::vector<deletion_outcome> told;
-    std::size_t printed = 0;
-    const auto print = [&](const unfriend::bulk_item& item, deletion_outcome outcome) {
-        told.push_back(std::move(outcome));
-        for (; printed < list.named().size() && list.named()[printed] <= item.index; ++printed) {
-            const std::size_t account = list.named()[printed];
-            results.print(std::nullopt, list.accounts()[account], told[account]);
-        }
-    };
-    unfriend::bulk job{channel, transport, pairs.cbegin(), pairs.cend(), options_of(line)};
-    return run_job(job, persistence::stop_at_once, results, wait, print);
-}
-
-/// The pairs of a stream, of `size` bytes unless that is 0.
-template <class Channel, class Transport, class Wait>
-job_end delete_pairs(const command_line& line, std::istream& in, std::uint64_t size, Channel& channel,
-                     Transport& transport, report& results, Wait wait) {
-    pair_lines lines(in);
-    progress_line progress;
-    unfriend::bulk job{channel, transport, lines.begin(), lines.end(), options_of(line)};
-    const auto show = [&] {
-        const double read = size == 0 ? 0 : static_cast<double>(lines.bytes()) / static_cast<double>(size);
-        const double told =
-            static_cast<double>(job.totals().all()) / static_cast<double>(std::max<std::uint64_t>(lines.count(), 1));
-        progress.update(job.totals(), read * told);
-    };
-    const auto print = [&](const unfriend::bulk_item& item, const deletion_outcome& outcome) {
-        progress.clear();
-        results.print(item.from_account, item.account.to_account, outcome);
-        show();
-    };
-    const auto wait_and_show = [&](std::chrono::nanoseconds duration) {
-        show();
-        wait(duration);
-    };
-    const job_end end = run_job(job, persistence::go_on, results, wait_and_show, print);
-    const bool is_broken = in.bad() || (&in == &std::cin && std::ferror(stdin) != 0);
-    if (!is_broken || is_interrupted()) return end;
-    return {exit_code::account_failed, "the pairs could not be read to their end"};
-}
-
 /// What is to be deleted: a list, or a stream of pairs.
 struct work {
     account_list list;
-    std::ifstream file;
-    std::istream* pairs = nullptr;
-    std::uint64_t size = 0;
+    line_reader pairs{};
+    std::uint64_t size = 0; ///< of the stream, in bytes; 0 when nobody knows
+    journal notes{};
 };
 
 template <class Transport, class Wait>
 exit_code delete_friends(const command_line& line, work& what, unfriend::signer& signer, unfriend::endpoint where,
                          Transport& transport, Wait wait) {
     constexpr std::chrono::milliseconds jitter(100);
-    unfriend::pacer pacer(line.rate, jitter);
+    unfriend::pacer pacer(static_cast<std::uint32_t>(line.rate), jitter);
     unfriend::channel channel{signer, where, pacer, policy_of(line)};
     report results(std::cout, line.json);
-    const job_end end = what.pairs != nullptr
-                            ? delete_pairs(line, *what.pairs, what.size, channel, transport, results, wait)
-                            : delete_named(line, what.list, channel, transport, results, wait);
+    const job_end end = line.bulk_file.empty()
+                            ? delete_named(line, what.list, channel, transport, results, wait)
+                            : delete_pairs(line, what.pairs, what.size, what.notes, channel, transport, results, wait);
     results.print_summary();
     return end.message.empty() ? end.status : fail(end.status, end.message);
 }
 
-/// Opens the stream of pairs; what is wrong with it, empty when nothing is.
+/// Opens the stream of pairs and the journal; what is wrong with them, empty when nothing is.
 std::string open_pairs(const command_line& line, work& what) {
-    what.pairs = &std::cin;
-    if (line.bulk_file == "-") return {};
-    const std::filesystem::path path{std::string(line.bulk_file)};
+    const std::string name(line.bulk_file);
     std::error_code failure;
-    if (!std::filesystem::is_directory(path, failure)) what.file.open(path, std::ios::binary);
-    if (!what.file.is_open()) return "cannot read " + std::string(line.bulk_file);
-    what.pairs = &what.file;
-    if (std::filesystem::is_regular_file(path, failure)) what.size = std::filesystem::file_size(path, failure);
-    return {};
+    const bool is_directory = line.bulk_file != "-" && std::filesystem::is_directory(name, failure);
+    if (is_directory || !what.pairs.open(name)) return "cannot read " + name;
+    if (line.bulk_file != "-" && std::filesystem::is_regular_file(name, failure))
+        what.size = std::filesystem::file_size(name, failure);
+    if (line.journal_file.empty()) return {};
+    return what.notes.open(std::string(line.journal_file), line.resume);
 }
 
 exit_code delete_friends(const command_line& line) {
@@ -204,7 +150,7 @@ exit_code delete_friends(const command_line& line) {
     const bool is_bulk = !line.bulk_file.empty();
     std::string wrong = is_bulk ? std::string() : collect_accounts(line, named);
     if (!wrong.empty()) return fail(exit_code::bad_input, wrong);
-    work what{account_list(std::move(named)), {}, nullptr, 0};
+    work what{account_list(std::move(named))};
     wrong = is_bulk ? open_pairs(line, what) : find_local_fault(line, what.list);
     unfriend::signer signer(who.sdk_app_id, who.identifier, who.key);
     if (wrong.empty()) wrong = find_local_fault(signer);
@@ -212,23 +158,19 @@ exit_code delete_friends(const command_line& line) {
     catch_interruption();
     if (line.loopback) {
         loopback_service service;
-        return delete_friends(line, what, signer, unfriend::endpoint("loopback.invalid"), service, sleep);
+        return delete_friends(line, what, signer, unfriend::endpoint("loopback.invalid"), service, wait_for_input);
     }
     curl_options options;
     options.ca_file = line.ca_file;
+    options.proxy = line.proxy;
     if (!options.ca_file.empty() && !std::ifstream(options.ca_file)) {
         return fail(exit_code::bad_input, "cannot read " + options.ca_file);
     }
     const unfriend::host_name backup = line.backup_host.empty() ? line.where->backup_host() : line.backup_host;
     const unfriend::endpoint where(line.where->host(), backup);
     const curl_library library;
-    const std::size_t concurrency = options_of(line).concurrency;
-    if (concurrency == 1) {
-        curl_transport transport(library, options);
-        return delete_friends(line, what, signer, where, transport, sleep);
-    }
-    curl_multi_transport transport(library, options, concurrency);
-    const auto run = [&](std::chrono::nanoseconds duration) { transport.run(duration); };
+    curl_multi_transport transport(library, options, options_of(line).concurrency);
+    const auto run = [&](std::chrono::nanoseconds duration, int input) { transport.run(duration, input); };
     return delete_friends(line, what, signer, where, transport, run);
 }
 

@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-#include <unfriend/clients/bulk.hpp>
+#include "report.hpp"
 
 namespace example {
 
@@ -23,16 +23,15 @@ public:
     ~progress_line() { clear(); }
 
     /// `part`: how much of the work is done, 0 to 1; 0 when nobody knows how much there is.
-    void update(const unfriend::bulk_totals& totals, double part) {
+    void update(const report& results, double part) {
         const clock::time_point now = clock::now();
         if (!is_shown_ || now - last_ < std::chrono::milliseconds(200)) return;
         last_ = now;
         const double seconds = std::chrono::duration<double>(now - begin_).count();
         const auto count = [](std::uint64_t number) { return std::to_string(number); };
-        std::string text =
-            count(totals.deleted + totals.already_gone) + " done, " + count(totals.failed + totals.unknown) + " failed";
+        std::string text = count(results.done()) + " done, " + count(results.failures()) + " failed";
         if (seconds > 0)
-            text += ", " + count(static_cast<std::uint64_t>(static_cast<double>(totals.all()) / seconds)) + "/s";
+            text += ", " + count(static_cast<std::uint64_t>(static_cast<double>(results.all()) / seconds)) + "/s";
         if (part > 0 && part <= 1)
             text += ", " + count(static_cast<std::uint64_t>(seconds / part * (1 - part))) + " s left";
         std::fprintf(stderr, "\r\033[K%s", text.c_str());

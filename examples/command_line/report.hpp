@@ -15,14 +15,17 @@
 
 #include "deletion_outcome.hpp"
 #include "support/printable.hpp"
+#include "support/utf8.hpp"
 
 namespace example {
 
 /// Writes JSON in ASCII, so that no text of others' can act on a terminal or be taken for the end of a line.
 using json_writer = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>>;
 
+/// Bytes that are not UTF-8 are written as U+FFFD.
 inline void write_text(json_writer& json, std::string_view text) {
-    json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    const std::string valid = valid_utf8(text);
+    json.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
 }
 
 class report {
@@ -32,13 +35,14 @@ public:
 
     /// `from_account` only where it differs from line to line.
     void print(std::optional<std::string_view> from_account, std::string_view to_account,
-               const deletion_outcome& told) {
+               const deletion_outcome& outcome) {
         if (json_) {
-            print_json(from_account, to_account, told);
+            print_json(from_account, to_account, outcome);
         } else {
-            print_text(from_account, to_account, told);
+            print_text(from_account, to_account, outcome);
         }
-        ++counts_[static_cast<std::size_t>(told.outcome)];
+        ++counts_[static_cast<std::size_t>(outcome.outcome)];
+        if (is_gone(outcome)) ++gone_;
     }
 
     /// False when what was printed so far could not be written.
@@ -54,15 +58,23 @@ public:
     }
 
     /// Every account printed so far is deleted.
-    bool all_done() const noexcept {
-        return count(unfriend::outcome::failed) == 0 && count(unfriend::outcome::unknown) == 0;
+    bool all_done() const noexcept { return failures() == 0; }
+    /// None of them is a friend any more, or never was.
+    bool all_gone() const noexcept { return gone_ == all(); }
+
+    std::size_t all() const noexcept { return done() + failures(); }
+    std::size_t done() const noexcept {
+        return count(unfriend::outcome::deleted) + count(unfriend::outcome::already_gone);
+    }
+    std::size_t failures() const noexcept {
+        return count(unfriend::outcome::failed) + count(unfriend::outcome::unknown);
     }
 
 private:
     std::size_t count(unfriend::outcome value) const noexcept { return counts_[static_cast<std::size_t>(value)]; }
 
     void print_json(std::optional<std::string_view> from_account, std::string_view to_account,
-                    const deletion_outcome& told) {
+                    const deletion_outcome& outcome) {
         rapidjson::StringBuffer line;
         json_writer json(line);
         json.StartObject();
@@ -73,24 +85,24 @@ private:
         json.Key("to_account");
         write_text(json, to_account);
         json.Key("result_code");
-        if (told.result_code) {
-            json.Int(*told.result_code);
+        if (outcome.result_code) {
+            json.Int(*outcome.result_code);
         } else {
             json.Null();
         }
         json.Key("result_info");
-        write_text(json, told.result_info);
+        write_text(json, outcome.result_info);
         json.Key("outcome");
-        write_text(json, unfriend::to_string(told.outcome));
+        write_text(json, unfriend::to_string(outcome.outcome));
         json.EndObject();
         out_ << std::string_view(line.GetString(), line.GetSize()) << '\n';
     }
 
     void print_text(std::optional<std::string_view> from_account, std::string_view to_account,
-                    const deletion_outcome& told) {
+                    const deletion_outcome& outcome) {
         std::string account = printable(to_account);
         if (from_account) account = printable(*from_account) + '\t' + account;
-        switch (told.outcome) {
+        switch (outcome.outcome) {
         case unfriend::outcome::deleted: out_ << "deleted       " << account << '\n'; return;
         case unfriend::outcome::already_gone:
             out_ << "already gone  " << account << ": the answer to an earlier attempt was lost\n";
@@ -98,9 +110,9 @@ private:
         case unfriend::outcome::unknown: out_ << "unknown       " << account << ": "; break;
         case unfriend::outcome::failed: out_ << "failed        " << account << ": "; break;
         }
-        if (told.result_code) out_ << *told.result_code << ", " << unfriend::describe(*told.result_code);
-        const std::string info = printable(told.result_info);
-        if (told.result_code && !info.empty()) {
+        if (outcome.result_code) out_ << *outcome.result_code << ", " << unfriend::describe(*outcome.result_code);
+        const std::string info = printable(outcome.result_info);
+        if (outcome.result_code && !info.empty()) {
             out_ << " (\"" << info << "\")";
         } else {
             out_ << info;
@@ -111,6 +123,7 @@ private:
     std::ostream& out_;
     bool json_;
     std::size_t counts_[4] = {};
+    std::size_t gone_ = 0;
 };
 
 } // namespace example

@@ -62,12 +62,17 @@ public:
 
     /// Sends and receives; waits, when no request is over, until something moves or a signal comes, but for no longer
     /// than `at_most` and a millisecond. Ends the requests that are over.
-    void run(std::chrono::nanoseconds at_most) {
+    void run(std::chrono::nanoseconds at_most) { run(at_most, -1); }
+    /// The same; waits no longer than until the descriptor can be read, unless it is -1.
+    void run(std::chrono::nanoseconds at_most, int descriptor) {
         if (multi_ == nullptr || advance()) return;
         const auto longest = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
         const auto wait = static_cast<int>(std::clamp<long long>(longest, 0, INT_MAX));
         // Whatever it returns, what is to be done next shows it.
-        curl_multi_poll(multi_.get(), nullptr, 0, wait, nullptr);
+        curl_waitfd extra{};
+        extra.fd = descriptor;
+        extra.events = CURL_WAIT_POLLIN;
+        curl_multi_poll(multi_.get(), &extra, descriptor < 0 ? 0 : 1, wait, nullptr);
         advance();
     }
 

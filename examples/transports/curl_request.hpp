@@ -101,6 +101,8 @@ private:
 
 struct curl_options {
     std::string ca_file;                             ///< PEM: trust these alone; empty: the system's
+    std::string proxy;                               ///< its URL; empty: none, whatever the environment says
+    std::string user_agent = "unfriend";             ///< who calls, for the logs of the other side
     std::chrono::milliseconds connect_timeout{2000}; ///< name, TCP and TLS
     std::chrono::milliseconds timeout{30000};        ///< all of a request that brings no timeout of its own
 };
@@ -121,7 +123,8 @@ public:
         secure(options.ca_file);
         set(CURLOPT_NOSIGNAL, 1L);
         set(CURLOPT_FOLLOWLOCATION, 0L);
-        set(CURLOPT_PROXY, "");
+        set(CURLOPT_PROXY, options.proxy.c_str());
+        set(CURLOPT_USERAGENT, options.user_agent.c_str());
         set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options.connect_timeout));
         set(CURLOPT_POST, 1L);
         set(CURLOPT_READFUNCTION, &send_body);
