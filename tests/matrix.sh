@@ -292,8 +292,10 @@ row_bazel() {
     need bazel-bootstrap || return
     workspace=$out/$row/workspace
     rm -rf "$workspace"
-    mkdir -p "$workspace/unfriend" "$workspace/system"
+    mkdir -p "$workspace/unfriend" "$workspace/system/openssl" "$workspace/system/zlib" "$workspace/system/rapidjson/include"
     cp -r include packaging/bazel/BUILD.bazel "$workspace/unfriend"
+    echo 'workspace(name = "unfriend")' >"$workspace/unfriend/WORKSPACE"
+    cp -r /usr/include/rapidjson "$workspace/system/rapidjson/include"
     cp -r tests/consumer/bazel_parent/. "$workspace"
     cp tests/consumer/*.cpp tests/consumer/*.hpp "$workspace"
     (
