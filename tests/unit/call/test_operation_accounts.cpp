@@ -10,6 +10,7 @@
 
 #include "unfriend/call/operation.hpp"
 #include "unfriend/clients/detail/bulk_chunk.hpp"
+#include "unfriend/clients/pair_source.hpp"
 #include "unfriend/messages/friend_delete.hpp"
 #include "unfriend/messages/friend_delete_all.hpp"
 
@@ -375,9 +376,8 @@ TEST_CASE("an account that is requested twice has two results") {
 TEST_CASE("a call of which no account is a UserID says that, and not that it has no accounts") {
     using pairs = std::vector<std::pair<std::string_view, std::string_view>>;
     const pairs wrong{{"alice", ""}, {"alice", "ca\nrol"}};
-    auto first = wrong.begin();
-    const auto last = wrong.end();
-    const unfriend::detail::bulk_chunk<pairs::const_iterator, pairs::const_iterator> chunk{&first, &last, {}, 0};
+    unfriend::range_source source(wrong.begin(), wrong.end());
+    const unfriend::detail::bulk_chunk<decltype(source)> chunk{&source, {}};
     scripted_service<> service;
     const auto response = service(chunk, {});
     CHECK(response.error() == errc::invalid_to_account);
