@@ -2095,14 +2095,6 @@ constexpr bool is_unreserved(char c) noexcept {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/// Whether `text` is an absolute path that needs no percent-encoding.
-constexpr bool is_path(std::string_view text) noexcept {
-    for (const char c : text) {
-        if (!is_unreserved(c) && c != '/') return false;
-    }
-    return !text.empty() && text.front() == '/';
-}
-
 /// The number of bytes that each byte takes when it is percent-encoded.
 inline constexpr auto percent_encoded_sizes = [] {
     std::array<unsigned char, 256> sizes{};
@@ -2115,6 +2107,14 @@ constexpr std::size_t percent_encoded_size(std::string_view text) noexcept {
     std::size_t size = 0;
     for (const char c : text) size += percent_encoded_sizes[static_cast<unsigned char>(c)];
     return size;
+}
+
+/// Whether `text` is an absolute path that needs no percent-encoding.
+constexpr bool is_path(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (percent_encoded_sizes[static_cast<unsigned char>(c)] != 1 && c != '/') return false;
+    }
+    return !text.empty() && text.front() == '/';
 }
 
 // Each of these writes to memory that is large enough and returns the end of what it wrote.
