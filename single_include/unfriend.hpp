@@ -9180,6 +9180,13 @@ private:
     Limit limit_;
 };
 
+template <class Channel, class Transport, class Timer>
+coroutine_client(Channel&, Transport, Timer) -> coroutine_client<Channel, Transport, Timer>;
+template <class Channel, class Transport, class Timer, class Clock>
+coroutine_client(Channel&, Transport, Timer, Clock) -> coroutine_client<Channel, Transport, Timer, Clock>;
+template <class Channel, class Transport, class Timer, class Clock, class Limit>
+coroutine_client(Channel&, Transport, Timer, Clock, Limit) -> coroutine_client<Channel, Transport, Timer, Clock, Limit>;
+
 } // namespace unfriend
 
 #endif

@@ -44,4 +44,6 @@ TEST_CASE("whatever happens, no account is lost or told wrongly, and time, attem
     CHECK(coverage.at_backup > scripts / 20);
     CHECK(coverage.over_quota > scripts / 1000);
     CHECK(coverage.lost_track > scripts / 1000);
+    CHECK(coverage.connect_timeouts > scripts / 50);
+    CHECK(coverage.throttled > scripts / 50);
 }

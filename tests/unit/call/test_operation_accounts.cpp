@@ -5,12 +5,10 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
+#include "unfriend/call/detail/command_entry.hpp"
 #include "unfriend/call/operation.hpp"
-#include "unfriend/clients/detail/bulk_chunk.hpp"
-#include "unfriend/clients/pair_source.hpp"
 #include "unfriend/messages/friend_delete.hpp"
 #include "unfriend/messages/friend_delete_all.hpp"
 
@@ -34,7 +32,23 @@ unfriend::call_policy with_attempts(std::size_t most) {
     return policy;
 }
 
+/// A request whose invalid accounts have results of their own, as those of bulk jobs have.
+struct lenient_request {
+    using command = lenient_request;
+    std::vector<std::string_view> to_account;
+};
+
 } // namespace
+
+template <class Limits>
+struct unfriend::detail::command_of<lenient_request, Limits> {
+    static constexpr command_entry entry = command_of<friend_delete, Limits>::entry;
+    static error fill(account_table& table, const lenient_request& request) {
+        error failure = table.begin("alice", {});
+        for (const std::string_view account : request.to_account) table.add_invalid(account);
+        return failure;
+    }
+};
 
 TEST_CASE("only the accounts still to do are sent again, in the order of the request") {
     const std::string_view five[] = {"ann", "bob", "carol", "dave", "eve"};
@@ -374,12 +388,8 @@ TEST_CASE("an account that is requested twice has two results") {
 }
 
 TEST_CASE("a call of which no account is a UserID says that, and not that it has no accounts") {
-    using pairs = std::vector<std::pair<std::string_view, std::string_view>>;
-    const pairs wrong{{"alice", ""}, {"alice", "ca\nrol"}};
-    unfriend::range_source source(wrong.begin(), wrong.end());
-    const unfriend::detail::bulk_chunk<decltype(source)> chunk{&source, {}};
     scripted_service<> service;
-    const auto response = service(chunk, {});
+    const auto response = service(lenient_request{{"", "ca\nrol"}}, {});
     CHECK(response.error() == errc::invalid_to_account);
     CHECK(response->items.size() == 2);
     CHECK(response->items[0].result_info == unfriend::describe(errc::invalid_to_account));

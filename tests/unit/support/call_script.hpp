@@ -33,7 +33,9 @@ struct script_coverage {
     std::size_t renewals = 0;
     std::size_t at_backup = 0;
     std::size_t over_quota = 0;
-    std::size_t lost_track = 0; // of a call, which it had done
+    std::size_t lost_track = 0;       // of a call, which it had done
+    std::size_t connect_timeouts = 0; // attempts that waited for a connection until their time was up
+    std::size_t throttled = 0;        // calls in a time when the service took none
 };
 
 class call_script {
@@ -58,6 +60,8 @@ public:
 
     /// Runs to the end. Empty when every promise was kept; else the first that was not.
     std::string_view run() {
+        throttling_begin_ = chance_.up_to(std::chrono::seconds(5));
+        if (chance_.percent(30)) throttling_end_ = throttling_begin_ + chance_.up_to(std::chrono::seconds(10));
         for (lane& each : lanes_) each.due = now_ + chance_.up_to(std::chrono::seconds(2));
         while (broken_.empty() && happens_next()) {
         }
@@ -245,6 +249,9 @@ private:
         const nanoseconds on_the_way = std::chrono::milliseconds(1) + chance_.up_to(jitter / 2);
         sent.arrival = sent.does_act ? now_ + on_the_way : never;
         sent.end = now_ + on_the_way + chance_.up_to(time + std::chrono::milliseconds(3));
+        if (sent.wrong != nullptr && sent.wrong->failure && chance_.percent(30)) sent.end = now_ + time; // a time-out
+        if (sent.wrong != nullptr && sent.wrong->failure == std::errc::not_connected && sent.end == now_ + time)
+            ++coverage_.connect_timeouts;
         under_way_.push_back(std::move(sent));
     }
 
@@ -257,6 +264,9 @@ private:
         if (!is_in_quota) {
             ++coverage_.over_quota;
             mine.error_code = 60011;
+        } else if (now_ >= throttling_begin_ && now_ < throttling_end_) {
+            ++coverage_.throttled;
+            mine.error_code = chance_.one_of({60007, 60011, 60018, 60019});
         } else if (number < oldest_valid_) {
             mine.error_code = 70001;
         } else if (chance_.percent(fault_percent_ / 4)) {
@@ -443,5 +453,7 @@ private:
     std::vector<attempt> under_way_{};
     nanoseconds now_{};
     int oldest_valid_ = 1;
+    nanoseconds throttling_begin_{}; // for a while the service takes no calls at all, but says so
+    nanoseconds throttling_end_{};
     std::string_view broken_{};
 };
