@@ -20,6 +20,7 @@ struct deletion_outcome {
     unfriend::outcome outcome = unfriend::outcome::failed;
     std::optional<std::int32_t> result_code; ///< the service's last word, if there was one
     std::string result_info;                 ///< the service's, or why there is none
+    bool is_about_call = false;              ///< `result_info` is a sentence of its own, which has the code
 };
 
 /// The account is deleted, or was no friend when the service first looked.
@@ -68,7 +69,8 @@ inline deletion_outcome outcome_of(const unfriend::bulk_item& item) {
     const bool is_of_call = item.account.result_code == item.call->error_code && !item.account.ok();
     const bool is_unsaid =
         item.account.result_code == unfriend::absent_code && !is_invalid(item.account) && item.call.error();
-    if (is_of_call || is_unsaid) told.result_info = complaint(item.call);
+    told.is_about_call = is_of_call || is_unsaid;
+    if (told.is_about_call) told.result_info = complaint(item.call);
     return told;
 }
 

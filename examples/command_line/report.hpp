@@ -110,9 +110,10 @@ private:
         case unfriend::outcome::unknown: out_ << "unknown       " << account << ": "; break;
         case unfriend::outcome::failed: out_ << "failed        " << account << ": "; break;
         }
-        if (outcome.result_code) out_ << *outcome.result_code << ", " << unfriend::describe(*outcome.result_code);
+        const bool has_code = outcome.result_code && !outcome.is_about_call;
+        if (has_code) out_ << *outcome.result_code << ", " << unfriend::describe(*outcome.result_code);
         const std::string info = printable(outcome.result_info);
-        if (outcome.result_code && !info.empty()) {
+        if (has_code && !info.empty()) {
             out_ << " (\"" << info << "\")";
         } else {
             out_ << info;

@@ -103,6 +103,13 @@ class Faults(EndToEnd):
                 self.assert_ends(REFUSED, of, attempts=1, code=code, said=f"the service refused the call: {code}, ")
                 self.assertIn(meaning, self.unfriend(of, "pal").err)
 
+    def test_a_refusal_of_the_call_is_told_once_in_the_text_of_its_accounts(self) -> None:
+        of = self.befriend("fault.code.60020.t", "pal")
+        done = self.unfriend(of, "pal")
+        (line,) = [line for line in done.out.splitlines() if line.startswith("failed ")]
+        for once in ("60020", "the service refused the call", "is missing or in arrears"):
+            self.assertEqual(line.count(once), 1, line)
+
     def test_a_refusal_that_does_not_pass_is_tried_as_often_as_allowed(self) -> None:
         for retries in (0, 1, 3):
             of = f"fault.code.60019.h{retries}"
