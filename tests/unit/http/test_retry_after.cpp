@@ -64,16 +64,20 @@ TEST_CASE("a date far ahead is a wait of a year") {
 TEST_CASE("every day of four centuries is counted as the system counts it") {
     constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int days = 0;
     for (std::int64_t day = -110'000; day < 36'525; day += 13) {
         const std::time_t time = static_cast<std::time_t>(day * 86'400);
-        const std::tm* const parts = std::gmtime(&time);
-        REQUIRE(parts != nullptr);
+        // Some systems know no day before 1970, and some none that 32 bits cannot tell.
+        const std::tm* const parts = time == day * 86'400 ? std::gmtime(&time) : nullptr;
+        if (parts == nullptr) continue;
+        ++days;
         const std::string year = std::to_string(parts->tm_year + 1900);
         const std::string date = std::string("Mon, ") + (parts->tm_mday < 10 ? "0" : "") +
                                  std::to_string(parts->tm_mday) + " " + months[parts->tm_mon] + " " + year +
                                  " 00:00:07 GMT";
         CHECK(parse_retry_after(date, day * 86'400) == 7s);
     }
+    CHECK(days >= 2'800);
 }
 
 TEST_CASE("a year of two digits is at most fifty years ahead") {
