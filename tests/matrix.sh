@@ -210,7 +210,7 @@ foreign() {
     libraries="-static $sysroot/usr/lib/$2/libcrypto.a $sysroot/usr/lib/$2/libz.a -pthread -ldl"
     native "$3" "-std=c++17 -isystem $sysroot/usr/include/$2 -isystem $sysroot/usr/include" "${4:-few}"
 }
-row_m32() { need g++-12-multilib && foreign i386 i386-linux-gnu 'g++-12 -m32'; }
+row_m32() { need g++-12-multilib && foreign i386 i386-linux-gnu 'g++-12 -m32 -idirafter /usr/include/x86_64-linux-gnu'; }
 row_aarch64() {
     need g++-12-aarch64-linux-gnu qemu-user || return
     runner=qemu-aarch64
