@@ -1,4 +1,4 @@
-// Receives the service's webhooks over HTTPS: `webhook_receiver --help` says how.
+// Receives the service's webhooks, over HTTPS or behind a proxy that ends TLS: `webhook_receiver --help` says how.
 //
 // What a program of one's own needs of this is in webhook_handler.hpp; the server here is cpp-httplib's.
 
@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -32,10 +33,12 @@ constexpr std::size_t max_body_size = 1024 * 1024;
 
 constexpr std::string_view help =
     "usage: webhook_receiver --cert FILE --key FILE [--port N] [--host ADDRESS]\n"
+    "       webhook_receiver --plain [--port N] [--host ADDRESS]\n"
     "Receives the webhooks of Tencent Cloud Chat that tell of deleted friends, by POST at any path, and prints a JSON\n"
     "object a line for each account that left another's list. Prints `listening PORT` first; ends on SIGTERM.\n\n"
     "  --cert FILE      the server's certificate chain, PEM\n"
     "  --key FILE       its private key, PEM\n"
+    "  --plain          HTTP, for a proxy on this machine that ends TLS; on 127.0.0.1, ::1 or localhost only\n"
     "  --port N         0, the default, takes a free one\n"
     "  --host ADDRESS   the interface to listen on (default: 127.0.0.1)\n\n"
     "The app comes from the environment: UNFRIEND_SDK_APP_ID, and UNFRIEND_WEBHOOK_TOKEN, the token of the console.\n"
@@ -48,6 +51,7 @@ struct options {
     std::string key;
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
+    bool plain = false;
     bool help = false;
 };
 
@@ -64,6 +68,10 @@ std::string parse(int count, const char* const* arguments, options& found) {
             found.help = true;
             return {};
         }
+        if (name == "--plain") {
+            found.plain = true;
+            continue;
+        }
         std::string* const text = name == "--cert"   ? &found.cert
                                   : name == "--key"  ? &found.key
                                   : name == "--host" ? &found.host
@@ -75,6 +83,12 @@ std::string parse(int count, const char* const* arguments, options& found) {
         } else if (!parse_number(arguments[i], found.port)) {
             return "--port takes a number of 0 to 65535";
         }
+    }
+    if (found.plain) {
+        if (!found.cert.empty() || !found.key.empty())
+            return "--plain needs no certificate: leave --cert and --key out";
+        const bool is_loopback = found.host == "127.0.0.1" || found.host == "::1" || found.host == "localhost";
+        return is_loopback ? "" : "--plain listens on the loopback only: 127.0.0.1, ::1 or localhost";
     }
     if (found.cert.empty() || found.key.empty()) return "--cert FILE and --key FILE are needed; see --help";
     return {};
@@ -141,6 +155,11 @@ void route(httplib::Server& server, webhook_handler& handler) {
     });
 }
 
+std::unique_ptr<httplib::Server> make_server(const options& options) {
+    if (options.plain) return std::make_unique<httplib::Server>();
+    return std::make_unique<httplib::SSLServer>(options.cert.c_str(), options.key.c_str());
+}
+
 int serve(const options& options, webhook_handler& handler) {
     sigset_t endings;
     sigemptyset(&endings);
@@ -149,7 +168,8 @@ int serve(const options& options, webhook_handler& handler) {
     // Every thread that the server starts inherits this: the signals wait for sigwait.
     pthread_sigmask(SIG_BLOCK, &endings, nullptr);
 
-    httplib::SSLServer server(options.cert.c_str(), options.key.c_str());
+    const std::unique_ptr<httplib::Server> owned = make_server(options);
+    httplib::Server& server = *owned;
     if (!server.is_valid()) return fail(1, "the certificate or its key cannot be used");
     route(server, handler);
     const int port = options.port == 0                                 ? server.bind_to_any_port(options.host)

@@ -50,6 +50,11 @@ exit_code finish_output(exit_code code) {
     return fail(code == exit_code::done ? exit_code::account_failed : code, "the results could not be written");
 }
 
+std::string version() {
+    return std::to_string(UNFRIEND_VERSION_MAJOR) + "." + std::to_string(UNFRIEND_VERSION_MINOR) + "." +
+           std::to_string(UNFRIEND_VERSION_PATCH);
+}
+
 std::int64_t unix_time() { return static_cast<std::int64_t>(std::time(nullptr)); }
 
 std::string choose_credentials(const command_line& line, credentials& who) {
@@ -163,6 +168,7 @@ exit_code delete_friends(const command_line& line) {
     curl_options options;
     options.ca_file = line.ca_file;
     options.proxy = line.proxy;
+    options.user_agent = "unfriend/" + version();
     if (!options.ca_file.empty() && !std::ifstream(options.ca_file)) {
         return fail(exit_code::bad_input, "cannot read " + options.ca_file);
     }
@@ -196,10 +202,7 @@ exit_code run(const command_line& line) {
     case task::make_user_sig: return make_user_sig(line);
     case task::inspect_user_sig: return inspect_user_sig(line);
     case task::show_help: std::cout << help(); break;
-    case task::show_version:
-        std::cout << "unfriend " << UNFRIEND_VERSION_MAJOR << '.' << UNFRIEND_VERSION_MINOR << '.'
-                  << UNFRIEND_VERSION_PATCH << '\n';
-        break;
+    case task::show_version: std::cout << "unfriend " << version() << '\n'; break;
     }
     return exit_code::done;
 }

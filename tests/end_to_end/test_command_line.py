@@ -41,6 +41,24 @@ class Usage(unittest.TestCase):
                 (("--retries", "-1", "alice", "bob"), "--retries takes a number"),
                 (("--retries", "many", "alice", "bob"), "--retries takes a number"),
                 (("--retries", "1001", "alice", "bob"), "--retries takes a number"),
+                (("--retries", "0x10", "alice", "bob"), "--retries takes a number"),
+                (("--retries", "1 ", "alice", "bob"), "--retries takes a number"),
+                (("--retries",), "--retries takes a value"),
+                (("--retr", "1", "alice", "bob"), "unknown option --retr"),
+                (("--js", "alice", "bob"), "unknown option --js"),
+                (("--", "alice"), "name the accounts to delete"),
+                (("-abc", "alice", "bob"), "unknown option -abc"),
+                (("--rate", "0", "alice", "bob"), "--rate takes a number"),
+                (("--rate", "0.001", "alice", "bob"), "--rate takes a number"),
+                (("--rate", "100001", "alice", "bob"), "--rate takes a number"),
+                (("--rate", "1e3", "alice", "bob"), "--rate takes a number"),
+                (("--limit", "0", "--bulk", "-"), "--limit takes a number"),
+                (("--limit", "1", "alice", "bob"), "--limit goes with --bulk"),
+                (("--max-failures", "0", "--bulk", "-"), "--max-failures takes a number"),
+                (("--max-failures", "1", "alice", "bob"), "--max-failures goes with --bulk"),
+                (("--journal", "j", "alice", "bob"), "--journal goes with --bulk"),
+                (("--journal", "", "--bulk", "-"), "--journal takes"),
+                (("--resume", *NOWHERE, "--bulk", "-"), "--resume goes with --journal"),
                 (("--cacert", "", "alice", "bob"), "--cacert takes"),
                 (("--expire", "60", "alice", "bob"), "--expire goes with --user-sig"),
                 (("--at", "60", "alice", "bob"), "--at goes with --inspect-user-sig"),
@@ -64,7 +82,8 @@ class Usage(unittest.TestCase):
         self.assertEqual((done.status, done.err), (OK, ""))
         for word in ("--both", "--single", "--to-file", "--region", "--endpoint", "--cacert", "--timeout", "--retries",
                      "--json", "--loopback", "--user-sig", "--expire", "--inspect-user-sig", "--at", "--help",
-                     "--version", "china", "singapore", "seoul", "tokyo", "frankfurt", "mumbai", "silicon_valley",
+                     "--version", "--bulk", "--journal", "--resume", "--limit", "--max-failures",
+                     "--ignore-not-friends", "--rate", "--concurrency", "--proxy", "--backup-endpoint", "china", "singapore", "seoul", "tokyo", "frankfurt", "mumbai", "silicon_valley",
                      "jakarta", "UNFRIEND_SDK_APP_ID", "UNFRIEND_IDENTIFIER", "UNFRIEND_SECRET_KEY"):
             self.assertIn(word, done.out)
 
@@ -85,6 +104,49 @@ class Usage(unittest.TestCase):
         done = run([self.example, "--loopback", "", "bob"], {})
         self.assertEqual((done.status, done.out), (BAD_INPUT, ""))
         self.assertIn("From_Account is not a UserID", done.err)
+
+
+class Words(EndToEnd):
+    """What is an option, and what an operand."""
+
+    def test_an_operand_may_look_like_anything_but_an_option(self) -> None:
+        for words in (["[bob,carol]"], ["[]"], ["-"], ["a=b"], ["{}"], ["[bob,carol]", "[]", "-"]):
+            with self.subTest(words):
+                self.graph.befriend("words", words)
+                done = self.unfriend("--json", "words", *words)
+                self.assertEqual((done.status, [line["to_account"] for line in done.json]), (OK, words), done.err)
+
+    def test_behind_two_dashes_everything_is_an_operand(self) -> None:
+        friends = ["--json", "--", "-", "--retries=1", "-x"]
+        self.graph.befriend("dashes", friends)
+        done = self.unfriend("--json", "--", "dashes", *friends)
+        self.assertEqual((done.status, [line["to_account"] for line in done.json]), (OK, friends), done.err)
+
+    def test_options_may_stand_behind_operands_whatever_the_environment_says(self) -> None:
+        for environment in ({}, {"POSIXLY_CORRECT": "1"}):
+            with self.subTest(environment):
+                self.graph.befriend("behind", ["bob", "carol"])
+                done = self.unfriend("behind", "bob", "--json", "carol", "--retries", "1", environment=environment)
+                self.assertEqual((done.status, done.outcomes), (OK, {"bob": "deleted", "carol": "deleted"}), done.err)
+
+    def test_of_a_repeated_option_the_last_value_counts(self) -> None:
+        self.graph.befriend("fault.code.30008.again", ["pal"])
+        self.unfriend("--retries", "5", "--retries=1", "--both", "--both", "fault.code.30008.again", "pal")
+        self.assertEqual(len(self.calls("fault.code.30008.again")), 2)
+
+    def test_numbers_are_decimal(self) -> None:
+        """In octal the first would be 513, which is allowed, and the second none."""
+        self.assertEqual(run([self.example, "--loopback", "--retries", "01001", "alice", "bob"], {}).status, BAD_INPUT)
+        self.assertEqual(run([self.example, "--loopback", "--retries", "0999", "alice", "bob"], {}).status, OK)
+
+    def test_a_value_may_look_like_an_option(self) -> None:
+        done = run([self.example, "--loopback", "--to-file", "--json", "alice"], {})
+        self.assertEqual((done.status, done.err), (BAD_INPUT, "unfriend: cannot read --json\n"))
+
+    def test_a_rate_may_be_a_fraction(self) -> None:
+        for rate in ("0.5", "12.75", "100000", "0.01"):
+            with self.subTest(rate):
+                self.assertEqual(run([self.example, "--loopback", "--rate", rate, "alice", "bob"], {}).status, OK)
 
 
 class Order(EndToEnd):

@@ -5,6 +5,7 @@ UNFRIEND_WEBHOOK_RECEIVER names the receiver.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ import tempfile
 import threading
 import time
 import unittest
-from http.client import HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection
 from typing import IO, Any, Dict, List, Optional, Tuple
 from urllib.parse import urlencode
 
@@ -298,6 +299,35 @@ class Program(Webhook):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         return directory.name
+
+
+class Plain(unittest.TestCase):
+    """Behind a proxy that ends TLS."""
+
+    def test_it_serves_http_on_the_loopback(self) -> None:
+        environment = {**os.environ, "UNFRIEND_SDK_APP_ID": str(APP), "UNFRIEND_WEBHOOK_TOKEN": TOKEN}
+        with subprocess.Popen([program("UNFRIEND_WEBHOOK_RECEIVER"), "--plain"], env=environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            port = int(process.stdout.readline().split()[1])
+            query = urlencode(webhook_sender.parameters(APP, TOKEN, time.time()))
+            connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            with contextlib.closing(connection):
+                connection.request("POST", f"/a/path?{query}", webhook_sender.body([("ann", "bob")]))
+                self.assertEqual(json.load(connection.getresponse())["ErrorCode"], 0)
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual((process.returncode, json.loads(out), err),
+                         (0, {"from_account": "ann", "to_account": "bob"}, b""))
+
+    def test_nowhere_else_and_with_no_certificate(self) -> None:
+        for arguments, said in ((["--plain", "--host", "0.0.0.0"], "loopback only"),
+                                (["--plain", "--host", "192.0.2.1"], "loopback only"),
+                                (["--plain", "--cert", "x", "--key", "y"], "no certificate")):
+            with self.subTest(arguments):
+                done = run([program("UNFRIEND_WEBHOOK_RECEIVER"), *arguments], {"UNFRIEND_SDK_APP_ID": str(APP)})
+                self.assertEqual((done.status, done.out), (2, ""))
+                self.assertIn(said, done.err)
 
 
 if __name__ == "__main__":
