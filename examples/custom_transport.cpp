@@ -1,4 +1,4 @@
-// Deletes friends with the single header and a transport of one's own, straight over OpenSSL's sockets.
+// Deletes friends with the single header and a transport written for it, over OpenSSL's sockets.
 // usage: custom_transport HOST:PORT CAFILE FROM TO...
 #include "unfriend.hpp"
 

@@ -1160,10 +1160,16 @@ public:
     /// Takes the news of the attempt's end, once; false when there is none.
     bool collect(error& failure) noexcept {
         const std::lock_guard<std::mutex> locked(mutex_);
-        if (!is_delivered_) return false;
-        is_delivered_ = false;
-        failure = failure_;
-        return true;
+        if (is_delivered_) failure = failure_;
+        return std::exchange(is_delivered_, false);
+    }
+
+    /// The same for the last time: what has not been delivered by now does not count any more.
+    bool close(error& failure) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        answer_ = nullptr;
+        if (is_delivered_) failure = failure_;
+        return std::exchange(is_delivered_, false);
     }
 
     void add_completion(std::uint64_t attempt) noexcept {
@@ -5549,7 +5555,7 @@ struct call_policy {
 
 // ==== unfriend/call/retry_budget.hpp ============================================================
 
-// Keeps retries from making an outage worse: they are paid for by calls that succeed.
+// Keeps retries from making an outage worse: calls that succeed earn them.
 //
 //   unfriend::retry_budget budget(20);
 //   if (budget.spend()) send_again();
@@ -5557,12 +5563,12 @@ struct call_policy {
 
 namespace unfriend {
 
-/// What a channel's calls may spend on retries. Starts full; each retry takes one, each call that the service
-/// takes puts back a tenth. While the service is away, retries end with the reserve. Safe to share between
-/// threads, lock-free.
+/// The retries of a channel's calls. The budget starts full; each retry takes one, each call that the service takes
+/// puts back a tenth. While the service is away, retries end when the budget is empty. Safe to share between threads,
+/// lock-free.
 class retry_budget {
 public:
-    /// `reserve`: how many retries may go out before any call has succeeded; the budget never holds more.
+    /// `reserve`: how many retries the budget holds at most, and at first.
     explicit retry_budget(std::uint32_t reserve = 20) noexcept : full_(cost * reserve), left_(full_) {}
 
     /// Pays for one retry; false when there is not enough.
@@ -5662,8 +5668,8 @@ channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Cred
 
 namespace unfriend {
 
-/// Credentials whose UserSig was made elsewhere, by a signing service, say. Holds views: the texts
-/// must outlive it. Safe to share between threads as long as none changes it.
+/// Credentials whose UserSig was made elsewhere, by a signing service for example. Holds views: the texts must outlive
+/// it. Safe to share between threads.
 class fixed_credentials {
 public:
     constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,
@@ -7810,13 +7816,13 @@ private:
 
 namespace unfriend {
 
-/// One call after the other, each in memory of its own that it allocates once, through `Allocator`.
+/// One call after the other, in memory that is allocated once, through `Allocator`.
 ///
-/// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is
-/// for one thread at a time; nothing calls back but the transport, and only out of `poll`. A call that is
-/// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
-/// transport lets go of its completion. One that never does holds the call until its deadline. Throws what
-/// `Allocator` and a blocking transport do.
+/// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is for one
+/// thread at a time. The transport is called from `poll` alone. A call may be destroyed or cancelled while its
+/// transport works on it: their memory lives until the last completion is called or dropped. Without a completion the
+/// call ends with its deadline. Throws what `Allocator` and the transport do; what a transport had sent when it threw
+/// is unknown, and the call goes on with the next `poll`.
 template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class pending_call {
     static_assert(is_transport<Transport> || is_async_transport<Transport>,
@@ -7824,7 +7830,7 @@ class pending_call {
                   "or a blocking one of the shapes of transport.hpp");
 
 public:
-    /// No time of its own at which to be polled: only a completion can bring the call forward.
+    /// What `poll` returns when nothing will be due.
     static constexpr std::chrono::nanoseconds never = (std::chrono::nanoseconds::max)();
 
     /// Both must outlive the call.
@@ -7837,7 +7843,7 @@ public:
         if (state_ != nullptr) state_->box.abandon();
     }
 
-    /// Begins a call, with the policy's time-out or terms of its own (see `operation`); a call under way is given up.
+    /// Begins a call, with the policy's time-out or terms of its own (see `operation`). A call under way is cancelled.
     /// The request is copied. Nothing is sent before the next `poll`.
     template <class Request>
     void start(const Request& request, timestamp now) {
@@ -7845,6 +7851,7 @@ public:
     }
     template <class Request, class Terms>
     void start(const Request& request, timestamp now, const Terms& terms) {
+        cancel(now);
         take_state();
         proceed(state_->call.start(request, now, terms), now);
     }
@@ -7854,17 +7861,16 @@ public:
         state_->call.extend(request);
     }
 
-    /// Takes a request and ends the call at once, for a reason of the caller's: its accounts are reported as failed,
-    /// not sent.
+    /// Takes a request and ends the call at once, for the reason given: its accounts are reported as failed, with
+    /// nothing sent.
     template <class Request>
     void fail(const Request& request, error why) {
         take_state();
         next_ = state_->call.reject(request, why);
     }
 
-    /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
-    /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
-    /// as it is then.
+    /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long nothing is due
+    /// unless a completion comes. Zero: the call is done, or is to be polled again with the time as it is then.
     std::chrono::nanoseconds poll(timestamp now) {
         return poll(now, [](const operation<Channel>&) { return true; });
     }
@@ -7877,14 +7883,10 @@ public:
             proceed(state_->call.resume(now), now);
         } else {
             error failure;
-            if (state_->box.collect(failure)) {
-                proceed(state_->call.complete(now, failure), now);
-            } else if (now.monotonic >= state_->call.deadline()) {
-                state_->box.abandon();
-                proceed(state_->call.expire(now), now);
-            } else {
-                return state_->call.deadline() - now.monotonic;
-            }
+            const bool is_late = now.monotonic >= state_->call.deadline();
+            const bool is_delivered = is_late ? state_->box.close(failure) : state_->box.collect(failure);
+            if (!is_delivered && !is_late) return state_->call.deadline() - now.monotonic;
+            proceed(is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now), now);
         }
         if (next_.kind == step_kind::send) {
             if (may_send(state_->call)) {
@@ -7896,23 +7898,22 @@ public:
         return std::chrono::nanoseconds::zero();
     }
 
-    /// Gives the call up: nothing more is sent. What a delivered answer says is kept; without one, the accounts of the
+    /// Ends the call: nothing more is sent. What a delivered answer says is kept; without one, the accounts of the
     /// attempt under way are unknown.
     void cancel(timestamp now, error why = errc::cancelled) {
         if (is_done()) return;
         error failure;
-        const bool is_delivered = next_.kind == step_kind::send && state_->box.collect(failure);
-        state_->box.abandon();
+        const bool is_delivered = next_.kind == step_kind::send && state_->box.close(failure);
         next_ = is_delivered ? state_->call.complete_and_cancel(now, failure, why) : state_->call.cancel(now, why);
     }
 
     /// No call is under way.
     bool is_done() const noexcept { return state_ == nullptr || state_->call.is_done(); }
 
-    /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
+    /// The result of the last call; only after a `start`. Its texts live until the next one, or as long as this object.
     call_result result() const noexcept { return state_->call.result(); }
     std::string_view from_account() const noexcept { return state_->call.from_account(); }
-    /// The call as a state machine; ask only after a `start`.
+    /// The call as a state machine; only after a `start`.
     const operation<Channel>& machine() const noexcept { return state_->call; }
 
 private:
@@ -7979,8 +7980,8 @@ struct call_id {
 /// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone, and may
 /// start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is allocated when
 /// it is first needed and used again; a callback that starts a call while all others are in flight needs memory for one
-/// more. When the client is destroyed, calls in flight are given up and their callbacks dropped. Takes time linear in
-/// `max_in_flight` for a `start` and for a `poll`; throws what `Allocator` and copying a callback do.
+/// more. When the client is destroyed, calls in flight end without their callbacks. `start` and `poll` take time linear
+/// in `max_in_flight`. Throws what `Allocator`, the transport and copying a callback do.
 template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class async_client {
 public:
@@ -8014,8 +8015,8 @@ public:
         return call_id{slot, chosen.generation};
     }
 
-    /// Does what is due at `now`, and calls back for each call that is over. Returns how long there is nothing
-    /// to do unless a completion comes; zero: poll again, with the time as it is then.
+    /// Does what is due at `now`, and calls back for each call that is over. Returns how long nothing is due unless a
+    /// completion comes. Zero: poll again with the time as it is then.
     std::chrono::nanoseconds poll(timestamp now) {
         auto idle_time = pending::never;
         for (std::size_t slot = 0; slot < calls_.size(); ++slot) {
@@ -8031,7 +8032,7 @@ public:
         return idle_time;
     }
 
-    /// Gives a call up, if it is still in flight: the next `poll` calls back. What a delivered answer says is kept.
+    /// Ends a call, if it is still in flight: the next `poll` calls back. What a delivered answer says is kept.
     void cancel(call_id id, timestamp now) {
         if (id.slot < calls_.size() && calls_[id.slot].generation == id.generation) calls_[id.slot].call.cancel(now);
     }

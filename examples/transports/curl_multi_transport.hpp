@@ -28,7 +28,7 @@
 
 namespace example {
 
-/// Up to so many connections, kept alive and used again; requests beyond that wait for one, within their time-outs.
+/// A bounded number of connections, kept alive and used again; further requests wait for one, within their time-outs.
 /// One thread at a time. Handles and their buffers are allocated when first needed and used again.
 class curl_multi_transport {
 public:
@@ -43,7 +43,7 @@ public:
     }
     curl_multi_transport(const curl_multi_transport&) = delete;
     curl_multi_transport& operator=(const curl_multi_transport&) = delete;
-    /// What is in flight is given up.
+    /// Requests in flight end without an answer.
     ~curl_multi_transport() { give_up(); }
 
     /// Begins a request, which a later `run` brings forward. Whatever the HTTP status, an answer is a success here.
@@ -60,8 +60,8 @@ public:
         idle_.pop_back();
     }
 
-    /// Sends and receives; waits, when no request is over, until something moves or a signal comes, but for no longer
-    /// than `at_most` and a millisecond. Ends the requests that are over.
+    /// Sends and receives, and ends the requests that are over. When none is, waits until something moves or a signal
+    /// comes, `at_most` and a millisecond.
     void run(std::chrono::nanoseconds at_most) { run(at_most, -1); }
     /// The same; waits no longer than until the descriptor can be read, unless it is -1.
     void run(std::chrono::nanoseconds at_most, int descriptor) {
@@ -136,7 +136,7 @@ private:
         }
     }
 
-    /// Drops what is in flight, which ends it with `errc::transport_failed`.
+    /// Drops the requests in flight, which ends them with `errc::transport_failed`.
     void give_up() noexcept {
         for (const std::unique_ptr<transfer>& each : busy_)
             curl_multi_remove_handle(multi_.get(), each->request.handle());

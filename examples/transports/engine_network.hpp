@@ -187,7 +187,7 @@ private:
     char bytes_[max_head_size + max_answer_size];
 };
 
-/// The transport: told the time by `advance`, and quick to return, all of it.
+/// The transport. It has the time from `advance`, and nothing in it waits except `wait`.
 class engine_network {
 public:
     engine_network(SSL_CTX* trust, std::size_t connections, arena& memory)
@@ -218,7 +218,7 @@ public:
         for (engine_connection& each : connections_) each.advance(now);
     }
 
-    /// Until something moves, but for no longer than `at_most` and a millisecond: the rest of a tick.
+    /// Waits until something moves, `at_most` and a millisecond: the rest of a tick.
     void wait(std::chrono::nanoseconds at_most) {
         const auto interest = [](const engine_connection& each) { return each.interest(); };
         std::transform(connections_.begin(), connections_.end(), polled_.begin(), interest);

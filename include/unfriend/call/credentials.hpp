@@ -14,8 +14,8 @@
 
 namespace unfriend {
 
-/// Credentials whose UserSig was made elsewhere, by a signing service, say. Holds views: the texts
-/// must outlive it. Safe to share between threads as long as none changes it.
+/// Credentials whose UserSig was made elsewhere, by a signing service for example. Holds views: the texts must outlive
+/// it. Safe to share between threads.
 class fixed_credentials {
 public:
     constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,

@@ -1,4 +1,4 @@
-// Keeps retries from making an outage worse: they are paid for by calls that succeed.
+// Keeps retries from making an outage worse: calls that succeed earn them.
 //
 //   unfriend::retry_budget budget(20);
 //   if (budget.spend()) send_again();
@@ -10,12 +10,12 @@
 
 namespace unfriend {
 
-/// What a channel's calls may spend on retries. Starts full; each retry takes one, each call that the service
-/// takes puts back a tenth. While the service is away, retries end with the reserve. Safe to share between
-/// threads, lock-free.
+/// The retries of a channel's calls. The budget starts full; each retry takes one, each call that the service takes
+/// puts back a tenth. While the service is away, retries end when the budget is empty. Safe to share between threads,
+/// lock-free.
 class retry_budget {
 public:
-    /// `reserve`: how many retries may go out before any call has succeeded; the budget never holds more.
+    /// `reserve`: how many retries the budget holds at most, and at first.
     explicit retry_budget(std::uint32_t reserve = 20) noexcept : full_(cost * reserve), left_(full_) {}
 
     /// Pays for one retry; false when there is not enough.

@@ -33,8 +33,8 @@ struct call_id {
 /// Everything but the transport's completions is for one thread at a time. Callbacks run inside `poll` alone, and may
 /// start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is allocated when
 /// it is first needed and used again; a callback that starts a call while all others are in flight needs memory for one
-/// more. When the client is destroyed, calls in flight are given up and their callbacks dropped. Takes time linear in
-/// `max_in_flight` for a `start` and for a `poll`; throws what `Allocator` and copying a callback do.
+/// more. When the client is destroyed, calls in flight end without their callbacks. `start` and `poll` take time linear
+/// in `max_in_flight`. Throws what `Allocator`, the transport and copying a callback do.
 template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class async_client {
 public:
@@ -68,8 +68,8 @@ public:
         return call_id{slot, chosen.generation};
     }
 
-    /// Does what is due at `now`, and calls back for each call that is over. Returns how long there is nothing
-    /// to do unless a completion comes; zero: poll again, with the time as it is then.
+    /// Does what is due at `now`, and calls back for each call that is over. Returns how long nothing is due unless a
+    /// completion comes. Zero: poll again with the time as it is then.
     std::chrono::nanoseconds poll(timestamp now) {
         auto idle_time = pending::never;
         for (std::size_t slot = 0; slot < calls_.size(); ++slot) {
@@ -85,7 +85,7 @@ public:
         return idle_time;
     }
 
-    /// Gives a call up, if it is still in flight: the next `poll` calls back. What a delivered answer says is kept.
+    /// Ends a call, if it is still in flight: the next `poll` calls back. What a delivered answer says is kept.
     void cancel(call_id id, timestamp now) {
         if (id.slot < calls_.size() && calls_[id.slot].generation == id.generation) calls_[id.slot].call.cancel(now);
     }

@@ -24,13 +24,13 @@
 
 namespace unfriend {
 
-/// One call after the other, each in memory of its own that it allocates once, through `Allocator`.
+/// One call after the other, in memory that is allocated once, through `Allocator`.
 ///
-/// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is
-/// for one thread at a time; nothing calls back but the transport, and only out of `poll`. A call that is
-/// destroyed or cancelled leaves a transport that still works on it unharmed: their memory lives until the
-/// transport lets go of its completion. One that never does holds the call until its deadline. Throws what
-/// `Allocator` and a blocking transport do.
+/// `Transport`: one that finishes later (completion.hpp), or a blocking one. Everything but the completion is for one
+/// thread at a time. The transport is called from `poll` alone. A call may be destroyed or cancelled while its
+/// transport works on it: their memory lives until the last completion is called or dropped. Without a completion the
+/// call ends with its deadline. Throws what `Allocator` and the transport do; what a transport had sent when it threw
+/// is unknown, and the call goes on with the next `poll`.
 template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class pending_call {
     static_assert(is_transport<Transport> || is_async_transport<Transport>,
@@ -38,7 +38,7 @@ class pending_call {
                   "or a blocking one of the shapes of transport.hpp");
 
 public:
-    /// No time of its own at which to be polled: only a completion can bring the call forward.
+    /// What `poll` returns when nothing will be due.
     static constexpr std::chrono::nanoseconds never = (std::chrono::nanoseconds::max)();
 
     /// Both must outlive the call.
@@ -51,7 +51,7 @@ public:
         if (state_ != nullptr) state_->box.abandon();
     }
 
-    /// Begins a call, with the policy's time-out or terms of its own (see `operation`); a call under way is given up.
+    /// Begins a call, with the policy's time-out or terms of its own (see `operation`). A call under way is cancelled.
     /// The request is copied. Nothing is sent before the next `poll`.
     template <class Request>
     void start(const Request& request, timestamp now) {
@@ -59,6 +59,7 @@ public:
     }
     template <class Request, class Terms>
     void start(const Request& request, timestamp now, const Terms& terms) {
+        cancel(now);
         take_state();
         proceed(state_->call.start(request, now, terms), now);
     }
@@ -68,17 +69,16 @@ public:
         state_->call.extend(request);
     }
 
-    /// Takes a request and ends the call at once, for a reason of the caller's: its accounts are reported as failed,
-    /// not sent.
+    /// Takes a request and ends the call at once, for the reason given: its accounts are reported as failed, with
+    /// nothing sent.
     template <class Request>
     void fail(const Request& request, error why) {
         take_state();
         next_ = state_->call.reject(request, why);
     }
 
-    /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long there
-    /// is nothing to do unless a completion comes; zero: look whether the call is done, or poll again, with the time
-    /// as it is then.
+    /// Does what is due at `now`: takes an answer, ends a wait, sends the next attempt. Returns how long nothing is due
+    /// unless a completion comes. Zero: the call is done, or is to be polled again with the time as it is then.
     std::chrono::nanoseconds poll(timestamp now) {
         return poll(now, [](const operation<Channel>&) { return true; });
     }
@@ -91,14 +91,10 @@ public:
             proceed(state_->call.resume(now), now);
         } else {
             error failure;
-            if (state_->box.collect(failure)) {
-                proceed(state_->call.complete(now, failure), now);
-            } else if (now.monotonic >= state_->call.deadline()) {
-                state_->box.abandon();
-                proceed(state_->call.expire(now), now);
-            } else {
-                return state_->call.deadline() - now.monotonic;
-            }
+            const bool is_late = now.monotonic >= state_->call.deadline();
+            const bool is_delivered = is_late ? state_->box.close(failure) : state_->box.collect(failure);
+            if (!is_delivered && !is_late) return state_->call.deadline() - now.monotonic;
+            proceed(is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now), now);
         }
         if (next_.kind == step_kind::send) {
             if (may_send(state_->call)) {
@@ -110,23 +106,22 @@ public:
         return std::chrono::nanoseconds::zero();
     }
 
-    /// Gives the call up: nothing more is sent. What a delivered answer says is kept; without one, the accounts of the
+    /// Ends the call: nothing more is sent. What a delivered answer says is kept; without one, the accounts of the
     /// attempt under way are unknown.
     void cancel(timestamp now, error why = errc::cancelled) {
         if (is_done()) return;
         error failure;
-        const bool is_delivered = next_.kind == step_kind::send && state_->box.collect(failure);
-        state_->box.abandon();
+        const bool is_delivered = next_.kind == step_kind::send && state_->box.close(failure);
         next_ = is_delivered ? state_->call.complete_and_cancel(now, failure, why) : state_->call.cancel(now, why);
     }
 
     /// No call is under way.
     bool is_done() const noexcept { return state_ == nullptr || state_->call.is_done(); }
 
-    /// What came of the last call; ask only after a `start`. Its texts live until the next one, or the end of this.
+    /// The result of the last call; only after a `start`. Its texts live until the next one, or as long as this object.
     call_result result() const noexcept { return state_->call.result(); }
     std::string_view from_account() const noexcept { return state_->call.from_account(); }
-    /// The call as a state machine; ask only after a `start`.
+    /// The call as a state machine; only after a `start`.
     const operation<Channel>& machine() const noexcept { return state_->call; }
 
 private:

@@ -47,10 +47,16 @@ public:
     /// Takes the news of the attempt's end, once; false when there is none.
     bool collect(error& failure) noexcept {
         const std::lock_guard<std::mutex> locked(mutex_);
-        if (!is_delivered_) return false;
-        is_delivered_ = false;
-        failure = failure_;
-        return true;
+        if (is_delivered_) failure = failure_;
+        return std::exchange(is_delivered_, false);
+    }
+
+    /// The same for the last time: what has not been delivered by now does not count any more.
+    bool close(error& failure) noexcept {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        answer_ = nullptr;
+        if (is_delivered_) failure = failure_;
+        return std::exchange(is_delivered_, false);
     }
 
     void add_completion(std::uint64_t attempt) noexcept {
