@@ -153,7 +153,7 @@ private:
     static constexpr bool has_limit = !std::is_same_v<Limit, no_limit>;
 
     std::chrono::nanoseconds left(const operation<Channel>& call) {
-        return std::max(call.deadline() - clock_().monotonic, std::chrono::nanoseconds::zero());
+        return (std::max)(call.deadline() - clock_().monotonic, std::chrono::nanoseconds::zero());
     }
 
     Channel& channel_;
