@@ -1,4 +1,5 @@
 # Not run by the tests, for want of vcpkg: they parse it, hold its names against the tree, and do by CMake what it does.
+# Run by hand with vcpkg's scripts of August 2026, without its tool.
 # The port builds the tree that it stands in.
 get_filename_component(SOURCE_PATH "${CURRENT_PORT_DIR}/../../.." ABSOLUTE)
 
