@@ -16,7 +16,7 @@ root=$PWD
 out=$root/build-matrix
 
 # Every row, in the order in which they run.
-rows='gcc-12 gcc-newest clang-14 clang-19 clang-newest libc++ c++20 c++23 clang-19-c++23 no-exceptions unsigned-char
+rows='gcc-12 gcc-newest clang-14 clang-19 clang-newest libc++ c++20 c++23 clang-19-c++23 no-exceptions unsigned-char unity
 m32 aarch64 s390x mingw mingw-user-sig boringssl wraps bazel'
 
 # One or more of each layer: enough to see that a compiler understands the library.
@@ -203,6 +203,17 @@ row_no_exceptions() {
     native g++-12 '-std=c++17 -fno-exceptions -fno-rtti -DDOCTEST_CONFIG_NO_EXCEPTIONS_BUT_WITH_ALL_ASSERTS'
 }
 row_unsigned_char() { native g++-12 '-std=c++17 -funsigned-char'; }
+
+# Every header of the library and both units of a consumer in one translation unit.
+row_unity() {
+    (
+        cd include && find unfriend -name '*.hpp' | LC_ALL=C sort -r | sed 's|.*|#include "&"|'
+        echo '#include "second_unit.cpp"'
+        echo '#include "first_unit.cpp"'
+    ) >"$out/$row/unity.cpp"
+    nice g++-12 -std=c++17 $warnings -I include -I include/unfriend -I tests/consumer "$out/$row/unity.cpp" $libraries \
+        -o "$out/$row/unity" && "$out/$row/unity" && detail='all headers and two units in one'
+}
 
 # foreign ARCHITECTURE TRIPLET COMPILER [every]: linked statically with that machine's OpenSSL and zlib.
 foreign() {
