@@ -4,6 +4,7 @@
 // PAIRS has lines `FROM<TAB>TO`. For each a line is printed, as the calls end: FROM, TO, outcome, and the service's
 // code or the error. Exit status: 0 all deleted, 1 some not, 2 bad usage or input.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -15,7 +16,6 @@
 
 #include <unfriend/unfriend.hpp>
 
-#include "command_line/pair_lines.hpp"
 #include "support/credentials_source.hpp"
 #include "support/one_call.hpp"
 #include "support/standard_streams.hpp"
@@ -29,10 +29,10 @@ using pairs = std::vector<std::pair<std::string, std::string>>;
 /// All of it before the first call: a read that waits would hold up the calls in flight.
 pairs read_pairs(std::istream& in) {
     pairs found;
-    pair_lines lines(in);
-    for (auto line = lines.begin(); line != lines.end(); ++line) {
-        const account_pair each = *line;
-        found.emplace_back(each.from_account, each.to_account);
+    for (std::string line; std::getline(in, line);) {
+        if (line.empty()) continue;
+        const std::size_t tab = std::min(line.find('\t'), line.size());
+        found.emplace_back(line.substr(0, tab), line.substr(std::min(tab + 1, line.size())));
     }
     return found;
 }
