@@ -2,7 +2,7 @@
 # Compiles and runs the unit tests with other compilers, standards, machines and libraries than tests/run.sh. What a row
 # needs is installed from the distribution (Debian; needs root). Takes long, and is no part of CI.
 #
-#   sh tests/matrix.sh [--all] [ROW...]     --all: every unit test in every row, and not the few of most; no ROW: every row
+#   sh tests/matrix.sh [--all] [ROW...]     --all: every unit test in every row, not a few of each layer; no ROW: every row
 #   sh tests/matrix.sh --list
 #
 # Prints a line a row: passed, failed or not available, with the reason. The exit status is 0 only when rows passed and
@@ -215,11 +215,11 @@ row_unity() {
         -o "$out/$row/unity" && "$out/$row/unity" && detail='all headers and two units in one'
 }
 
-# foreign ARCHITECTURE TRIPLET COMPILER [every]: linked statically with that machine's OpenSSL and zlib.
+# foreign ARCHITECTURE TRIPLET COMPILER: linked statically with that machine's OpenSSL and zlib.
 foreign() {
     unpack "$1" libssl-dev zlib1g-dev || return
     libraries="-static $sysroot/usr/lib/$2/libcrypto.a $sysroot/usr/lib/$2/libz.a -pthread -ldl"
-    native "$3" "-std=c++17 -isystem $sysroot/usr/include/$2 -isystem $sysroot/usr/include" "${4:-few}"
+    native "$3" "-std=c++17 -isystem $sysroot/usr/include/$2 -isystem $sysroot/usr/include"
 }
 row_m32() { need g++-12-multilib && foreign i386 i386-linux-gnu 'g++-12 -m32 -idirafter /usr/include/x86_64-linux-gnu'; }
 row_aarch64() {
@@ -230,7 +230,7 @@ row_aarch64() {
 row_s390x() {
     need g++-12-s390x-linux-gnu qemu-user || return
     runner=qemu-s390x
-    foreign s390x s390x-linux-gnu s390x-linux-gnu-g++-12 every
+    foreign s390x s390x-linux-gnu s390x-linux-gnu-g++-12
 }
 
 # Windows: MinGW's posix threads have std::mutex and std::thread.
@@ -240,7 +240,7 @@ windows() {
     WINEPREFIX=$out/wine WINEDEBUG=-all
     export WINEPREFIX WINEDEBUG
     runner=$(command -v wine64 || echo /usr/lib/wine/wine64)
-    native $mingw-g++-posix "-std=c++17 $1" every
+    native $mingw-g++-posix "-std=c++17 $1" "$2"
 }
 # Those that look at a stack make it by POSIX.
 for_windows() { ! grep -q '"owned_stack.hpp"' "$1"; }
@@ -248,7 +248,7 @@ for_windows_without_user_sig() { for_windows "$1" && ! needs_user_sig "$1"; }
 for_windows_with_user_sig() { for_windows "$1" && needs_user_sig "$1"; }
 row_mingw() {
     select=for_windows_without_user_sig libraries=-static
-    windows -DUNFRIEND_WITH_USER_SIG=0
+    windows -DUNFRIEND_WITH_USER_SIG=0 few
 }
 
 # openssl_for_windows: builds OpenSSL's libcrypto out of the distribution's sources into $built.
@@ -271,7 +271,7 @@ row_mingw_user_sig() {
     openssl_for_windows || { unavailable "OpenSSL could not be built for Windows"; return; }
     select=for_windows_with_user_sig
     libraries="-static $built/libcrypto.a -lz -lws2_32 -lgdi32 -lcrypt32 -ladvapi32 -luser32"
-    windows "-isystem $built/include -isystem $built/source/include"
+    windows "-isystem $built/include -isystem $built/source/include" every
 }
 
 # BoringSSL has the interface of OpenSSL 1.1.1: the branch for that is compiled and run.
