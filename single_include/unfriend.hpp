@@ -647,9 +647,14 @@ constexpr bool is_printable_ascii(std::string_view text) noexcept {
     return true;
 }
 
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
 constexpr bool is_alphanumeric(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c);
 }
+
+/// White space of JSON.
+constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 /// The value of a hexadecimal digit; negative for any other character.
 constexpr int hex_value(char c) noexcept {
@@ -1283,8 +1288,6 @@ namespace unfriend::detail {
 /// Bytes that a host with a port can have: 253 of a name, or an address in brackets, and `:65535`.
 inline constexpr std::size_t max_host_size = 262;
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 /// A decimal number from 0 to `max`, which has at most 5 digits; without leading zeros.
 constexpr bool is_decimal(std::string_view text, unsigned max) noexcept {
     if (text.empty() || text.size() > 5 || (text.size() > 1 && text[0] == '0')) return false;
@@ -1743,22 +1746,19 @@ private:
 
 // ==== unfriend/core/detail/simd.hpp =============================================================
 
-// Operations on blocks of bytes: find the end of the plain part of a JSON string, compare two runs, check the alphabet
-// of a UserSig. Every implementation of the block interface is tested against the one that has one byte:
+// Operations on blocks of bytes: find the end of the verbatim part of a JSON string, compare two runs, check the
+// alphabet of a UserSig. Every implementation of the block interface is tested against the one that has one byte:
 //
 //   width                 bytes in a block
-//   find_special(block)   index of the first byte that is not plain, or `width`
+//   find_special(block)   index of the first byte that is not verbatim, or `width`
 //   all_plain(block)      whether all bytes are plain
-//   difference(left, right)   the bits in which two blocks differ
-//   either(one, other)    the union of two differences
-//   is_none(difference)   whether the blocks are equal
+//   equal(left, right)    whether two blocks are equal
 //   is_token(block)       whether all bytes are in the alphabet of UserSigs: letters, digits, `*` `-` `_`
 //
-// Plain is printable ASCII that needs no escape in a JSON string: 0x20 to 0x7E except `"` and `\`.
+// Verbatim is ASCII that a JSON string may contain as it is: 0x20 to 0x7F except `"` and `\`. Plain is the printable
+// part of it, which excludes 0x7F.
 
-#if defined(__AVX2__)
-#include <immintrin.h>
-#elif defined(__SSE2__) || defined(_M_X64)
+#if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 #elif defined(__ARM_NEON) && defined(__aarch64__)
 #include <arm_neon.h>
@@ -1769,20 +1769,19 @@ private:
 
 namespace unfriend::detail {
 
-constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; }
+constexpr bool is_verbatim(char c) noexcept {
+    return static_cast<unsigned char>(c - 0x20) < 0x60 && c != '"' && c != '\\';
+}
+
+constexpr bool is_plain(char c) noexcept { return is_verbatim(c) && c != 0x7F; }
 
 constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) || c == '*' || c == '-' || c == '_'; }
 
-/// The reference: one byte at a time.
-struct byte_block {
+struct byte_block { // the reference
     static constexpr std::size_t width = 1;
-    static std::size_t find_special(const char* block) noexcept { return all_plain(block) ? 1 : 0; }
+    static std::size_t find_special(const char* block) noexcept { return is_verbatim(*block) ? 1 : 0; }
     static bool all_plain(const char* block) noexcept { return is_plain(*block); }
-    static unsigned difference(const char* left, const char* right) noexcept {
-        return static_cast<unsigned char>(*left) ^ static_cast<unsigned>(static_cast<unsigned char>(*right));
-    }
-    static unsigned either(unsigned one, unsigned other) noexcept { return one | other; }
-    static bool is_none(unsigned difference) noexcept { return difference == 0; }
+    static bool equal(const char* left, const char* right) noexcept { return *left == *right; }
     static bool is_token(const char* block) noexcept { return is_token_character(*block); }
 };
 
@@ -1794,27 +1793,23 @@ struct word_block {
     static constexpr std::size_t width = 8;
 
     static std::size_t find_special(const char* block) noexcept {
-        return all_plain(block) ? width : find_special_byte(block);
+        if ((not_verbatim(load(block)) & each_byte(0x80)) == 0) return width;
+        std::size_t index = 0;
+        while (index < width && is_verbatim(block[index])) ++index;
+        return index;
     }
 
     static bool all_plain(const char* block) noexcept {
         const std::uint64_t word = load(block);
-        // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
-        // Only special bytes cause borrows and carries, so a word without any gives no false positive.
-        const std::uint64_t special = word | (word + each_byte(1)) | (word - each_byte(0x20)) |
-                                      ((word ^ each_byte('"')) - each_byte(1)) |
-                                      ((word ^ each_byte('\\')) - each_byte(1));
-        return (special & each_byte(0x80)) == 0;
+        return ((not_verbatim(word) | (word + each_byte(1))) & each_byte(0x80)) == 0;
     }
 
-    static std::uint64_t difference(const char* left, const char* right) noexcept { return load(left) ^ load(right); }
-    static std::uint64_t either(std::uint64_t one, std::uint64_t other) noexcept { return one | other; }
-    static bool is_none(std::uint64_t difference) noexcept { return difference == 0; }
+    static bool equal(const char* left, const char* right) noexcept { return load(left) == load(right); }
 
     static bool is_token(const char* block) noexcept {
-        bool token = true;
-        for (std::size_t i = 0; i < width; ++i) token = token && is_token_character(block[i]);
-        return token;
+        std::size_t index = 0;
+        while (index < width && is_token_character(block[index])) ++index;
+        return index == width;
     }
 
 private:
@@ -1824,14 +1819,15 @@ private:
         return word;
     }
 
-    static std::size_t find_special_byte(const char* block) noexcept {
-        std::size_t index = 0;
-        while (index < width && is_plain(block[index])) ++index;
-        return index;
+    /// Sets the high bit of a byte that is below 0x20, the quote, the backslash, or above 0x7F. Only such bytes cause
+    /// borrows, so a word without any gives no false positive.
+    static std::uint64_t not_verbatim(std::uint64_t word) noexcept {
+        return word | (word - each_byte(0x20)) | ((word ^ each_byte('"')) - each_byte(1)) |
+               ((word ^ each_byte('\\')) - each_byte(1));
     }
 };
 
-#if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
+#if defined(__SSE2__) || defined(_M_X64)
 
 /// The index of the lowest set bit of `mask`, which is not zero.
 inline std::size_t lowest_bit(unsigned mask) noexcept {
@@ -1847,19 +1843,27 @@ inline std::size_t lowest_bit(unsigned mask) noexcept {
 struct sse2_block {
     static constexpr std::size_t width = 16;
 
+    /// Marks the bytes that are not verbatim. As signed numbers, those above 0x7F are below 0x20 too.
+    static unsigned special_bytes(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        return mask_of(_mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), marked(bytes)));
+    }
+
     static std::size_t find_special(const char* block) noexcept {
         const unsigned special = special_bytes(block);
         return special == 0 ? width : lowest_bit(special);
     }
 
-    static bool all_plain(const char* block) noexcept { return special_bytes(block) == 0; }
-
-    static __m128i difference(const char* left, const char* right) noexcept {
-        return _mm_xor_si128(load(left), load(right));
+    static bool all_plain(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        // Only the high bit counts. Adding 1 sets it for bytes above 0x7E, subtracting 0x20 for those below 0x20.
+        const __m128i unprintable =
+            _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
+        return mask_of(_mm_or_si128(unprintable, marked(bytes))) == 0;
     }
-    static __m128i either(__m128i one, __m128i other) noexcept { return _mm_or_si128(one, other); }
-    static bool is_none(__m128i difference) noexcept {
-        return mask_of(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == all;
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return mask_of(_mm_cmpeq_epi8(load(left), load(right))) == all;
     }
 
     static bool is_token(const char* block) noexcept {
@@ -1876,14 +1880,8 @@ private:
 
     static unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
 
-    static unsigned special_bytes(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        // Only the high bit counts. Adding 1 sets it for bytes above 0x7E, subtracting 0x20 for those below 0x20.
-        const __m128i unprintable =
-            _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
-        const __m128i marked =
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-        return mask_of(_mm_or_si128(unprintable, marked));
+    static __m128i marked(__m128i bytes) noexcept {
+        return _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
     }
 
     /// Marks the bytes in [first, first + count): they are moved to the bottom of the signed range and compared.
@@ -1898,24 +1896,15 @@ private:
         return bytes;
     }
 };
-#endif
 
-#if defined(__AVX2__)
-/// For runs only, because identifiers are shorter than a block.
-struct avx2_block {
-    static constexpr std::size_t width = 32;
+/// Two blocks as one: texts shorter than this are scanned without a branch that depends on their length.
+struct sse2_window {
+    static constexpr std::size_t width = 2 * sse2_block::width;
 
-    static __m256i difference(const char* left, const char* right) noexcept {
-        return _mm256_xor_si256(load(left), load(right));
-    }
-    static __m256i either(__m256i one, __m256i other) noexcept { return _mm256_or_si256(one, other); }
-    static bool is_none(__m256i difference) noexcept { return _mm256_testz_si256(difference, difference) != 0; }
-
-private:
-    static __m256i load(const char* block) noexcept {
-        __m256i bytes;
-        std::memcpy(&bytes, block, sizeof bytes);
-        return bytes;
+    static std::size_t find_special(const char* window) noexcept {
+        const unsigned special =
+            sse2_block::special_bytes(window) | sse2_block::special_bytes(window + sse2_block::width) << 16U;
+        return special == 0 ? width : lowest_bit(special);
     }
 };
 #endif
@@ -1924,20 +1913,29 @@ private:
 struct neon_block {
     static constexpr std::size_t width = 16;
 
+    /// Four bits for each byte, in the order of the bytes: set for those that are not verbatim.
+    static std::uint64_t special_bytes(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t outside = vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7F)));
+        const uint8x16_t special = vorrq_u8(outside, marked(bytes));
+        const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
+        return vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
+    }
+
     static std::size_t find_special(const char* block) noexcept {
-        // Four bits for each byte, in the order of the bytes.
-        const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(special_bytes(block)), 4);
-        const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
-        return mask == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(mask)) / 4;
+        const std::uint64_t special = special_bytes(block);
+        return special == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(special)) / 4;
     }
 
-    static bool all_plain(const char* block) noexcept { return vmaxvq_u8(special_bytes(block)) == 0; }
-
-    static uint8x16_t difference(const char* left, const char* right) noexcept {
-        return veorq_u8(load(left), load(right));
+    static bool all_plain(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t outside = vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E)));
+        return vmaxvq_u8(vorrq_u8(outside, marked(bytes))) == 0;
     }
-    static uint8x16_t either(uint8x16_t one, uint8x16_t other) noexcept { return vorrq_u8(one, other); }
-    static bool is_none(uint8x16_t difference) noexcept { return vmaxvq_u8(difference) == 0; }
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return vminvq_u8(vceqq_u8(load(left), load(right))) == 0xFF;
+    }
 
     static bool is_token(const char* block) noexcept {
         const uint8x16_t bytes = load(block);
@@ -1950,10 +1948,8 @@ struct neon_block {
     }
 
 private:
-    static uint8x16_t special_bytes(const char* block) noexcept {
-        const uint8x16_t bytes = load(block);
-        return vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E))),
-                        vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
+    static uint8x16_t marked(uint8x16_t bytes) noexcept {
+        return vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\')));
     }
 
     static uint8x16_t load(const char* block) noexcept {
@@ -1964,29 +1960,31 @@ private:
 };
 #endif
 
-#if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
+#if defined(__SSE2__) || defined(_M_X64)
 using native_block = sse2_block;
+using native_window = sse2_window;
 #elif defined(__ARM_NEON) && defined(__aarch64__)
 using native_block = neon_block;
+using native_window = neon_block;
 #else
 using native_block = word_block;
+using native_window = word_block;
 #endif
 
-#if defined(__AVX2__)
-using native_run_block = avx2_block;
-#else
-using native_run_block = native_block;
-#endif
-
-/// The first byte of `[text, end)` that is not plain, or `end`. Reads no byte outside.
-template <class Block = native_block>
-inline const char* skip_plain(const char* text, const char* end) noexcept {
+/// The first byte of `[text, end)` that is not verbatim, or `end`. Reads no byte outside.
+template <class Block = native_block, class Window = native_window>
+inline const char* skip_verbatim(const char* text, const char* end) noexcept {
+    while (static_cast<std::size_t>(end - text) >= Window::width) {
+        const std::size_t index = Window::find_special(text);
+        text += index;
+        if (index != Window::width) return text;
+    }
     while (static_cast<std::size_t>(end - text) >= Block::width) {
         const std::size_t index = Block::find_special(text);
         text += index;
         if (index != Block::width) return text;
     }
-    while (text != end && is_plain(*text)) ++text;
+    while (text != end && is_verbatim(*text)) ++text;
     return text;
 }
 
@@ -2059,33 +2057,35 @@ inline bool is_token(const char* text, std::size_t size) noexcept {
     return Block::is_token(text + last);
 }
 
-/// The first byte of `[text, end)` that is not ASCII, or `end`.
-inline const char* skip_ascii(const char* text, const char* end) noexcept {
-    for (std::uint64_t word = 0; static_cast<std::size_t>(end - text) >= sizeof word; text += sizeof word) {
-        std::memcpy(&word, text, sizeof word);
-        if ((word & each_byte(0x80)) != 0) break;
-    }
-    while (text != end && (*text & 0x80) == 0) ++text;
-    return text;
+/// Whether the words at both ends of two runs are equal; they overlap in runs of less than two words.
+template <class Word>
+inline bool equal_ends(const char* left, const char* right, std::size_t size) noexcept {
+    const auto equal_at = [&](std::size_t at) {
+        Word one;
+        Word other;
+        std::memcpy(&one, left + at, sizeof one);
+        std::memcpy(&other, right + at, sizeof other);
+        return one == other;
+    };
+    return equal_at(0) && equal_at(size - sizeof(Word));
 }
 
-/// Whether `size` bytes are equal. Reads no other byte.
-template <class Block = native_run_block>
+/// Whether `size` bytes are equal. Reads no other byte, and few beyond the first that differs.
+template <class Block = native_block>
 inline bool equal_run(const char* left, const char* right, std::size_t size) noexcept {
-    if (size < Block::width) {
-        if constexpr (Block::width > native_block::width) {
-            return equal_run<native_block>(left, right, size);
-        } else {
-            return size == 0 || std::memcmp(left, right, size) == 0;
+    if (size >= Block::width) {
+        const std::size_t last = size - Block::width;
+        for (std::size_t at = 0; at < last; at += Block::width) {
+            if (!Block::equal(left + at, right + at)) return false;
         }
+        return Block::equal(left + last, right + last);
     }
-    const std::size_t last = size - Block::width;
-    // They usually are equal: one test for all blocks costs less than one for each.
-    auto difference = Block::difference(left + last, right + last);
-    for (std::size_t i = 0; i < last; i += Block::width) {
-        difference = Block::either(difference, Block::difference(left + i, right + i));
+    if (size >= 8) return equal_ends<std::uint64_t>(left, right, size);
+    if (size >= 4) return equal_ends<std::uint32_t>(left, right, size);
+    for (std::size_t at = 0; at < size; ++at) {
+        if (left[at] != right[at]) return false;
     }
-    return Block::is_none(difference);
+    return true;
 }
 
 } // namespace unfriend::detail
@@ -2411,9 +2411,10 @@ struct json_member {
     std::string_view Owner::*text = nullptr;
     std::int32_t Owner::*int32 = nullptr;
     std::int64_t Owner::*int64 = nullptr;
+    bool first_counts = false; ///< of a text that is repeated; else the last one counts
 
-    constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
-        : name(member), text(field) {}
+    constexpr json_member(std::string_view member, std::string_view Owner::*field, bool keep_first = false) noexcept
+        : name(member), text(field), first_counts(keep_first) {}
     constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept : name(member), int32(field) {}
     constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept : name(member), int64(field) {}
 };
@@ -2429,6 +2430,10 @@ struct no_list {
     static constexpr bool needs_every_text = false;
     static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
 };
+
+/// The levels of nesting that a message has: its own object, and the list with its items.
+template <class Layout>
+inline constexpr std::size_t nesting_of = Layout::list_name.empty() ? 1 : 3;
 
 /// The index of the member named `name`, or `size`. Tries `guess` first.
 template <class Owner, std::size_t size>
@@ -2460,7 +2465,7 @@ constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members
 
 namespace unfriend::detail {
 
-/// What became of a value.
+/// The result of an assignment.
 enum class assignment : unsigned char { done, unknown_member, wrong_type, out_of_range };
 
 constexpr errc to_errc(assignment failed) noexcept {
@@ -2472,7 +2477,8 @@ assignment assign_text(Owner& owner, const json_member<Owner> (&members)[size], 
                        std::string_view value) noexcept {
     if (index >= size) return assignment::unknown_member;
     if (members[index].text == nullptr) return assignment::wrong_type;
-    owner.*members[index].text = value;
+    std::string_view& text = owner.*members[index].text;
+    if (!members[index].first_counts || text.data() == nullptr) text = value;
     return assignment::done;
 }
 
@@ -2542,11 +2548,79 @@ struct message_state {
 
 } // namespace unfriend::detail
 
+// ==== unfriend/json/detail/number.hpp ===========================================================
+
+// Numbers that RapidJSON refuses although they are JSON: those beyond the range of `double`, such as 1e400.
+
+namespace unfriend::detail {
+
+constexpr bool begins_number(char c) noexcept { return is_digit(c) || c == '-'; }
+
+/// Whether a number of two or more characters can have this one as its second.
+constexpr bool continues_number(char c) noexcept { return is_digit(c) || c == '.' || c == 'e' || c == 'E'; }
+
+inline char* skip_digits(char* text, char* end) noexcept {
+    while (text != end && is_digit(*text)) ++text;
+    return text;
+}
+
+/// The size of the shortest number beyond the range of `double`: 1e309.
+inline constexpr std::ptrdiff_t shortest_beyond_double = 5;
+
+/// Replaces the number at `text` with 9e99 (of the same sign and size) if it may exceed the range of `double`. No
+/// member takes either of the two, and RapidJSON then passes over the number where a member is unknown.
+inline void limit_number(char* text, char* end) noexcept {
+    constexpr std::ptrdiff_t max_digits = 300; // of about 308
+    char* const first = *text == '-' ? text + 1 : text;
+    char* next = skip_digits(first, end);
+    if (next == first || (*first == '0' && next - first > 1)) return; // not a number: RapidJSON says why
+    std::ptrdiff_t digits = next - first;
+    if (next != end && *next == '.') {
+        char* const fraction = next + 1;
+        next = skip_digits(fraction, end);
+        if (next == fraction) return;
+    }
+    if (next != end && (*next == 'e' || *next == 'E')) {
+        char* exponent = next + 1;
+        const bool negative = exponent != end && *exponent == '-';
+        if (exponent != end && (*exponent == '+' || *exponent == '-')) ++exponent;
+        next = skip_digits(exponent, end);
+        if (next == exponent) return;
+        std::ptrdiff_t value = 0;
+        for (const char* digit = exponent; digit != next; ++digit) {
+            value = std::min<std::ptrdiff_t>(value * 10 + (*digit - '0'), max_digits + 1);
+        }
+        if (!negative) digits += value;
+    }
+    if (digits <= max_digits) return;
+    std::fill(first, next, '0');
+    first[0] = '9';
+    first[1] = 'e';
+    next[-2] = '9';
+    next[-1] = '9';
+}
+
+} // namespace unfriend::detail
+
 // ==== unfriend/json/detail/text.hpp =============================================================
 
 // The inside of a JSON string: its validity and its value (RFC 8259, RFC 3629).
 
 namespace unfriend::detail {
+
+/// The first byte of `[text, end)` that is not white space of JSON, or `end`.
+inline const char* skip_space(const char* text, const char* end) noexcept {
+    constexpr std::uint64_t spaces = each_byte(' ');
+    while (text != end && is_space(*text)) {
+        ++text;
+        // Indentation, and what is made to be slow to read, is mostly spaces.
+        for (std::uint64_t word = spaces; static_cast<std::size_t>(end - text) >= sizeof word; text += sizeof word) {
+            std::memcpy(&word, text, sizeof word);
+            if (word != spaces) break;
+        }
+    }
+    return text;
+}
 
 /// The size of the UTF-8 sequence that begins with `lead`; 0 when none does. RFC 3629 excludes overlong forms,
 /// surrogates and everything beyond U+10FFFF.
@@ -2575,23 +2649,15 @@ inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
     return utf8_matching(text, size) == size ? size : 0;
 }
 
-/// Whether `[text, end)`, which is not empty, is the beginning of a UTF-8 sequence whose rest is missing.
-inline bool is_cut_sequence(const char* text, const char* end) noexcept {
-    const auto left = static_cast<std::size_t>(end - text);
-    return left < utf8_sequence_size(static_cast<unsigned char>(*text)) && utf8_matching(text, left) == left;
-}
-
-/// Whether all of `[text, end)` is UTF-8.
-inline bool is_utf8(const char* text, const char* end) noexcept {
-    while (text != end) {
-        text = skip_ascii(text, end);
-        while (text != end && (*text & 0x80) != 0) {
-            const std::size_t size = utf8_sequence(text, end);
-            if (size == 0) return false;
-            text += size;
+/// Where a UTF-8 sequence begins that the end of `[text, end)` cuts short; `end` when there is none.
+inline const char* find_cut_sequence(const char* text, const char* end) noexcept {
+    for (std::size_t left = 1; left < 4 && static_cast<std::size_t>(end - text) >= left; ++left) {
+        const char* const begin = end - left;
+        if (left < utf8_sequence_size(static_cast<unsigned char>(*begin)) && utf8_matching(begin, left) == left) {
+            return begin;
         }
     }
-    return true;
+    return end;
 }
 
 // The code unit of `\uXXXX` at the start of `[text, end)`; negative when it is not valid.
@@ -2609,20 +2675,21 @@ inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
 constexpr bool is_high_surrogate(std::int32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
 constexpr bool is_low_surrogate(std::int32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
-/// The character of a two-character escape; NUL when there is no such escape.
-constexpr char short_escape(char c) noexcept {
-    switch (c) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '/': return '/';
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return '\0';
-    }
-}
+/// The characters of the two-character escapes, by their letters; NUL for any other byte.
+inline constexpr std::array<char, 256> short_escapes = [] {
+    std::array<char, 256> characters{};
+    characters['"'] = '"';
+    characters['\\'] = '\\';
+    characters['/'] = '/';
+    characters['b'] = '\b';
+    characters['f'] = '\f';
+    characters['n'] = '\n';
+    characters['r'] = '\r';
+    characters['t'] = '\t';
+    return characters;
+}();
+
+constexpr char short_escape(char letter) noexcept { return short_escapes[static_cast<unsigned char>(letter)]; }
 
 /// The size of the escape at the start of `[text, end)`, where a surrogate pair is one escape; 0 when invalid.
 inline std::size_t escape_size(const char* text, const char* end) noexcept {
@@ -2642,27 +2709,22 @@ struct scanned_text {
 /// Checks the inside of a string, from `text` up to its closing quote. Changes nothing.
 inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
     bool escaped = false;
-    for (;;) {
-        text = skip_plain(text, end);
-        if (text == end) return {nullptr, escaped};
+    while (text != end) {
         if (*text == '"') return {text, escaped};
+        std::size_t size = 0;
         if (*text == '\\') {
-            const std::size_t size = escape_size(text, end);
-            if (size == 0) return {nullptr, true};
+            size = escape_size(text, end);
             escaped = true;
-            text += size;
+        } else if ((*text & 0x80) != 0) {
+            size = utf8_sequence(text, end);
+        } else if (is_verbatim(*text)) {
+            text = skip_verbatim(text, end);
             continue;
         }
-        if (*text == '\x7F') {
-            ++text;
-            continue;
-        }
-        do {
-            const std::size_t size = utf8_sequence(text, end);
-            if (size == 0) return {nullptr, escaped};
-            text += size;
-        } while (text != end && (*text & 0x80) != 0);
+        if (size == 0) break;
+        text += size;
     }
+    return {nullptr, escaped};
 }
 
 /// Writes a code point as UTF-8. Returns the end of what it wrote.
@@ -2716,81 +2778,137 @@ inline std::string_view unescape_in_place(char* data, std::string_view text) noe
 
 } // namespace unfriend::detail
 
-// ==== unfriend/json/detail/sax_reader.hpp =======================================================
+// ==== unfriend/json/detail/insitu_stream.hpp ====================================================
 
-// RapidJSON's SAX reader over bytes that are bounded by a size and not by a terminator. Strings are
-// decoded where they stand; nothing is allocated and nothing outside the bytes is read or written.
+// RapidJSON's in-situ stream concept over bytes that are bounded by a size. Strings are decoded in place.
 
-// Xlib.h defines `Bool`, which RapidJSON's handlers have as a member.
-#pragma push_macro("Bool")
-#undef Bool
 #include <rapidjson/reader.h>
-#pragma pop_macro("Bool")
 
 namespace unfriend::detail {
 
-/// RapidJSON's in-situ stream concept. Past the end it shows NUL, as RapidJSON expects of an end.
-///
-/// A stream can begin in the middle of a text: it then shows a lead-in first, JSON that brings the parser
-/// into the state it would have there.
+/// A text that is read from the middle: first a lead-in, JSON that brings the parser into the state it would have
+/// there, and then what follows `offset`.
+class resumed_text {
+public:
+    resumed_text(char_span lead_in, char_span text, std::size_t offset) noexcept
+        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset) {}
+
+    char_span now() const noexcept { return now_; }
+    /// The offset of a position; in the lead-in, that of the text behind it.
+    std::size_t offset_of(const char* position) const noexcept {
+        return in_lead_in_ ? offset_ : offset_ + static_cast<std::size_t>(position - now_.data());
+    }
+
+    /// Moves from the lead-in to the text. False when it has already.
+    bool advance() noexcept {
+        if (!in_lead_in_) return false;
+        in_lead_in_ = false;
+        now_ = rest_;
+        return true;
+    }
+
+private:
+    char_span now_;
+    char_span rest_;
+    std::size_t offset_;
+    bool in_lead_in_ = true;
+};
+
+/// Shows NUL at the end, as RapidJSON expects. Reads and writes nothing outside the bytes. RapidJSON copies the stream
+/// for each string and number, to keep it in registers: so it is small, and what is rare is elsewhere.
 class bounded_insitu_stream {
 public:
     using Ch = char;
 
-    bounded_insitu_stream(char_span bytes, std::size_t offset, char_span lead_in) noexcept
-        : read_(lead_in.data()), end_(lead_in.data() + lead_in.size()), begin_(bytes.data()),
-          next_(bytes.data() + offset), next_end_(bytes.data() + bytes.size()) {}
+    explicit bounded_insitu_stream(resumed_text& source) noexcept : source_(&source) { begin(); }
 
-    Ch Peek() noexcept { return read_ != end_ || go_on() ? *read_ : '\0'; }
-    Ch Take() noexcept { return read_ != end_ || go_on() ? *read_++ : '\0'; }
-    /// Bytes from the start of the text; meaningless inside the lead-in, where nothing can fail.
-    std::size_t Tell() const noexcept { return static_cast<std::size_t>(read_ - begin_); }
+    Ch Peek() const noexcept { return read_ != end_ ? *read_ : '\0'; }
+    Ch Take() noexcept { return read_ != end_ ? *read_++ : '\0'; }
+    /// Bytes from the start of the text.
+    std::size_t Tell() const noexcept { return source_->offset_of(read_); }
 
-    // A decoded string is never longer than its source, so writing stays behind reading; but for a UTF-8
-    // sequence cut short by the end, where RapidJSON copies bytes that it took from beyond.
-    Ch* PutBegin() noexcept { return written_ = read_; }
+    /// Begins a string. Moves past its verbatim beginning, which needs neither decoding nor copying.
+    Ch* PutBegin() noexcept {
+        Ch* const begin = read_;
+        read_ += skip_verbatim(read_, end_) - read_;
+        written_ = read_;
+        return begin;
+    }
+    // A decoded string is never longer than its source, so writing stays behind reading. At the end of the text,
+    // RapidJSON may copy NULs that it took from beyond: these are dropped.
     void Put(Ch c) noexcept {
         if (written_ != read_) *written_++ = c;
     }
-    std::size_t PutEnd(const Ch* from) const noexcept { return static_cast<std::size_t>(written_ - from); }
+    std::size_t PutEnd(const Ch* begin) const noexcept { return static_cast<std::size_t>(written_ - begin); }
     void Flush() noexcept {}
 
-private:
-    /// From the lead-in to the text itself; false when there is nothing more.
-    bool go_on() noexcept {
-        if (!in_lead_in_) return false;
-        read_ = next_;
-        end_ = next_end_;
-        in_lead_in_ = false;
-        return read_ != end_;
+    /// Moves to the next token. RapidJSON calls this behind each token, and so at the end of the lead-in too.
+    void move_to_token() noexcept {
+        if (read_ == end_) {
+            if (source_->advance()) begin();
+            if (read_ == end_) return;
+        }
+        if (is_space(*read_)) read_ += skip_space(read_, end_) - read_;
+        if (end_ - read_ >= shortest_beyond_double && begins_number(read_[0]) && continues_number(read_[1])) {
+            limit_number(read_, end_);
+        }
     }
 
-    char* read_;
-    char* end_;
-    char* begin_;
-    char* next_;
-    char* next_end_;
+private:
+    void begin() noexcept {
+        read_ = source_->now().data();
+        end_ = read_ + source_->now().size();
+    }
+
+    char* read_ = nullptr;
+    char* end_ = nullptr;
     char* written_ = nullptr;
-    bool in_lead_in_ = true;
+    resumed_text* source_;
 };
 
-inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, char_span json) noexcept {
+} // namespace unfriend::detail
+
+RAPIDJSON_NAMESPACE_BEGIN
+template <>
+struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
+    enum { copyOptimization = 1 };
+};
+
+template <>
+inline void SkipWhitespace(unfriend::detail::bounded_insitu_stream& stream) {
+    stream.move_to_token();
+}
+RAPIDJSON_NAMESPACE_END
+
+// ==== unfriend/json/detail/sax_reader.hpp =======================================================
+
+// RapidJSON's SAX reader over bytes that are bounded by a size. Strings are decoded in place; nothing is allocated.
+
+// Xlib.h defines `Bool`, which RapidJSON's handlers have as a member.
+#pragma push_macro("Bool")
+#undef Bool
+#pragma pop_macro("Bool")
+
+namespace unfriend::detail {
+
+/// What a failure of RapidJSON means. `stopped`: where reading ended. `cut`: where a UTF-8 sequence begins that the end
+/// of the text cuts short; `size` when there is none.
+inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size_t stopped, std::size_t size,
+                      std::size_t cut) noexcept {
     const RAPIDJSON_NAMESPACE::ParseErrorCode code = failure.Code();
     const std::size_t offset = failure.Offset();
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty && stopped == json.size()) return errc::empty_body;
+    if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty && stopped == size) return errc::empty_body;
     if (code == RAPIDJSON_NAMESPACE::kParseErrorDocumentRootNotSingular) return {errc::trailing_bytes, stopped};
     if (code == RAPIDJSON_NAMESPACE::kParseErrorStringInvalidEncoding) {
-        const bool cut = is_cut_sequence(json.data() + offset, json.data() + json.size());
-        return cut ? error(errc::truncated_json, json.size()) : error(errc::invalid_utf8, offset);
+        return offset == cut ? error(errc::truncated_json, size) : error(errc::invalid_utf8, offset);
     }
-    if (stopped == json.size()) return {errc::truncated_json, json.size()};
+    if (stopped == size) return {errc::truncated_json, size};
     if (code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid) return {errc::invalid_utf8, offset};
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorNumberTooBig) return {errc::integer_out_of_range, offset};
     return {errc::malformed_json, offset};
 }
 
-/// RapidJSON 1.1 lets the escape of a lone low surrogate through, encoded as ED B0..BF xx; its check
-/// of UTF-8 refuses those bytes when they stand in the source, so only an escape can have made them.
+/// RapidJSON 1.1 accepts the escape of a lone low surrogate, and encodes it as ED B0..BF xx. Its check of UTF-8 refuses
+/// these bytes in the source, so they can only come from an escape.
 inline bool holds_lone_surrogate(const char* text, std::size_t size) noexcept {
     const char* const end = text + size;
     while (text != end) {
@@ -2803,37 +2921,57 @@ inline bool holds_lone_surrogate(const char* text, std::size_t size) noexcept {
     return false;
 }
 
-/// Reads one JSON value that fills `json` but for white space, telling `handler` of each event. A handler
-/// stops the parse by answering false, and then says why in `handler.failure()`. Reading can begin behind
-/// `offset`, with a `lead_in` of at most 15 bytes that stands for all that was before.
+/// The failure that RapidJSON reported by an exception of unknown type.
+template <class Handler>
+RAPIDJSON_NAMESPACE::ParseErrorCode find_failure(const Handler& handler) noexcept {
+    if (handler.failure() != errc::malformed_json) return RAPIDJSON_NAMESPACE::kParseErrorTermination;
+    if (!handler.has_begun()) return RAPIDJSON_NAMESPACE::kParseErrorDocumentEmpty;
+    if (handler.has_ended()) return RAPIDJSON_NAMESPACE::kParseErrorDocumentRootNotSingular;
+    return RAPIDJSON_NAMESPACE::kParseErrorUnspecificSyntaxError;
+}
+
+/// Runs RapidJSON. A program can define `RAPIDJSON_PARSE_ERROR_NORETURN` to throw: such exceptions become results
+/// again. Those of the program's callbacks pass.
+template <unsigned flags, class Handler>
+RAPIDJSON_NAMESPACE::ParseResult parse(bounded_insitu_stream& stream, Handler& handler) {
+    RAPIDJSON_NAMESPACE::Reader reader;
+#if defined(__cpp_exceptions)
+    try {
+        return reader.template Parse<flags>(stream, handler);
+    } catch (const RAPIDJSON_NAMESPACE::ParseResult& failure) {
+        if (handler.in_callback()) throw;
+        return failure;
+    } catch (...) {
+        if (handler.in_callback()) throw;
+        return {find_failure(handler), stream.Tell()};
+    }
+#else
+    return reader.template Parse<flags>(stream, handler);
+#endif
+}
+
+/// Reads the JSON value that fills `json`, except for white space, and passes each event to `handler`. A handler
+/// stops the reading by returning false, and gives the reason in `handler.failure()`. Reading can begin at `offset`,
+/// with a `lead_in` of at most 15 bytes in place of everything before it.
 template <class Handler>
 error read_json(char_span json, Handler& handler, std::size_t offset = 0, std::string_view lead_in = {}) {
     if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
-    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag;
-    constexpr unsigned checked_flags = flags | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
+    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
+    // Found now, because decoding in place changes the bytes.
+    const char* const cut = find_cut_sequence(json.data() + offset, json.data() + json.size());
     char writable_lead_in[16] = {};
     lead_in.copy(writable_lead_in, sizeof writable_lead_in);
-    bounded_insitu_stream stream(json, offset, {writable_lead_in, lead_in.size()});
-    RAPIDJSON_NAMESPACE::Reader reader;
-    // RapidJSON checks UTF-8 byte by byte; it need not where a look at the whole says that all is well.
-    const RAPIDJSON_NAMESPACE::ParseResult parsed = is_utf8(json.data() + offset, json.data() + json.size())
-                                                        ? reader.template Parse<flags>(stream, handler)
-                                                        : reader.template Parse<checked_flags>(stream, handler);
+    resumed_text source({writable_lead_in, lead_in.size()}, json, offset);
+    bounded_insitu_stream stream(source);
+    const RAPIDJSON_NAMESPACE::ParseResult parsed = parse<flags>(stream, handler);
     if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};
-    if (parsed.IsError()) return to_error(parsed, stream.Tell(), json);
+    if (parsed.IsError())
+        return to_error(parsed, stream.Tell(), json.size(), static_cast<std::size_t>(cut - json.data()));
     if (stream.Tell() != json.size()) return {errc::trailing_bytes, stream.Tell()};
     return {};
 }
 
 } // namespace unfriend::detail
-
-RAPIDJSON_NAMESPACE_BEGIN
-/// Lets the reader keep the stream's pointers in registers.
-template <>
-struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
-    enum { copyOptimization = 1 };
-};
-RAPIDJSON_NAMESPACE_END
 
 // ==== unfriend/json/detail/message_handler.hpp ==================================================
 
@@ -2859,6 +2997,11 @@ public:
           list_seen_(state.list_seen), escapes_(escapes) {}
 
     errc failure() const noexcept { return failure_; }
+    /// Whether the storage of the items was called and has not returned: an exception is then the program's.
+    bool in_callback() const noexcept { return in_callback_; }
+    /// Whether the message has begun, and whether it has ended.
+    bool has_begun() const noexcept { return place_ != place::root; }
+    bool has_ended() const noexcept { return has_begun() && depth_ == 0; }
 
     bool Null() noexcept { return other_scalar(); }
     bool Bool(bool) noexcept { return other_scalar(); }
@@ -2970,11 +3113,18 @@ private:
     }
 
     bool start_list() {
-        if (list_seen_ && (items_.restart == nullptr || !items_.restart(items_))) return fail(errc::repeated_items);
+        if (list_seen_ && !restart_list()) return fail(errc::repeated_items);
         list_seen_ = true;
         items_.seen = 0;
         place_ = place::list;
         return true;
+    }
+
+    bool restart_list() {
+        in_callback_ = true;
+        const bool restarted = items_.restart != nullptr && items_.restart(items_);
+        in_callback_ = false;
+        return restarted;
     }
 
     /// Whether this is the array of a lead-in, which represents a list that was already begun.
@@ -2994,7 +3144,9 @@ private:
 
     bool start_item() {
         ++items_.seen;
+        in_callback_ = true;
         item_ = items_.has_room() ? items_.next : &overflow_;
+        in_callback_ = false;
         *item_ = item_type{};
         member_ = no_member;
         place_ = place::item;
@@ -3045,6 +3197,7 @@ private:
     bool in_list_member_ = false;
     bool list_seen_;
     bool escapes_;
+    bool in_callback_ = false;
     errc failure_ = errc::malformed_json;
 };
 
@@ -3090,9 +3243,7 @@ public:
 
     void move_to(const char* position) noexcept { at_ = position; }
 
-    void skip_space() noexcept {
-        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
-    }
+    void skip_space() noexcept { at_ = detail::skip_space(at_, end_); }
 
     /// Moves past `c`, or returns false and stays.
     bool consume(char c) noexcept {
@@ -3153,18 +3304,22 @@ public:
 
     /// Moves past a value that is neither an object nor an array.
     bool skip_scalar() noexcept {
-        std::string_view text;
-        bool escaped = false;
-        if (consume('"')) return read_text(text, escaped);
-        for (const std::string_view literal :
-             {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
-            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal)
-                continue;
-            at_ += literal.size();
-            return true;
+        if (at_ == end_) return false;
+        switch (*at_) {
+        case '"': {
+            ++at_;
+            std::string_view text;
+            bool escaped = false;
+            return read_text(text, escaped);
         }
-        std::int64_t value = 0;
-        return read_integer(value);
+        case 'n': return consume_word("null");
+        case 't': return consume_word("true");
+        case 'f': return consume_word("false");
+        default: {
+            std::int64_t value = 0;
+            return read_integer(value);
+        }
+        }
     }
 
     /// Decodes the escapes of a member's text in place.
@@ -3176,6 +3331,13 @@ public:
     }
 
 private:
+    bool consume_word(std::string_view word) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < word.size()) return false;
+        if (std::memcmp(at_, word.data(), word.size()) != 0) return false;
+        at_ += word.size();
+        return true;
+    }
+
     bool consume_colon() noexcept {
         skip_space();
         if (!consume(':')) return false;
@@ -3206,63 +3368,137 @@ private:
 
 // ==== unfriend/json/detail/item_pattern.hpp =====================================================
 
-// What was learned of an item: the bytes around its varying texts. An item with the same bytes has the same values.
+// What was learned of an item: its bytes, except its varying texts. An item with the same bytes has the same values.
 
 namespace unfriend::detail {
 
-/// The bytes behind each varying text, up to the next one. The last gap reaches to the first text of the next item.
+/// The varying texts of a layout: the first members of its items.
 template <class Layout>
-struct item_pattern {
+using varying_texts = std::array<std::string_view, Layout::varying_texts>;
+
+/// Where an item that matches ends, and where the next one begins. Both are null when it does not match; the second
+/// is null when something else than the usual separator follows.
+struct matched_item {
+    const char* end = nullptr;
+    const char* next = nullptr;
+};
+
+/// The pieces of an item: the bytes before each varying text, whatever the order of the members, and those after the
+/// last one. They are views into the body, where nothing changes them.
+template <class Layout>
+class item_pattern {
+public:
     using item_type = typename Layout::item;
 
     static constexpr std::size_t varying = Layout::varying_texts;
 
-    std::string_view gaps[varying]{};
-    std::size_t item_end = 0; ///< where in the last gap the item ends
-    item_type item{};         ///< its first `varying` texts vary
-
-    /// Learns an item that ends at `end`. The last gap only gets its beginning, until `complete`.
-    void learn(const item_type& learned, const char* end) noexcept {
+    /// Learns the item of [begin, end), in which each varying text stands once and without escapes.
+    void learn(const item_type& item, const char* begin, const char* end) noexcept {
+        item_ = item;
+        const char* piece = begin;
         for (std::size_t i = 0; i < varying; ++i) {
-            const std::string_view text = learned.*Layout::item_members[i].text;
-            const char* const quote = text.data() + text.size();
-            const char* const next = i + 1 < varying ? (learned.*Layout::item_members[i + 1].text).data() : quote;
-            gaps[i] = std::string_view(quote, static_cast<std::size_t>(next - quote));
+            order_[i] = next_text(piece);
+            const std::string_view text = text_of(item_, i);
+            pieces_[i] = std::string_view(piece, static_cast<std::size_t>(text.data() - piece));
+            piece = text.data() + text.size();
         }
-        item_end = static_cast<std::size_t>(end - last_gap().data());
-        item = learned;
+        tail_ = std::string_view(piece, static_cast<std::size_t>(end - piece));
+        tail_and_separator_ = {};
     }
 
-    void forget() noexcept { last_gap() = {}; }
-    bool is_learned() const noexcept { return gaps[varying - 1].data() != nullptr; }
-
-    /// Ends the last gap, at the first text of the next item.
-    void complete(const char* next_text) noexcept {
-        last_gap() = std::string_view(last_gap().data(), static_cast<std::size_t>(next_text - last_gap().data()));
+    /// Learns the separator behind the item, which reaches up to the next item.
+    void learn_separator(const char* next_item) noexcept {
+        tail_and_separator_ = std::string_view(tail_.data(), static_cast<std::size_t>(next_item - tail_.data()));
     }
-    bool is_complete() const noexcept { return !gaps[varying - 1].empty(); }
 
-    /// Reads the varying texts from `text`, which is inside the quotes of the first one, if each is followed by its
-    /// gap. Returns where the last text ends, or null.
-    const char* matches(const char* text, const char* end, std::string_view (&texts)[varying]) const noexcept {
-        const char* quote = nullptr;
+    /// Compares the item at `at`, and finds its varying texts.
+    matched_item match(const char* at, const char* end, varying_texts<Layout>& texts) const noexcept {
         for (std::size_t i = 0; i < varying; ++i) {
-            const std::string_view gap = gaps[i];
-            quote = skip_plain(text, end);
-            if (Layout::needs_every_text && quote == text) return nullptr;
-            if (static_cast<std::size_t>(end - quote) < gap.size()) return nullptr;
-            if (!equal_run(quote, gap.data(), gap.size())) return nullptr;
-            texts[i] = std::string_view(text, static_cast<std::size_t>(quote - text));
-            text = quote + gap.size();
+            if (!begins_with(at, end, pieces_[i])) return {};
+            const char* const text = at + pieces_[i].size();
+            at = skip_verbatim(text, end);
+            if (Layout::needs_every_text && at == text) return {};
+            texts[i] = std::string_view(text, static_cast<std::size_t>(at - text));
         }
-        return quote;
+        if (!tail_and_separator_.empty() && begins_with(at, end, tail_and_separator_)) {
+            return {at + tail_.size(), at + tail_and_separator_.size()};
+        }
+        return begins_with(at, end, tail_) ? matched_item{at + tail_.size(), nullptr} : matched_item{};
     }
 
-    /// The next item's first text, given where the last text of this one ends.
-    const char* next_text(const char* quote) const noexcept { return quote + gaps[varying - 1].size(); }
+    /// The item that has these varying texts.
+    void fill(item_type& item, const varying_texts<Layout>& texts) const noexcept {
+        item = item_;
+        for (std::size_t i = 0; i < varying; ++i) text_of(item, i) = texts[i];
+    }
 
 private:
-    std::string_view& last_gap() noexcept { return gaps[varying - 1]; }
+    static bool begins_with(const char* text, const char* end, std::string_view piece) noexcept {
+        return static_cast<std::size_t>(end - text) >= piece.size() && equal_run(text, piece.data(), piece.size());
+    }
+
+    /// The varying text that stands first behind `position`.
+    std::size_t next_text(const char* position) const noexcept {
+        std::size_t first = varying;
+        for (std::size_t i = 0; i < varying; ++i) {
+            const char* const text = (item_.*Layout::item_members[i].text).data();
+            if (text > position && (first == varying || text < (item_.*Layout::item_members[first].text).data()))
+                first = i;
+        }
+        return first;
+    }
+
+    /// The varying text in place `i`.
+    std::string_view& text_of(item_type& item, std::size_t i) const noexcept {
+        if constexpr (varying == 1) return item.*Layout::item_members[0].text;
+        return item.*Layout::item_members[order_[i]].text;
+    }
+
+    std::array<std::string_view, varying> pieces_{};
+    std::string_view tail_{};
+    std::string_view tail_and_separator_{};
+    std::array<std::size_t, varying> order_{};
+    item_type item_{};
+};
+
+/// The patterns of a list, of which a few are kept: another result, another order of the members.
+template <class Layout>
+class item_patterns {
+public:
+    using pattern = item_pattern<Layout>;
+
+    /// The pattern that the item at `at` matches, or null.
+    const pattern* find(const char* at, const char* end, matched_item& matched, varying_texts<Layout>& texts) noexcept {
+        for (std::size_t i = 0; i < size_; ++i) {
+            matched = patterns_[i].match(at, end, texts);
+            if (matched.end == nullptr) continue;
+            last_matched_ = i;
+            return &patterns_[i];
+        }
+        return nullptr;
+    }
+
+    /// Learns an item, in place of one that was not just matched. Its separator follows.
+    void learn(const typename Layout::item& item, const char* begin, const char* end) noexcept {
+        learned_ = size_ < capacity ? size_++ : (learned_ + 1) % capacity;
+        if (size_ == capacity && learned_ == last_matched_) learned_ = (learned_ + 1) % capacity;
+        patterns_[learned_].learn(item, begin, end);
+        awaits_separator_ = true;
+    }
+
+    void learn_separator(const char* next_item) noexcept {
+        if (awaits_separator_) patterns_[learned_].learn_separator(next_item);
+        awaits_separator_ = false;
+    }
+
+private:
+    static constexpr std::size_t capacity = 4;
+
+    std::array<pattern, capacity> patterns_{};
+    std::size_t size_ = 0;
+    std::size_t learned_ = 0;      ///< the last one learned
+    std::size_t last_matched_ = 0; ///< the last one matched
+    bool awaits_separator_ = false;
 };
 
 } // namespace unfriend::detail
@@ -3286,6 +3522,7 @@ public:
     /// True when the whole message was read. When false, RapidJSON has to continue from the checkpoint in `state`.
     bool read() {
         cursor_.skip_space();
+        checkpoint(reading_place::start);
         if (!cursor_.consume('{')) return false;
         std::size_t expected = 0;
         do {
@@ -3301,7 +3538,6 @@ public:
 
 private:
     using item_type = typename Layout::item;
-    using pattern = item_pattern<Layout>;
 
     static constexpr std::size_t varying = Layout::varying_texts;
 
@@ -3323,9 +3559,11 @@ private:
             return cursor_.skip_scalar();
         }
         expected = member + 1;
+        const auto& known = Layout::head_members[member];
+        if (known.first_counts && (state_.head.*known.text).data() != nullptr) return false;
         bool escaped = false;
-        if (!cursor_.read_value(state_.head, Layout::head_members[member], escaped)) return false;
-        if (escaped) cursor_.unescape(state_.head, Layout::head_members[member]);
+        if (!cursor_.read_value(state_.head, known, escaped)) return false;
+        if (escaped) cursor_.unescape(state_.head, known);
         return true;
     }
 
@@ -3336,81 +3574,70 @@ private:
         checkpoint(reading_place::first_item);
         cursor_.skip_space();
         if (cursor_.consume(']')) return true;
-        pattern learned;
-        pattern candidate;
+        item_patterns<Layout> patterns;
         do {
             cursor_.skip_space();
-            if (!read_item(learned, candidate)) return false;
+            if (!read_matching(patterns) && !read_item(patterns)) return false;
             checkpoint(reading_place::item);
             cursor_.skip_space();
         } while (cursor_.consume(','));
         return cursor_.consume(']');
     }
 
-    /// Reads one item member by member and, before it, those that match a pattern.
-    bool read_item(pattern& learned, pattern& candidate) {
+    /// Reads the items that match a pattern, as long as the usual separator is between them. False when it stopped
+    /// before an item that matches none.
+    bool read_matching(item_patterns<Layout>& patterns) {
+        patterns.learn_separator(cursor_.position());
+        varying_texts<Layout> texts;
+        matched_item matched;
+        while (const auto* const pattern = patterns.find(cursor_.position(), cursor_.end(), matched, texts)) {
+            if (state_.items.has_room()) pattern->fill(*state_.items.next++, texts);
+            ++state_.items.seen;
+            checkpoint(reading_place::item, cursor_.offset_of(matched.end));
+            if (matched.next == nullptr) {
+                cursor_.move_to(matched.end);
+                return true;
+            }
+            cursor_.move_to(matched.next);
+        }
+        return false;
+    }
+
+    /// Reads one item, member by member, and learns it.
+    bool read_item(item_patterns<Layout>& patterns) {
+        const char* const begin = cursor_.position();
         if (!cursor_.consume('{')) return false;
         cursor_.skip_space();
         item_type item{};
-        std::size_t expected = 0;
         bool escaped = false;
-        bool regular = true; // the varying texts come first, in order and once
-        if (cursor_.consume('}')) return keep(item, candidate, false, escaped);
-        std::size_t position = 0;
-        do {
-            cursor_.skip_space();
-            std::string_view name;
-            const std::size_t member = cursor_.consume_name<Layout::item_members>(expected, name);
-            if (member == cursor::not_a_name) return false;
-            regular = regular && (position < varying ? member == position : member >= varying);
-            expected = member + 1;
-            if (member == 0 && position == 0 && candidate.is_learned() && cursor_.consume('"')) {
-                candidate.complete(cursor_.position());
-                if (!read_matching(learned) && read_matching(candidate)) learned = candidate;
-                if (!cursor_.read_text(item.*Layout::item_members[0].text, escaped)) return false;
-            } else if (member == std::size(Layout::item_members)) {
-                if (!cursor_.skip_scalar()) return false;
-            } else if (!cursor_.read_value(item, Layout::item_members[member], escaped)) {
-                return false;
-            }
-            ++position;
-            cursor_.skip_space();
-        } while (cursor_.consume(','));
-        return cursor_.consume('}') && keep(item, candidate, regular && position >= varying, escaped);
-    }
-
-    /// Reads the items that match, from inside the quotes of the first one's first text. Stops inside the quotes of
-    /// the first text of the item that does not. False when that is the one it began with.
-    bool read_matching(const pattern& learned) {
-        if (!learned.is_complete()) return false;
-        const char* last = nullptr;
-        std::string_view texts[varying];
-        while (const char* const quote = learned.matches(cursor_.position(), cursor_.end(), texts)) {
-            if (state_.items.has_room()) {
-                item_type& item = *state_.items.next++;
-                item = learned.item;
-                for (std::size_t i = 0; i < varying; ++i) item.*Layout::item_members[i].text = texts[i];
-            }
-            ++state_.items.seen;
-            last = quote;
-            cursor_.move_to(learned.next_text(quote));
+        bool regular = true; // no varying text is repeated
+        std::size_t texts = 0;
+        std::size_t expected = 0;
+        if (!cursor_.consume('}')) {
+            do {
+                cursor_.skip_space();
+                std::string_view name;
+                const std::size_t member = cursor_.consume_name<Layout::item_members>(expected, name);
+                if (member == cursor::not_a_name) return false;
+                if (member < varying) {
+                    regular = regular && (item.*Layout::item_members[member].text).data() == nullptr;
+                    ++texts;
+                }
+                expected = member + 1;
+                if (member == std::size(Layout::item_members)) {
+                    if (!cursor_.skip_scalar()) return false;
+                } else if (!cursor_.read_value(item, Layout::item_members[member], escaped)) {
+                    return false;
+                }
+                cursor_.skip_space();
+            } while (cursor_.consume(','));
+            if (!cursor_.consume('}')) return false;
         }
-        if (last == nullptr) return false;
-        checkpoint(reading_place::item, cursor_.offset_of(last) + learned.item_end);
-        return true;
-    }
-
-    /// Adds an item that was read, and makes it the candidate for a pattern. False when it lacks a text.
-    bool keep(item_type& item, pattern& candidate, bool regular, bool escaped) {
         if (Layout::needs_every_text && lacks_text(item, Layout::item_members)) return false;
-        // A text that is decoded in place no longer has the bytes that were sent.
-        if (regular && !escaped) {
-            candidate.learn(item, cursor_.position());
-        } else {
-            candidate.forget();
-        }
         if (escaped) {
             for (const auto& member : Layout::item_members) cursor_.unescape(item, member);
+        } else if (regular && texts == varying) {
+            patterns.learn(item, begin, cursor_.position());
         }
         if (state_.items.has_room()) *state_.items.next++ = item;
         ++state_.items.seen;
@@ -3431,10 +3658,9 @@ namespace unfriend::detail {
 
 /// Whether `body` begins like HTML or XML.
 inline bool is_markup(char_span body) noexcept {
-    for (const char c : std::string_view(body.data(), body.size())) {
-        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return c == '<';
-    }
-    return false;
+    const char* const end = body.data() + body.size();
+    const char* const begin = skip_space(body.data(), end);
+    return begin != end && *begin == '<';
 }
 
 /// Decodes `body` in place into `head` and `items`. On failure both hold what was read before it.
@@ -3442,7 +3668,9 @@ template <class Layout>
 error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
                    std::size_t max_nesting) {
     message_state<Layout> state{head, items};
-    if (speculative_reader<Layout>(body, state).read()) return {};
+    // The speculative reader does not count levels: it has all that a message needs, or RapidJSON counts from the
+    // start.
+    if (max_nesting >= nesting_of<Layout> && speculative_reader<Layout>(body, state).read()) return {};
     const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
     const bool escapes = unread.find('\\') != std::string_view::npos;
     message_handler<Layout> handler(state, max_nesting, escapes);
@@ -7027,14 +7255,10 @@ namespace unfriend::detail {
 /// `CallbackCommand` of "After a Friend Is Deleted".
 inline constexpr std::string_view friend_delete_callback = "Sns.CallbackFriendDelete";
 
-inline std::string_view without_leading_space(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    return first == std::string_view::npos ? std::string_view() : text.substr(first);
-}
-
-/// Removes white space and then `prefix` from the front of `text`. False if it does not begin with them.
+/// Removes white space and then `prefix` from the front of `text`. False when something else stands there.
 inline bool consume_prefix(std::string_view& text, std::string_view prefix) noexcept {
-    text = without_leading_space(text);
+    const char* const end = text.data() + text.size();
+    text.remove_prefix(static_cast<std::size_t>(skip_space(text.data(), end) - text.data()));
     if (text.substr(0, prefix.size()) != prefix) return false;
     text.remove_prefix(prefix.size());
     return true;
@@ -7196,7 +7420,7 @@ struct event_layout {
     using head = event_head;
     using item = webhook::friend_pair;
     static constexpr json_member<head> head_members[] = {
-        {"CallbackCommand", &head::callback_command},
+        {"CallbackCommand", &head::callback_command, true},
         {"ClientIP", &head::client_ip},
         {"OptPlatform", &head::opt_platform},
     };
@@ -7246,8 +7470,8 @@ error read_event(char_span body, event_head& head, item_window<webhook::friend_p
 namespace unfriend::webhook {
 
 /// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views refer to it.
-/// Members may be in any order, unknown or repeated (the last one counts). `ClientIP` and `OptPlatform` may be absent.
-/// `PairList` may be empty.
+/// Members may be in any order, unknown or repeated: of `CallbackCommand` the first one counts, of any other member
+/// the last one. `ClientIP` and `OptPlatform` may be absent. `PairList` may be empty.
 ///
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and

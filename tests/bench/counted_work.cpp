@@ -1,7 +1,7 @@
-// Decodes or encodes 1000 accounts a fixed number of times, for instructions.py to count what it takes.
+// Decodes or encodes 1000 accounts a fixed number of times, for instructions.py to count the instructions.
 //
 //   counted_work decode/compact     does the work, inside functions named counted_*
-//   counted_work --compiler         says which compiler built it, and how
+//   counted_work --compiler         prints the compiler and its optimisation
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,13 +16,13 @@
 
 namespace {
 
-constexpr int rounds = 10;
+constexpr std::size_t rounds = 10;
 
 using response = unfriend::friend_delete_response<>;
 
 } // namespace
 
-// Outside any namespace and by C's rules, so that the names are plain; never inlined, so that there are any.
+// With C linkage, so that the names are plain; never inlined, so that callgrind finds them.
 extern "C" {
 
 bool counted_decode(char* text, std::size_t size, response* decoded) noexcept;
@@ -41,21 +41,24 @@ bool counted_encode(const std::vector<std::string>* accounts, char* buffer, std:
 
 namespace {
 
+/// A new document in each round.
 bool decode(bench::shape looks) {
-    const std::vector<bench::outcome> outcomes = bench::make_outcomes(looks, bench::max_items);
-    const std::string text = bench::make_answer(looks, outcomes);
     const auto decoded = std::make_unique<response>();
-    for (int round = 0; round < rounds; ++round) {
-        std::vector<char> body(text.begin(), text.end());
-        if (!counted_decode(body.data(), body.size(), decoded.get()) || !bench::says(*decoded, outcomes)) return false;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        const bench::document document = bench::make_document(looks, bench::user_ids::varied, bench::max_items, round);
+        std::vector<char> body(document.text.begin(), document.text.end());
+        if (!counted_decode(body.data(), body.size(), decoded.get()) || !bench::has(*decoded, document.outcomes)) {
+            return false;
+        }
     }
     return true;
 }
 
 bool encode() {
-    const std::vector<std::string> accounts = bench::make_accounts(bench::max_items);
     std::vector<char> buffer(unfriend::friend_delete::max_encoded_size());
-    for (int round = 0; round < rounds; ++round) {
+    for (std::size_t round = 0; round < rounds; ++round) {
+        const std::vector<std::string> accounts =
+            bench::make_accounts(bench::user_ids::varied, bench::max_items, round);
         if (!counted_encode(&accounts, buffer.data(), buffer.size())) return false;
     }
     return true;

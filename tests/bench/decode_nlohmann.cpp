@@ -1,8 +1,11 @@
 // nlohmann's events (SAX), which are faster than its tree: the texts go into one string that is used again.
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -15,12 +18,12 @@ namespace {
 
 using nlohmann::json;
 
-class answer_handler : public json::json_sax_t {
+class response_handler : public json::json_sax_t {
 public:
-    answer_handler(peer_answer& answer, std::string& texts) : answer_(answer), texts_(texts) {}
-    answer_handler(const answer_handler&) = delete;
-    answer_handler& operator=(const answer_handler&) = delete;
-    ~answer_handler() override;
+    response_handler(peer_response& response, std::string& texts) : response_(response), texts_(texts) {}
+    response_handler(const response_handler&) = delete;
+    response_handler& operator=(const response_handler&) = delete;
+    ~response_handler() override;
 
     bool key(std::string& name) override {
         if (name == "To_Account") {
@@ -30,13 +33,13 @@ public:
         } else if (name == "ResultInfo") {
             text_ = item_ != nullptr ? &item_->result_info : nullptr;
         } else if (name == "ActionStatus") {
-            text_ = &answer_.action_status;
+            text_ = &response_.action_status;
         } else if (name == "ErrorCode") {
-            number_ = &answer_.error_code;
+            number_ = &response_.error_code;
         } else if (name == "ErrorInfo") {
-            text_ = &answer_.error_info;
+            text_ = &response_.error_info;
         } else if (name == "ErrorDisplay") {
-            text_ = &answer_.error_display;
+            text_ = &response_.error_display;
         }
         return true;
     }
@@ -61,7 +64,7 @@ public:
     bool binary(json::binary_t&) override { return true; }
     bool start_object(std::size_t) override {
         if (!in_list_) return true;
-        item_ = answer_.items.add();
+        item_ = response_.items.add();
         return item_ != nullptr;
     }
     bool end_object() override {
@@ -79,7 +82,7 @@ public:
     bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
 
 private:
-    peer_answer& answer_;
+    peer_response& response_;
     std::string& texts_;
     peer_item* item_ = nullptr;
     std::string_view* text_ = nullptr;
@@ -87,24 +90,27 @@ private:
     bool in_list_ = false;
 };
 
-answer_handler::~answer_handler() = default;
+response_handler::~response_handler() = default;
 
 class nlohmann_reader {
 public:
-    nlohmann_reader(const std::string& text, shape) : text_(text) { texts_.reserve(text.size()); }
-
-    bool read() {
-        answer_->items.clear();
-        texts_.clear();
-        answer_handler handler(*answer_, texts_);
-        return json::sax_parse(text_, &handler);
+    explicit nlohmann_reader(const std::vector<document>& all) {
+        std::size_t longest = 0;
+        for (const document& one : all) longest = std::max(longest, one.text.size());
+        texts_.reserve(longest);
     }
-    const peer_answer& answer() const { return *answer_; }
+
+    bool read(const std::string& text, std::size_t) {
+        response_->items.clear();
+        texts_.clear();
+        response_handler handler(*response_, texts_);
+        return json::sax_parse(text, &handler);
+    }
+    const peer_response& response() const { return *response_; }
 
 private:
-    std::string text_;
-    std::string texts_; ///< never longer than `text_`: it does not move
-    std::unique_ptr<peer_answer> answer_ = std::make_unique<peer_answer>();
+    std::string texts_; ///< never longer than the document: it does not move
+    std::unique_ptr<peer_response> response_ = std::make_unique<peer_response>();
 };
 
 } // namespace

@@ -2,10 +2,12 @@
 // its default and its fastest.
 #include "rapidjson_peer.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "decode.hpp"
 #include "programs.hpp"
@@ -14,10 +16,10 @@ namespace bench {
 
 namespace {
 
-/// A handler as one would write it for this answer.
-class answer_handler : public rapidjson_peer::BaseReaderHandler<rapidjson_peer::UTF8<>, answer_handler> {
+/// A handler as one would write it for this response.
+class response_handler : public rapidjson_peer::BaseReaderHandler<rapidjson_peer::UTF8<>, response_handler> {
 public:
-    explicit answer_handler(peer_answer& answer) : answer_(answer) {}
+    explicit response_handler(peer_response& response) : response_(response) {}
 
     bool Key(const char* text, rapidjson_peer::SizeType size, bool) {
         const std::string_view key(text, size);
@@ -28,13 +30,13 @@ public:
         } else if (key == "ResultInfo") {
             text_ = item_ != nullptr ? &item_->result_info : nullptr;
         } else if (key == "ActionStatus") {
-            text_ = &answer_.action_status;
+            text_ = &response_.action_status;
         } else if (key == "ErrorCode") {
-            number_ = &answer_.error_code;
+            number_ = &response_.error_code;
         } else if (key == "ErrorInfo") {
-            text_ = &answer_.error_info;
+            text_ = &response_.error_info;
         } else if (key == "ErrorDisplay") {
-            text_ = &answer_.error_display;
+            text_ = &response_.error_display;
         }
         return true;
     }
@@ -51,7 +53,7 @@ public:
     bool Uint(unsigned value) { return Int(static_cast<int>(value)); }
     bool StartObject() {
         if (!in_list_) return true;
-        item_ = answer_.items.add();
+        item_ = response_.items.add();
         return item_ != nullptr;
     }
     bool EndObject(rapidjson_peer::SizeType) {
@@ -68,7 +70,7 @@ public:
     }
 
 private:
-    peer_answer& answer_;
+    peer_response& response_;
     peer_item* item_ = nullptr;
     std::string_view* text_ = nullptr;
     std::int32_t* number_ = nullptr;
@@ -77,23 +79,23 @@ private:
 
 class rapidjson_reader {
 public:
-    rapidjson_reader(const std::string& text, shape) : text_(text) {}
+    explicit rapidjson_reader(const std::vector<document>& all) : buffer_(all) {}
 
-    const peer_answer& answer() const { return *answer_; }
+    const peer_response& response() const { return *response_; }
 
 protected:
-    restored_text text_;
-    std::unique_ptr<peer_answer> answer_ = std::make_unique<peer_answer>();
+    receive_buffer buffer_;
+    std::unique_ptr<peer_response> response_ = std::make_unique<peer_response>();
 };
 
 class sax_reader : public rapidjson_reader {
 public:
     using rapidjson_reader::rapidjson_reader;
 
-    bool read() {
-        answer_->items.clear();
-        rapidjson_peer::InsituStringStream stream(text_.restore());
-        answer_handler handler(*answer_);
+    bool read(const std::string& text, std::size_t) {
+        response_->items.clear();
+        rapidjson_peer::InsituStringStream stream(buffer_.receive(text));
+        response_handler handler(*response_);
         return !reader_.Parse<rapidjson_peer::kParseInsituFlag>(stream, handler).IsError();
     }
 
@@ -105,22 +107,22 @@ class dom_reader : public rapidjson_reader {
 public:
     using rapidjson_reader::rapidjson_reader;
 
-    bool read() {
-        answer_->items.clear();
+    bool read(const std::string& text, std::size_t) {
+        response_->items.clear();
         rapidjson_peer::Document document;
-        document.ParseInsitu(text_.restore());
+        document.ParseInsitu(buffer_.receive(text));
         if (document.HasParseError()) return false;
         for (const auto& element : document["ResultItem"].GetArray()) {
-            peer_item* const item = answer_->items.add();
+            peer_item* const item = response_->items.add();
             if (item == nullptr) return false;
             item->to_account = text_of(element["To_Account"]);
             item->result_code = element["ResultCode"].GetInt();
             item->result_info = text_of(element["ResultInfo"]);
         }
-        answer_->action_status = text_of(document["ActionStatus"]);
-        answer_->error_code = document["ErrorCode"].GetInt();
-        answer_->error_info = text_of(document["ErrorInfo"]);
-        answer_->error_display = text_of(document["ErrorDisplay"]);
+        response_->action_status = text_of(document["ActionStatus"]);
+        response_->error_code = document["ErrorCode"].GetInt();
+        response_->error_info = text_of(document["ErrorInfo"]);
+        response_->error_display = text_of(document["ErrorDisplay"]);
         return true;
     }
 

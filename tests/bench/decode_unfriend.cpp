@@ -1,5 +1,7 @@
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "unfriend/messages/friend_delete.hpp"
 
@@ -12,16 +14,15 @@ namespace {
 
 class unfriend_reader {
 public:
-    unfriend_reader(const std::string& text, shape) : text_(text) {}
+    explicit unfriend_reader(const std::vector<document>& all) : buffer_(all) {}
 
-    bool read() {
-        char* const data = text_.restore();
-        return !unfriend::decode({data, text_.size()}, *response_);
+    bool read(const std::string& text, std::size_t) {
+        return !unfriend::decode({buffer_.receive(text), text.size()}, *response_);
     }
-    const unfriend::friend_delete_response<>& answer() const { return *response_; }
+    const unfriend::friend_delete_response<>& response() const { return *response_; }
 
 private:
-    restored_text text_;
+    receive_buffer buffer_;
     std::unique_ptr<unfriend::friend_delete_response<>> response_ =
         std::make_unique<unfriend::friend_delete_response<>>();
 };

@@ -7,9 +7,6 @@
 #include <rapidjson/rapidjson.h>
 #include <zlib.h>
 
-#if BENCH_WITH_SIMDJSON
-#include <simdjson.h>
-#endif
 #if BENCH_WITH_NLOHMANN
 #include <nlohmann/json.hpp>
 #endif
@@ -26,15 +23,14 @@ std::string compiler() {
 #endif
 }
 
-/// What the results depend on, for whoever reads them.
+/// The conditions of the results.
 void add_context() {
     benchmark::AddCustomContext("compiler", compiler() + " " + BENCH_OPTIMIZATION);
     benchmark::AddCustomContext("RapidJSON", RAPIDJSON_VERSION_STRING);
     benchmark::AddCustomContext("OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING));
     benchmark::AddCustomContext("zlib", zlibVersion());
 #if BENCH_WITH_SIMDJSON
-    benchmark::AddCustomContext("simdjson", SIMDJSON_STRINGIFY(SIMDJSON_VERSION) " " +
-                                                simdjson::get_active_implementation()->name());
+    benchmark::AddCustomContext("simdjson", bench::simdjson_version());
 #endif
 #if BENCH_WITH_NLOHMANN
     benchmark::AddCustomContext("nlohmann", std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "." +
@@ -61,6 +57,7 @@ int main(int argc, char** argv) {
 #endif
     bench::add_encode_memcpy();
     bench::add_url();
+    bench::add_call();
     bench::add_user_sig_unfriend();
     bench::add_user_sig_as_official();
 

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Measures the library against its peers, prints the table of ratios and draws tests/bench/results.svg:
 #
-#   sh tests/bench/run.sh [REPETITIONS]
+#   SIMDJSON=FOLDER sh tests/bench/run.sh [REPETITIONS]
 #
-# Installs what is missing, and builds an optimised build in `build`.
+# Installs what is missing, and builds an optimised build in `build`. SIMDJSON is optional: a folder with the simdjson.h
+# and simdjson.cpp of a newer release than the system's.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -19,21 +20,22 @@ done
 if [ ! -f build/meson-private/coredata.dat ]; then
     CXX=${CXX:-g++} meson setup build --buildtype=release
 fi
+meson configure build -Dtests=enabled -Dbench_simdjson="${SIMDJSON:-}"
 meson compile -C build bench_unfriend
 
 # Interleaved at random, so that each ratio is of times taken next to each other. One process for each kind of work:
 # what one leaves of the heap must neither help nor hurt another.
 set --
-for work in decode encode url user_sig; do
-    results=build/tests/bench/$work.json
+for work in decode fixed encode url user_sig/fresh user_sig/warm call; do
+    results=build/tests/bench/$(echo $work | tr / _).json
     build/tests/bench/bench_unfriend \
         --benchmark_filter="^$work/" \
         --benchmark_repetitions="$repetitions" \
         --benchmark_enable_random_interleaving=true \
         --benchmark_min_time=0.02 \
         --benchmark_out="$results" \
-        --benchmark_out_format=json >"build/tests/bench/$work.txt" 2>&1 ||
-        { cat "build/tests/bench/$work.txt" >&2; exit 1; }
+        --benchmark_out_format=json >"$results.txt" 2>&1 ||
+        { cat "$results.txt" >&2; exit 1; }
     set -- "$@" "$results"
 done
 

@@ -82,7 +82,7 @@ struct event_layout {
     using head = event_head;
     using item = webhook::friend_pair;
     static constexpr json_member<head> head_members[] = {
-        {"CallbackCommand", &head::callback_command},
+        {"CallbackCommand", &head::callback_command, true},
         {"ClientIP", &head::client_ip},
         {"OptPlatform", &head::opt_platform},
     };
@@ -132,8 +132,8 @@ error read_event(char_span body, event_head& head, item_window<webhook::friend_p
 namespace unfriend::webhook {
 
 /// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views refer to it.
-/// Members may be in any order, unknown or repeated (the last one counts). `ClientIP` and `OptPlatform` may be absent.
-/// `PairList` may be empty.
+/// Members may be in any order, unknown or repeated: of `CallbackCommand` the first one counts, of any other member
+/// the last one. `ClientIP` and `OptPlatform` may be absent. `PairList` may be empty.
 ///
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and

@@ -169,19 +169,22 @@ TEST_CASE("every character beyond ASCII is one, and no other sequence of four by
     CHECK(refused);
 }
 
-TEST_CASE("a text is UTF-8 when each of its characters is, wherever they stand") {
-    for (std::size_t before = 0; before != 20; ++before) {
-        for (std::size_t behind = 0; behind != 20; ++behind) {
-            const auto is_valid = [&](std::string_view middle) {
-                const exact_bytes bytes(std::string(before, 'a').append(middle).append(behind, 'a'));
-                return is_utf8(bytes.span().data(), bytes.span().data() + bytes.span().size());
-            };
-            CHECK(is_valid(""));
-            CHECK(is_valid("\xC3\xA9\xE5\xA5\xBD\xF0\x9F\x98\x80"));
-            CHECK_FALSE(is_valid("\xC3"));
-            CHECK_FALSE(is_valid("\xA9"));
-            CHECK_FALSE(is_valid("\xED\xA0\x80"));
-            CHECK_FALSE(is_valid("\xC3\xA9\xFF"));
+TEST_CASE("a text that ends inside a character is cut where the character begins") {
+    const auto cut_of = [](std::string_view text) {
+        const exact_bytes bytes(text);
+        const char* const begin = bytes.span().data();
+        return static_cast<std::size_t>(find_cut_sequence(begin, begin + text.size()) - begin);
+    };
+    for (const std::string_view before : {"", "a", "abc", "\xC3\xA9", "\xF0\x9F\x98\x80"}) {
+        for (const std::string_view character : {"\xC3\xA9", "\xE5\xA5\xBD", "\xF0\x9F\x98\x80"}) {
+            for (std::size_t kept = 0; kept <= character.size(); ++kept) {
+                const std::string text = std::string(before).append(character.substr(0, kept));
+                CHECK(cut_of(text) == (kept == character.size() ? text.size() : before.size()));
+            }
+        }
+        for (const std::string_view wrong : {"\xA9", "\xC0", "\xED\xA0", "\xE0\x80", "\xF5", "\xFF", "\xF0\x80"}) {
+            const std::string text = std::string(before).append(wrong);
+            CHECK(cut_of(text) == text.size());
         }
     }
 }

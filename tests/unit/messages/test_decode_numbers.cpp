@@ -1,5 +1,6 @@
 // Answers: which integers are taken, and what becomes of the others.
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -89,4 +90,38 @@ TEST_CASE("numbers of unknown members may be anything that JSON allows") {
         CHECK(decoded(R"({"ResultItem":[{"a":)" + number + R"(}],"ErrorCode":0})").ok());
         CHECK(decoded(R"({"ErrorCode":0,"a":[)" + number + ',' + number + "]}").ok());
     }
+}
+
+TEST_CASE("a number beyond the range of double is passed over where no member is known, and refused where one is") {
+    const std::string digits(400, '7');
+    for (const std::string& number :
+         {std::string("1e400"), std::string("-1E+400"), std::string("1e999999999999999999999999"), std::string("0e400"),
+          std::string("1.5e0000000309"), digits, "-" + digits, digits + ".25", digits + "e-390",
+          std::string(250, '9') + "e99", "0." + digits + "e500", std::string(1'000'000, '1')}) {
+        INFO(number.substr(0, 40));
+        CHECK(decoded(R"({"a":)" + number + R"(,"ErrorCode":0})").ok());
+        CHECK(decoded(R"({"a":[ )" + number + " , " + number + R"(],"b":{"c":)" + number + R"(},"ErrorCode":0})").ok());
+        CHECK(decoded(R"({"ResultItem":[{"a":)" + number + R"(}],"ErrorCode":0})").ok());
+        with_number(number,
+                    [](const auto& answer, const auto&) { CHECK(answer.failure == errc::integer_out_of_range); });
+    }
+}
+
+TEST_CASE("what is not a number is not taken for one because it is large") {
+    const std::string digits(400, '7');
+    for (const std::string& text :
+         std::initializer_list<std::string>{"0" + digits, digits + ".", digits + ".e400", digits + "e", "1e+",
+                                            "--1e400", "1e400.5", "1e400e400", "+1e400", ".5e400", digits + "x"}) {
+        INFO(text.substr(0, 40));
+        CHECK(decoded(R"({"a":)" + text + R"(,"ErrorCode":0})").failure == errc::malformed_json);
+    }
+    CHECK(decoded(R"({"a":)" + digits + " 1}").failure == errc::malformed_json);
+}
+
+TEST_CASE("large numbers in texts are left as they are") {
+    const decoded answer(
+        R"({"a":["1e400","\n1e400 1e400"],"ErrorInfo":"1e400","ErrorDisplay":"\t-1e400","ErrorCode":0})");
+    CHECK(answer.ok());
+    CHECK(answer.response.error_info == "1e400");
+    CHECK(answer.response.error_display == "\t-1e400");
 }

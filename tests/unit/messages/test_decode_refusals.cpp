@@ -56,6 +56,19 @@ struct shallow_limits : unfriend::default_limits {
     static constexpr std::size_t max_nesting = 3;
 };
 
+template <std::size_t levels>
+struct nesting_limits : unfriend::default_limits {
+    static constexpr std::size_t max_nesting = levels;
+};
+
+/// The failure of a body under a limit of nesting.
+template <std::size_t levels, class Response>
+unfriend::error failure_within(std::string_view text) {
+    const exact_bytes body(text);
+    Response response;
+    return unfriend::decode<nesting_limits<levels>>(body.span(), response);
+}
+
 } // namespace
 
 TEST_CASE("what is not JSON at all is told apart") {
@@ -234,6 +247,28 @@ TEST_CASE("the limit of nesting is a parameter") {
     CHECK(!unfriend::decode<shallow_limits>(three.span(), response));
     exact_bytes four(std::string_view(R"({"a":[[[]]]})"));
     CHECK(unfriend::decode<shallow_limits>(four.span(), response) == errc::nesting_too_deep);
+}
+
+TEST_CASE("a limit below the levels of a response is a limit too, and its error points into the body") {
+    using all = unfriend::friend_delete_all_response<>;
+    using some = unfriend::friend_delete_response<unfriend::inline_items<4>>;
+    constexpr std::string_view flat = R"({"ErrorCode":0,"ErrorInfo":"0"})";
+    constexpr std::string_view list = R"({"ErrorCode":0,"ResultItem":[{"To_Account":"a"},{"To_Account":"b"}]})";
+    constexpr std::string_view unknown = R"({"ErrorCode":0,"a":[[]]})";
+    const auto refuses = [](const unfriend::error& failure, std::string_view body) {
+        return failure == errc::nesting_too_deep && failure.detail() > 0 && failure.detail() <= body.size();
+    };
+    CHECK(refuses(failure_within<0, all>(flat), flat));
+    CHECK(refuses(failure_within<0, some>(flat), flat));
+    CHECK(!failure_within<1, all>(flat));
+    CHECK(!failure_within<1, some>(flat));
+    CHECK(refuses(failure_within<1, some>(list), list));
+    CHECK(refuses(failure_within<2, some>(list), list));
+    CHECK(!failure_within<3, some>(list));
+    CHECK(refuses(failure_within<1, all>(unknown), unknown));
+    CHECK(refuses(failure_within<2, all>(unknown), unknown));
+    CHECK(refuses(failure_within<2, some>(unknown), unknown));
+    CHECK(!failure_within<3, all>(unknown));
 }
 
 TEST_CASE("megabytes of brackets are refused and do not exhaust the stack") {

@@ -129,9 +129,9 @@ private:
         std::string json = "\"";
         const bool escapes = liberty_ > 1 && below(8) == 0;
         for (const char c : plain) {
-            const bool must = c == '"' || c == '\\' || (c >= 0 && c < 0x20);
-            if (must || (escapes && c >= 0 && below(4) == 0)) {
-                const auto value = static_cast<unsigned>(c);
+            const unsigned value = static_cast<unsigned char>(c);
+            const bool must = c == '"' || c == '\\' || value < 0x20;
+            if (must || (escapes && value < 0x80 && below(4) == 0)) {
                 json += "\\u00";
                 json += "0123456789abcdef"[value / 16];
                 json += "0123456789ABCDEF"[value % 16];

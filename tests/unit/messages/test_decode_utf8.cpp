@@ -183,3 +183,34 @@ TEST_CASE("the byte where UTF-8 breaks is told, at any place in a string") {
         CHECK(answer.failure.detail() <= body.find('\xC3') + 1);
     }
 }
+
+TEST_CASE("a body that is cut inside a character is cut short, whatever stands before it in the same string") {
+    for (const std::string_view before :
+         {"", "x", R"(\n)", R"(\n\n\n\n)", R"(\u0041)", R"(\ud83d\ude00)", "\xC3\xA9", "\\t\xC3\xA9"}) {
+        for (const std::string_view character : {"\xC3\xA9"sv, "\xE5\xA5\xBD"sv, "\xF0\x9F\x98\x80"sv}) {
+            for (std::size_t kept = 1; kept != character.size(); ++kept) {
+                for (const std::string_view lead :
+                     {R"({"ErrorInfo":")"sv, R"({"a":")"sv, R"({")"sv, R"({"ResultItem":[{"ResultInfo":")"sv}) {
+                    const std::string body = std::string(lead).append(before).append(character.substr(0, kept));
+                    CAPTURE(body);
+                    const decoded answer(body);
+                    CHECK(answer.failure == errc::truncated_json);
+                    CHECK(answer.failure.detail() == body.size());
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("a character that is cut by anything but the end is not UTF-8, whatever stands before it") {
+    for (const std::string_view before : {"", R"(\n)", R"(\u0041\u0041)"}) {
+        for (const std::string_view cut : {"\xC3"sv, "\xE5\xA5"sv, "\xF0\x9F\x98"sv}) {
+            const std::string body =
+                std::string(R"({"ErrorInfo":")").append(before).append(cut).append(R"(","ErrorCode":0})");
+            CAPTURE(body);
+            const decoded answer(body);
+            CHECK(answer.failure == errc::invalid_utf8);
+            CHECK(answer.failure.detail() == body.find(cut));
+        }
+    }
+}

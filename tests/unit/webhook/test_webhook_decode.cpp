@@ -96,7 +96,7 @@ TEST_CASE("members come in any order, and others are passed over") {
         "\n{ \"CallbackCommand\" : \"Sns.CallbackFriendDelete\" ,\r\n\t\"PairList\" : [ { \"From_Account\" : \"a\" , "
         "\"To_Account\" : \"b\" } , { \"From_Account\" : \"b\" , \"To_Account\" : \"a\" } ] } \n",
         R"({"CallbackCommand":"Sns.\u0043allbackFriendDelete","PairList":[{"From_Account":"\u0061","To_Account":"\u0062"},{"From_\u0041ccount":"b","To_Account":"a"}]})",
-        R"({"PairList":[],"CallbackCommand":"Other","PairList":[{"From_Account":"a","To_Account":"b"},{"From_Account":"b","To_Account":"a"}],"CallbackCommand":"Sns.CallbackFriendDelete"})",
+        R"({"PairList":[],"CallbackCommand":"Sns.CallbackFriendDelete","PairList":[{"From_Account":"a","To_Account":"b"},{"From_Account":"b","To_Account":"a"}],"CallbackCommand":"Sns.CallbackFriendDelete"})",
     };
     for (const std::string_view body : bodies) {
         CAPTURE(body);
@@ -274,6 +274,26 @@ TEST_CASE("another event is told apart wherever its command stands") {
           errc::webhook_other_command);
     CHECK(refusal_of(R"({"CallbackCommand":"Sns\u002eCallbackFriendAdd","PairList":[]})") ==
           errc::webhook_other_command);
+}
+
+TEST_CASE("of a command that is repeated the first one counts, whatever stands before it") {
+    const std::string ours = R"("CallbackCommand":"Sns.CallbackFriendDelete")";
+    const std::string spelled = R"("Callback\u0043ommand":"Sns.Callback\u0046riendDelete")";
+    const std::string other = R"("CallbackCommand":"Sns.CallbackFriendAdd")";
+    const std::string empty = R"("CallbackCommand":"")";
+    const std::string pairs = R"("PairList":[{"From_Account":"a","To_Account":"b"}])";
+    for (const std::string before : {"", " ", R"("ClientIP":"192.0.2.1",)", R"("x":[{}],)", R"("x":"\n",)"}) {
+        CAPTURE(before);
+        const auto body = [&](const std::string& first, const std::string& second) {
+            return "{" + before + first + "," + second + "," + pairs + "}";
+        };
+        CHECK(decode(body(ours, other)).pairs.size() == 1);
+        CHECK(decode(body(spelled, other)).pairs.size() == 1);
+        CHECK(decode(body(ours, empty)).pairs.size() == 1);
+        CHECK(refusal_of(body(other, ours)) == errc::webhook_other_command);
+        CHECK(refusal_of(body(other, spelled)) == errc::webhook_other_command);
+        CHECK(refusal_of(body(empty, ours)) == errc::missing_member);
+    }
 }
 
 TEST_CASE("what is not an event is refused, and nothing of it is kept") {

@@ -15,9 +15,14 @@ constexpr bool is_printable_ascii(std::string_view text) noexcept {
     return true;
 }
 
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
 constexpr bool is_alphanumeric(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c);
 }
+
+/// White space of JSON.
+constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 /// The value of a hexadecimal digit; negative for any other character.
 constexpr int hex_value(char c) noexcept {

@@ -1,24 +1,21 @@
-// Operations on blocks of bytes: find the end of the plain part of a JSON string, compare two runs, check the alphabet
-// of a UserSig. Every implementation of the block interface is tested against the one that has one byte:
+// Operations on blocks of bytes: find the end of the verbatim part of a JSON string, compare two runs, check the
+// alphabet of a UserSig. Every implementation of the block interface is tested against the one that has one byte:
 //
 //   width                 bytes in a block
-//   find_special(block)   index of the first byte that is not plain, or `width`
+//   find_special(block)   index of the first byte that is not verbatim, or `width`
 //   all_plain(block)      whether all bytes are plain
-//   difference(left, right)   the bits in which two blocks differ
-//   either(one, other)    the union of two differences
-//   is_none(difference)   whether the blocks are equal
+//   equal(left, right)    whether two blocks are equal
 //   is_token(block)       whether all bytes are in the alphabet of UserSigs: letters, digits, `*` `-` `_`
 //
-// Plain is printable ASCII that needs no escape in a JSON string: 0x20 to 0x7E except `"` and `\`.
+// Verbatim is ASCII that a JSON string may contain as it is: 0x20 to 0x7F except `"` and `\`. Plain is the printable
+// part of it, which excludes 0x7F.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-#if defined(__AVX2__)
-#include <immintrin.h>
-#elif defined(__SSE2__) || defined(_M_X64)
+#if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 #elif defined(__ARM_NEON) && defined(__aarch64__)
 #include <arm_neon.h>
@@ -31,20 +28,19 @@
 
 namespace unfriend::detail {
 
-constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; }
+constexpr bool is_verbatim(char c) noexcept {
+    return static_cast<unsigned char>(c - 0x20) < 0x60 && c != '"' && c != '\\';
+}
+
+constexpr bool is_plain(char c) noexcept { return is_verbatim(c) && c != 0x7F; }
 
 constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) || c == '*' || c == '-' || c == '_'; }
 
-/// The reference: one byte at a time.
-struct byte_block {
+struct byte_block { // the reference
     static constexpr std::size_t width = 1;
-    static std::size_t find_special(const char* block) noexcept { return all_plain(block) ? 1 : 0; }
+    static std::size_t find_special(const char* block) noexcept { return is_verbatim(*block) ? 1 : 0; }
     static bool all_plain(const char* block) noexcept { return is_plain(*block); }
-    static unsigned difference(const char* left, const char* right) noexcept {
-        return static_cast<unsigned char>(*left) ^ static_cast<unsigned>(static_cast<unsigned char>(*right));
-    }
-    static unsigned either(unsigned one, unsigned other) noexcept { return one | other; }
-    static bool is_none(unsigned difference) noexcept { return difference == 0; }
+    static bool equal(const char* left, const char* right) noexcept { return *left == *right; }
     static bool is_token(const char* block) noexcept { return is_token_character(*block); }
 };
 
@@ -56,27 +52,23 @@ struct word_block {
     static constexpr std::size_t width = 8;
 
     static std::size_t find_special(const char* block) noexcept {
-        return all_plain(block) ? width : find_special_byte(block);
+        if ((not_verbatim(load(block)) & each_byte(0x80)) == 0) return width;
+        std::size_t index = 0;
+        while (index < width && is_verbatim(block[index])) ++index;
+        return index;
     }
 
     static bool all_plain(const char* block) noexcept {
         const std::uint64_t word = load(block);
-        // A byte's high bit survives where it is below 0x20, equal to the quote or backslash, or above 0x7E.
-        // Only special bytes cause borrows and carries, so a word without any gives no false positive.
-        const std::uint64_t special = word | (word + each_byte(1)) | (word - each_byte(0x20)) |
-                                      ((word ^ each_byte('"')) - each_byte(1)) |
-                                      ((word ^ each_byte('\\')) - each_byte(1));
-        return (special & each_byte(0x80)) == 0;
+        return ((not_verbatim(word) | (word + each_byte(1))) & each_byte(0x80)) == 0;
     }
 
-    static std::uint64_t difference(const char* left, const char* right) noexcept { return load(left) ^ load(right); }
-    static std::uint64_t either(std::uint64_t one, std::uint64_t other) noexcept { return one | other; }
-    static bool is_none(std::uint64_t difference) noexcept { return difference == 0; }
+    static bool equal(const char* left, const char* right) noexcept { return load(left) == load(right); }
 
     static bool is_token(const char* block) noexcept {
-        bool token = true;
-        for (std::size_t i = 0; i < width; ++i) token = token && is_token_character(block[i]);
-        return token;
+        std::size_t index = 0;
+        while (index < width && is_token_character(block[index])) ++index;
+        return index == width;
     }
 
 private:
@@ -86,14 +78,15 @@ private:
         return word;
     }
 
-    static std::size_t find_special_byte(const char* block) noexcept {
-        std::size_t index = 0;
-        while (index < width && is_plain(block[index])) ++index;
-        return index;
+    /// Sets the high bit of a byte that is below 0x20, the quote, the backslash, or above 0x7F. Only such bytes cause
+    /// borrows, so a word without any gives no false positive.
+    static std::uint64_t not_verbatim(std::uint64_t word) noexcept {
+        return word | (word - each_byte(0x20)) | ((word ^ each_byte('"')) - each_byte(1)) |
+               ((word ^ each_byte('\\')) - each_byte(1));
     }
 };
 
-#if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
+#if defined(__SSE2__) || defined(_M_X64)
 
 /// The index of the lowest set bit of `mask`, which is not zero.
 inline std::size_t lowest_bit(unsigned mask) noexcept {
@@ -109,19 +102,27 @@ inline std::size_t lowest_bit(unsigned mask) noexcept {
 struct sse2_block {
     static constexpr std::size_t width = 16;
 
+    /// Marks the bytes that are not verbatim. As signed numbers, those above 0x7F are below 0x20 too.
+    static unsigned special_bytes(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        return mask_of(_mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), marked(bytes)));
+    }
+
     static std::size_t find_special(const char* block) noexcept {
         const unsigned special = special_bytes(block);
         return special == 0 ? width : lowest_bit(special);
     }
 
-    static bool all_plain(const char* block) noexcept { return special_bytes(block) == 0; }
-
-    static __m128i difference(const char* left, const char* right) noexcept {
-        return _mm_xor_si128(load(left), load(right));
+    static bool all_plain(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        // Only the high bit counts. Adding 1 sets it for bytes above 0x7E, subtracting 0x20 for those below 0x20.
+        const __m128i unprintable =
+            _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
+        return mask_of(_mm_or_si128(unprintable, marked(bytes))) == 0;
     }
-    static __m128i either(__m128i one, __m128i other) noexcept { return _mm_or_si128(one, other); }
-    static bool is_none(__m128i difference) noexcept {
-        return mask_of(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == all;
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return mask_of(_mm_cmpeq_epi8(load(left), load(right))) == all;
     }
 
     static bool is_token(const char* block) noexcept {
@@ -138,14 +139,8 @@ private:
 
     static unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
 
-    static unsigned special_bytes(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        // Only the high bit counts. Adding 1 sets it for bytes above 0x7E, subtracting 0x20 for those below 0x20.
-        const __m128i unprintable =
-            _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
-        const __m128i marked =
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-        return mask_of(_mm_or_si128(unprintable, marked));
+    static __m128i marked(__m128i bytes) noexcept {
+        return _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
     }
 
     /// Marks the bytes in [first, first + count): they are moved to the bottom of the signed range and compared.
@@ -160,24 +155,15 @@ private:
         return bytes;
     }
 };
-#endif
 
-#if defined(__AVX2__)
-/// For runs only, because identifiers are shorter than a block.
-struct avx2_block {
-    static constexpr std::size_t width = 32;
+/// Two blocks as one: texts shorter than this are scanned without a branch that depends on their length.
+struct sse2_window {
+    static constexpr std::size_t width = 2 * sse2_block::width;
 
-    static __m256i difference(const char* left, const char* right) noexcept {
-        return _mm256_xor_si256(load(left), load(right));
-    }
-    static __m256i either(__m256i one, __m256i other) noexcept { return _mm256_or_si256(one, other); }
-    static bool is_none(__m256i difference) noexcept { return _mm256_testz_si256(difference, difference) != 0; }
-
-private:
-    static __m256i load(const char* block) noexcept {
-        __m256i bytes;
-        std::memcpy(&bytes, block, sizeof bytes);
-        return bytes;
+    static std::size_t find_special(const char* window) noexcept {
+        const unsigned special =
+            sse2_block::special_bytes(window) | sse2_block::special_bytes(window + sse2_block::width) << 16U;
+        return special == 0 ? width : lowest_bit(special);
     }
 };
 #endif
@@ -186,20 +172,29 @@ private:
 struct neon_block {
     static constexpr std::size_t width = 16;
 
+    /// Four bits for each byte, in the order of the bytes: set for those that are not verbatim.
+    static std::uint64_t special_bytes(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t outside = vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7F)));
+        const uint8x16_t special = vorrq_u8(outside, marked(bytes));
+        const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
+        return vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
+    }
+
     static std::size_t find_special(const char* block) noexcept {
-        // Four bits for each byte, in the order of the bytes.
-        const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(special_bytes(block)), 4);
-        const std::uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
-        return mask == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(mask)) / 4;
+        const std::uint64_t special = special_bytes(block);
+        return special == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(special)) / 4;
     }
 
-    static bool all_plain(const char* block) noexcept { return vmaxvq_u8(special_bytes(block)) == 0; }
-
-    static uint8x16_t difference(const char* left, const char* right) noexcept {
-        return veorq_u8(load(left), load(right));
+    static bool all_plain(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t outside = vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E)));
+        return vmaxvq_u8(vorrq_u8(outside, marked(bytes))) == 0;
     }
-    static uint8x16_t either(uint8x16_t one, uint8x16_t other) noexcept { return vorrq_u8(one, other); }
-    static bool is_none(uint8x16_t difference) noexcept { return vmaxvq_u8(difference) == 0; }
+
+    static bool equal(const char* left, const char* right) noexcept {
+        return vminvq_u8(vceqq_u8(load(left), load(right))) == 0xFF;
+    }
 
     static bool is_token(const char* block) noexcept {
         const uint8x16_t bytes = load(block);
@@ -212,10 +207,8 @@ struct neon_block {
     }
 
 private:
-    static uint8x16_t special_bytes(const char* block) noexcept {
-        const uint8x16_t bytes = load(block);
-        return vorrq_u8(vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7E))),
-                        vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\'))));
+    static uint8x16_t marked(uint8x16_t bytes) noexcept {
+        return vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\')));
     }
 
     static uint8x16_t load(const char* block) noexcept {
@@ -226,29 +219,31 @@ private:
 };
 #endif
 
-#if defined(__SSE2__) || defined(__AVX2__) || defined(_M_X64)
+#if defined(__SSE2__) || defined(_M_X64)
 using native_block = sse2_block;
+using native_window = sse2_window;
 #elif defined(__ARM_NEON) && defined(__aarch64__)
 using native_block = neon_block;
+using native_window = neon_block;
 #else
 using native_block = word_block;
+using native_window = word_block;
 #endif
 
-#if defined(__AVX2__)
-using native_run_block = avx2_block;
-#else
-using native_run_block = native_block;
-#endif
-
-/// The first byte of `[text, end)` that is not plain, or `end`. Reads no byte outside.
-template <class Block = native_block>
-inline const char* skip_plain(const char* text, const char* end) noexcept {
+/// The first byte of `[text, end)` that is not verbatim, or `end`. Reads no byte outside.
+template <class Block = native_block, class Window = native_window>
+inline const char* skip_verbatim(const char* text, const char* end) noexcept {
+    while (static_cast<std::size_t>(end - text) >= Window::width) {
+        const std::size_t index = Window::find_special(text);
+        text += index;
+        if (index != Window::width) return text;
+    }
     while (static_cast<std::size_t>(end - text) >= Block::width) {
         const std::size_t index = Block::find_special(text);
         text += index;
         if (index != Block::width) return text;
     }
-    while (text != end && is_plain(*text)) ++text;
+    while (text != end && is_verbatim(*text)) ++text;
     return text;
 }
 
@@ -321,33 +316,35 @@ inline bool is_token(const char* text, std::size_t size) noexcept {
     return Block::is_token(text + last);
 }
 
-/// The first byte of `[text, end)` that is not ASCII, or `end`.
-inline const char* skip_ascii(const char* text, const char* end) noexcept {
-    for (std::uint64_t word = 0; static_cast<std::size_t>(end - text) >= sizeof word; text += sizeof word) {
-        std::memcpy(&word, text, sizeof word);
-        if ((word & each_byte(0x80)) != 0) break;
-    }
-    while (text != end && (*text & 0x80) == 0) ++text;
-    return text;
+/// Whether the words at both ends of two runs are equal; they overlap in runs of less than two words.
+template <class Word>
+inline bool equal_ends(const char* left, const char* right, std::size_t size) noexcept {
+    const auto equal_at = [&](std::size_t at) {
+        Word one;
+        Word other;
+        std::memcpy(&one, left + at, sizeof one);
+        std::memcpy(&other, right + at, sizeof other);
+        return one == other;
+    };
+    return equal_at(0) && equal_at(size - sizeof(Word));
 }
 
-/// Whether `size` bytes are equal. Reads no other byte.
-template <class Block = native_run_block>
+/// Whether `size` bytes are equal. Reads no other byte, and few beyond the first that differs.
+template <class Block = native_block>
 inline bool equal_run(const char* left, const char* right, std::size_t size) noexcept {
-    if (size < Block::width) {
-        if constexpr (Block::width > native_block::width) {
-            return equal_run<native_block>(left, right, size);
-        } else {
-            return size == 0 || std::memcmp(left, right, size) == 0;
+    if (size >= Block::width) {
+        const std::size_t last = size - Block::width;
+        for (std::size_t at = 0; at < last; at += Block::width) {
+            if (!Block::equal(left + at, right + at)) return false;
         }
+        return Block::equal(left + last, right + last);
     }
-    const std::size_t last = size - Block::width;
-    // They usually are equal: one test for all blocks costs less than one for each.
-    auto difference = Block::difference(left + last, right + last);
-    for (std::size_t i = 0; i < last; i += Block::width) {
-        difference = Block::either(difference, Block::difference(left + i, right + i));
+    if (size >= 8) return equal_ends<std::uint64_t>(left, right, size);
+    if (size >= 4) return equal_ends<std::uint32_t>(left, right, size);
+    for (std::size_t at = 0; at < size; ++at) {
+        if (left[at] != right[at]) return false;
     }
-    return Block::is_none(difference);
+    return true;
 }
 
 } // namespace unfriend::detail

@@ -12,8 +12,6 @@ namespace unfriend::detail {
 /// Bytes that a host with a port can have: 253 of a name, or an address in brackets, and `:65535`.
 inline constexpr std::size_t max_host_size = 262;
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 /// A decimal number from 0 to `max`, which has at most 5 digits; without leading zeros.
 constexpr bool is_decimal(std::string_view text, unsigned max) noexcept {
     if (text.empty() || text.size() > 5 || (text.size() > 1 && text[0] == '0')) return false;

@@ -47,9 +47,7 @@ public:
 
     void move_to(const char* position) noexcept { at_ = position; }
 
-    void skip_space() noexcept {
-        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
-    }
+    void skip_space() noexcept { at_ = detail::skip_space(at_, end_); }
 
     /// Moves past `c`, or returns false and stays.
     bool consume(char c) noexcept {
@@ -110,18 +108,22 @@ public:
 
     /// Moves past a value that is neither an object nor an array.
     bool skip_scalar() noexcept {
-        std::string_view text;
-        bool escaped = false;
-        if (consume('"')) return read_text(text, escaped);
-        for (const std::string_view literal :
-             {std::string_view("null"), std::string_view("true"), std::string_view("false")}) {
-            if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, literal.size()) != literal)
-                continue;
-            at_ += literal.size();
-            return true;
+        if (at_ == end_) return false;
+        switch (*at_) {
+        case '"': {
+            ++at_;
+            std::string_view text;
+            bool escaped = false;
+            return read_text(text, escaped);
         }
-        std::int64_t value = 0;
-        return read_integer(value);
+        case 'n': return consume_word("null");
+        case 't': return consume_word("true");
+        case 'f': return consume_word("false");
+        default: {
+            std::int64_t value = 0;
+            return read_integer(value);
+        }
+        }
     }
 
     /// Decodes the escapes of a member's text in place.
@@ -133,6 +135,13 @@ public:
     }
 
 private:
+    bool consume_word(std::string_view word) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < word.size()) return false;
+        if (std::memcmp(at_, word.data(), word.size()) != 0) return false;
+        at_ += word.size();
+        return true;
+    }
+
     bool consume_colon() noexcept {
         skip_space();
         if (!consume(':')) return false;

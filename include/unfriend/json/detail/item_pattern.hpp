@@ -1,66 +1,142 @@
-// What was learned of an item: the bytes around its varying texts. An item with the same bytes has the same values.
+// What was learned of an item: its bytes, except its varying texts. An item with the same bytes has the same values.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
 #include "unfriend/core/detail/simd.hpp"
+#include "unfriend/json/detail/layout.hpp"
 
 namespace unfriend::detail {
 
-/// The bytes behind each varying text, up to the next one. The last gap reaches to the first text of the next item.
+/// The varying texts of a layout: the first members of its items.
 template <class Layout>
-struct item_pattern {
+using varying_texts = std::array<std::string_view, Layout::varying_texts>;
+
+/// Where an item that matches ends, and where the next one begins. Both are null when it does not match; the second
+/// is null when something else than the usual separator follows.
+struct matched_item {
+    const char* end = nullptr;
+    const char* next = nullptr;
+};
+
+/// The pieces of an item: the bytes before each varying text, whatever the order of the members, and those after the
+/// last one. They are views into the body, where nothing changes them.
+template <class Layout>
+class item_pattern {
+public:
     using item_type = typename Layout::item;
 
     static constexpr std::size_t varying = Layout::varying_texts;
 
-    std::string_view gaps[varying]{};
-    std::size_t item_end = 0; ///< where in the last gap the item ends
-    item_type item{};         ///< its first `varying` texts vary
-
-    /// Learns an item that ends at `end`. The last gap only gets its beginning, until `complete`.
-    void learn(const item_type& learned, const char* end) noexcept {
+    /// Learns the item of [begin, end), in which each varying text stands once and without escapes.
+    void learn(const item_type& item, const char* begin, const char* end) noexcept {
+        item_ = item;
+        const char* piece = begin;
         for (std::size_t i = 0; i < varying; ++i) {
-            const std::string_view text = learned.*Layout::item_members[i].text;
-            const char* const quote = text.data() + text.size();
-            const char* const next = i + 1 < varying ? (learned.*Layout::item_members[i + 1].text).data() : quote;
-            gaps[i] = std::string_view(quote, static_cast<std::size_t>(next - quote));
+            order_[i] = next_text(piece);
+            const std::string_view text = text_of(item_, i);
+            pieces_[i] = std::string_view(piece, static_cast<std::size_t>(text.data() - piece));
+            piece = text.data() + text.size();
         }
-        item_end = static_cast<std::size_t>(end - last_gap().data());
-        item = learned;
+        tail_ = std::string_view(piece, static_cast<std::size_t>(end - piece));
+        tail_and_separator_ = {};
     }
 
-    void forget() noexcept { last_gap() = {}; }
-    bool is_learned() const noexcept { return gaps[varying - 1].data() != nullptr; }
-
-    /// Ends the last gap, at the first text of the next item.
-    void complete(const char* next_text) noexcept {
-        last_gap() = std::string_view(last_gap().data(), static_cast<std::size_t>(next_text - last_gap().data()));
+    /// Learns the separator behind the item, which reaches up to the next item.
+    void learn_separator(const char* next_item) noexcept {
+        tail_and_separator_ = std::string_view(tail_.data(), static_cast<std::size_t>(next_item - tail_.data()));
     }
-    bool is_complete() const noexcept { return !gaps[varying - 1].empty(); }
 
-    /// Reads the varying texts from `text`, which is inside the quotes of the first one, if each is followed by its
-    /// gap. Returns where the last text ends, or null.
-    const char* matches(const char* text, const char* end, std::string_view (&texts)[varying]) const noexcept {
-        const char* quote = nullptr;
+    /// Compares the item at `at`, and finds its varying texts.
+    matched_item match(const char* at, const char* end, varying_texts<Layout>& texts) const noexcept {
         for (std::size_t i = 0; i < varying; ++i) {
-            const std::string_view gap = gaps[i];
-            quote = skip_plain(text, end);
-            if (Layout::needs_every_text && quote == text) return nullptr;
-            if (static_cast<std::size_t>(end - quote) < gap.size()) return nullptr;
-            if (!equal_run(quote, gap.data(), gap.size())) return nullptr;
-            texts[i] = std::string_view(text, static_cast<std::size_t>(quote - text));
-            text = quote + gap.size();
+            if (!begins_with(at, end, pieces_[i])) return {};
+            const char* const text = at + pieces_[i].size();
+            at = skip_verbatim(text, end);
+            if (Layout::needs_every_text && at == text) return {};
+            texts[i] = std::string_view(text, static_cast<std::size_t>(at - text));
         }
-        return quote;
+        if (!tail_and_separator_.empty() && begins_with(at, end, tail_and_separator_)) {
+            return {at + tail_.size(), at + tail_and_separator_.size()};
+        }
+        return begins_with(at, end, tail_) ? matched_item{at + tail_.size(), nullptr} : matched_item{};
     }
 
-    /// The next item's first text, given where the last text of this one ends.
-    const char* next_text(const char* quote) const noexcept { return quote + gaps[varying - 1].size(); }
+    /// The item that has these varying texts.
+    void fill(item_type& item, const varying_texts<Layout>& texts) const noexcept {
+        item = item_;
+        for (std::size_t i = 0; i < varying; ++i) text_of(item, i) = texts[i];
+    }
 
 private:
-    std::string_view& last_gap() noexcept { return gaps[varying - 1]; }
+    static bool begins_with(const char* text, const char* end, std::string_view piece) noexcept {
+        return static_cast<std::size_t>(end - text) >= piece.size() && equal_run(text, piece.data(), piece.size());
+    }
+
+    /// The varying text that stands first behind `position`.
+    std::size_t next_text(const char* position) const noexcept {
+        std::size_t first = varying;
+        for (std::size_t i = 0; i < varying; ++i) {
+            const char* const text = (item_.*Layout::item_members[i].text).data();
+            if (text > position && (first == varying || text < (item_.*Layout::item_members[first].text).data()))
+                first = i;
+        }
+        return first;
+    }
+
+    /// The varying text in place `i`.
+    std::string_view& text_of(item_type& item, std::size_t i) const noexcept {
+        if constexpr (varying == 1) return item.*Layout::item_members[0].text;
+        return item.*Layout::item_members[order_[i]].text;
+    }
+
+    std::array<std::string_view, varying> pieces_{};
+    std::string_view tail_{};
+    std::string_view tail_and_separator_{};
+    std::array<std::size_t, varying> order_{};
+    item_type item_{};
+};
+
+/// The patterns of a list, of which a few are kept: another result, another order of the members.
+template <class Layout>
+class item_patterns {
+public:
+    using pattern = item_pattern<Layout>;
+
+    /// The pattern that the item at `at` matches, or null.
+    const pattern* find(const char* at, const char* end, matched_item& matched, varying_texts<Layout>& texts) noexcept {
+        for (std::size_t i = 0; i < size_; ++i) {
+            matched = patterns_[i].match(at, end, texts);
+            if (matched.end == nullptr) continue;
+            last_matched_ = i;
+            return &patterns_[i];
+        }
+        return nullptr;
+    }
+
+    /// Learns an item, in place of one that was not just matched. Its separator follows.
+    void learn(const typename Layout::item& item, const char* begin, const char* end) noexcept {
+        learned_ = size_ < capacity ? size_++ : (learned_ + 1) % capacity;
+        if (size_ == capacity && learned_ == last_matched_) learned_ = (learned_ + 1) % capacity;
+        patterns_[learned_].learn(item, begin, end);
+        awaits_separator_ = true;
+    }
+
+    void learn_separator(const char* next_item) noexcept {
+        if (awaits_separator_) patterns_[learned_].learn_separator(next_item);
+        awaits_separator_ = false;
+    }
+
+private:
+    static constexpr std::size_t capacity = 4;
+
+    std::array<pattern, capacity> patterns_{};
+    std::size_t size_ = 0;
+    std::size_t learned_ = 0;      ///< the last one learned
+    std::size_t last_matched_ = 0; ///< the last one matched
+    bool awaits_separator_ = false;
 };
 
 } // namespace unfriend::detail

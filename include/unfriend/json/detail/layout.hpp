@@ -16,9 +16,10 @@ struct json_member {
     std::string_view Owner::*text = nullptr;
     std::int32_t Owner::*int32 = nullptr;
     std::int64_t Owner::*int64 = nullptr;
+    bool first_counts = false; ///< of a text that is repeated; else the last one counts
 
-    constexpr json_member(std::string_view member, std::string_view Owner::*field) noexcept
-        : name(member), text(field) {}
+    constexpr json_member(std::string_view member, std::string_view Owner::*field, bool keep_first = false) noexcept
+        : name(member), text(field), first_counts(keep_first) {}
     constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept : name(member), int32(field) {}
     constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept : name(member), int64(field) {}
 };
@@ -34,6 +35,10 @@ struct no_list {
     static constexpr bool needs_every_text = false;
     static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
 };
+
+/// The levels of nesting that a message has: its own object, and the list with its items.
+template <class Layout>
+inline constexpr std::size_t nesting_of = Layout::list_name.empty() ? 1 : 3;
 
 /// The index of the member named `name`, or `size`. Tries `guess` first.
 template <class Owner, std::size_t size>

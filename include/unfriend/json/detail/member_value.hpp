@@ -11,7 +11,7 @@
 
 namespace unfriend::detail {
 
-/// What became of a value.
+/// The result of an assignment.
 enum class assignment : unsigned char { done, unknown_member, wrong_type, out_of_range };
 
 constexpr errc to_errc(assignment failed) noexcept {
@@ -23,7 +23,8 @@ assignment assign_text(Owner& owner, const json_member<Owner> (&members)[size], 
                        std::string_view value) noexcept {
     if (index >= size) return assignment::unknown_member;
     if (members[index].text == nullptr) return assignment::wrong_type;
-    owner.*members[index].text = value;
+    std::string_view& text = owner.*members[index].text;
+    if (!members[index].first_counts || text.data() == nullptr) text = value;
     return assignment::done;
 }
 

@@ -33,6 +33,11 @@ public:
           list_seen_(state.list_seen), escapes_(escapes) {}
 
     errc failure() const noexcept { return failure_; }
+    /// Whether the storage of the items was called and has not returned: an exception is then the program's.
+    bool in_callback() const noexcept { return in_callback_; }
+    /// Whether the message has begun, and whether it has ended.
+    bool has_begun() const noexcept { return place_ != place::root; }
+    bool has_ended() const noexcept { return has_begun() && depth_ == 0; }
 
     bool Null() noexcept { return other_scalar(); }
     bool Bool(bool) noexcept { return other_scalar(); }
@@ -144,11 +149,18 @@ private:
     }
 
     bool start_list() {
-        if (list_seen_ && (items_.restart == nullptr || !items_.restart(items_))) return fail(errc::repeated_items);
+        if (list_seen_ && !restart_list()) return fail(errc::repeated_items);
         list_seen_ = true;
         items_.seen = 0;
         place_ = place::list;
         return true;
+    }
+
+    bool restart_list() {
+        in_callback_ = true;
+        const bool restarted = items_.restart != nullptr && items_.restart(items_);
+        in_callback_ = false;
+        return restarted;
     }
 
     /// Whether this is the array of a lead-in, which represents a list that was already begun.
@@ -168,7 +180,9 @@ private:
 
     bool start_item() {
         ++items_.seen;
+        in_callback_ = true;
         item_ = items_.has_room() ? items_.next : &overflow_;
+        in_callback_ = false;
         *item_ = item_type{};
         member_ = no_member;
         place_ = place::item;
@@ -219,6 +233,7 @@ private:
     bool in_list_member_ = false;
     bool list_seen_;
     bool escapes_;
+    bool in_callback_ = false;
     errc failure_ = errc::malformed_json;
 };
 

@@ -11,15 +11,15 @@
 #include "unfriend/json/detail/reader_state.hpp"
 #include "unfriend/json/detail/sax_reader.hpp"
 #include "unfriend/json/detail/speculative_reader.hpp"
+#include "unfriend/json/detail/text.hpp"
 
 namespace unfriend::detail {
 
 /// Whether `body` begins like HTML or XML.
 inline bool is_markup(char_span body) noexcept {
-    for (const char c : std::string_view(body.data(), body.size())) {
-        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return c == '<';
-    }
-    return false;
+    const char* const end = body.data() + body.size();
+    const char* const begin = skip_space(body.data(), end);
+    return begin != end && *begin == '<';
 }
 
 /// Decodes `body` in place into `head` and `items`. On failure both hold what was read before it.
@@ -27,7 +27,9 @@ template <class Layout>
 error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
                    std::size_t max_nesting) {
     message_state<Layout> state{head, items};
-    if (speculative_reader<Layout>(body, state).read()) return {};
+    // The speculative reader does not count levels: it has all that a message needs, or RapidJSON counts from the
+    // start.
+    if (max_nesting >= nesting_of<Layout> && speculative_reader<Layout>(body, state).read()) return {};
     const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
     const bool escapes = unread.find('\\') != std::string_view::npos;
     message_handler<Layout> handler(state, max_nesting, escapes);

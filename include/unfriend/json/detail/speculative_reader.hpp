@@ -26,6 +26,7 @@ public:
     /// True when the whole message was read. When false, RapidJSON has to continue from the checkpoint in `state`.
     bool read() {
         cursor_.skip_space();
+        checkpoint(reading_place::start);
         if (!cursor_.consume('{')) return false;
         std::size_t expected = 0;
         do {
@@ -41,7 +42,6 @@ public:
 
 private:
     using item_type = typename Layout::item;
-    using pattern = item_pattern<Layout>;
 
     static constexpr std::size_t varying = Layout::varying_texts;
 
@@ -63,9 +63,11 @@ private:
             return cursor_.skip_scalar();
         }
         expected = member + 1;
+        const auto& known = Layout::head_members[member];
+        if (known.first_counts && (state_.head.*known.text).data() != nullptr) return false;
         bool escaped = false;
-        if (!cursor_.read_value(state_.head, Layout::head_members[member], escaped)) return false;
-        if (escaped) cursor_.unescape(state_.head, Layout::head_members[member]);
+        if (!cursor_.read_value(state_.head, known, escaped)) return false;
+        if (escaped) cursor_.unescape(state_.head, known);
         return true;
     }
 
@@ -76,81 +78,70 @@ private:
         checkpoint(reading_place::first_item);
         cursor_.skip_space();
         if (cursor_.consume(']')) return true;
-        pattern learned;
-        pattern candidate;
+        item_patterns<Layout> patterns;
         do {
             cursor_.skip_space();
-            if (!read_item(learned, candidate)) return false;
+            if (!read_matching(patterns) && !read_item(patterns)) return false;
             checkpoint(reading_place::item);
             cursor_.skip_space();
         } while (cursor_.consume(','));
         return cursor_.consume(']');
     }
 
-    /// Reads one item member by member and, before it, those that match a pattern.
-    bool read_item(pattern& learned, pattern& candidate) {
+    /// Reads the items that match a pattern, as long as the usual separator is between them. False when it stopped
+    /// before an item that matches none.
+    bool read_matching(item_patterns<Layout>& patterns) {
+        patterns.learn_separator(cursor_.position());
+        varying_texts<Layout> texts;
+        matched_item matched;
+        while (const auto* const pattern = patterns.find(cursor_.position(), cursor_.end(), matched, texts)) {
+            if (state_.items.has_room()) pattern->fill(*state_.items.next++, texts);
+            ++state_.items.seen;
+            checkpoint(reading_place::item, cursor_.offset_of(matched.end));
+            if (matched.next == nullptr) {
+                cursor_.move_to(matched.end);
+                return true;
+            }
+            cursor_.move_to(matched.next);
+        }
+        return false;
+    }
+
+    /// Reads one item, member by member, and learns it.
+    bool read_item(item_patterns<Layout>& patterns) {
+        const char* const begin = cursor_.position();
         if (!cursor_.consume('{')) return false;
         cursor_.skip_space();
         item_type item{};
-        std::size_t expected = 0;
         bool escaped = false;
-        bool regular = true; // the varying texts come first, in order and once
-        if (cursor_.consume('}')) return keep(item, candidate, false, escaped);
-        std::size_t position = 0;
-        do {
-            cursor_.skip_space();
-            std::string_view name;
-            const std::size_t member = cursor_.consume_name<Layout::item_members>(expected, name);
-            if (member == cursor::not_a_name) return false;
-            regular = regular && (position < varying ? member == position : member >= varying);
-            expected = member + 1;
-            if (member == 0 && position == 0 && candidate.is_learned() && cursor_.consume('"')) {
-                candidate.complete(cursor_.position());
-                if (!read_matching(learned) && read_matching(candidate)) learned = candidate;
-                if (!cursor_.read_text(item.*Layout::item_members[0].text, escaped)) return false;
-            } else if (member == std::size(Layout::item_members)) {
-                if (!cursor_.skip_scalar()) return false;
-            } else if (!cursor_.read_value(item, Layout::item_members[member], escaped)) {
-                return false;
-            }
-            ++position;
-            cursor_.skip_space();
-        } while (cursor_.consume(','));
-        return cursor_.consume('}') && keep(item, candidate, regular && position >= varying, escaped);
-    }
-
-    /// Reads the items that match, from inside the quotes of the first one's first text. Stops inside the quotes of
-    /// the first text of the item that does not. False when that is the one it began with.
-    bool read_matching(const pattern& learned) {
-        if (!learned.is_complete()) return false;
-        const char* last = nullptr;
-        std::string_view texts[varying];
-        while (const char* const quote = learned.matches(cursor_.position(), cursor_.end(), texts)) {
-            if (state_.items.has_room()) {
-                item_type& item = *state_.items.next++;
-                item = learned.item;
-                for (std::size_t i = 0; i < varying; ++i) item.*Layout::item_members[i].text = texts[i];
-            }
-            ++state_.items.seen;
-            last = quote;
-            cursor_.move_to(learned.next_text(quote));
+        bool regular = true; // no varying text is repeated
+        std::size_t texts = 0;
+        std::size_t expected = 0;
+        if (!cursor_.consume('}')) {
+            do {
+                cursor_.skip_space();
+                std::string_view name;
+                const std::size_t member = cursor_.consume_name<Layout::item_members>(expected, name);
+                if (member == cursor::not_a_name) return false;
+                if (member < varying) {
+                    regular = regular && (item.*Layout::item_members[member].text).data() == nullptr;
+                    ++texts;
+                }
+                expected = member + 1;
+                if (member == std::size(Layout::item_members)) {
+                    if (!cursor_.skip_scalar()) return false;
+                } else if (!cursor_.read_value(item, Layout::item_members[member], escaped)) {
+                    return false;
+                }
+                cursor_.skip_space();
+            } while (cursor_.consume(','));
+            if (!cursor_.consume('}')) return false;
         }
-        if (last == nullptr) return false;
-        checkpoint(reading_place::item, cursor_.offset_of(last) + learned.item_end);
-        return true;
-    }
-
-    /// Adds an item that was read, and makes it the candidate for a pattern. False when it lacks a text.
-    bool keep(item_type& item, pattern& candidate, bool regular, bool escaped) {
         if (Layout::needs_every_text && lacks_text(item, Layout::item_members)) return false;
-        // A text that is decoded in place no longer has the bytes that were sent.
-        if (regular && !escaped) {
-            candidate.learn(item, cursor_.position());
-        } else {
-            candidate.forget();
-        }
         if (escaped) {
             for (const auto& member : Layout::item_members) cursor_.unescape(item, member);
+        } else if (regular && texts == varying) {
+            patterns.learn(item, begin, cursor_.position());
         }
         if (state_.items.has_room()) *state_.items.next++ = item;
         ++state_.items.seen;

@@ -1,6 +1,7 @@
 // The inside of a JSON string: its validity and its value (RFC 8259, RFC 3629).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +11,20 @@
 #include "unfriend/core/detail/simd.hpp"
 
 namespace unfriend::detail {
+
+/// The first byte of `[text, end)` that is not white space of JSON, or `end`.
+inline const char* skip_space(const char* text, const char* end) noexcept {
+    constexpr std::uint64_t spaces = each_byte(' ');
+    while (text != end && is_space(*text)) {
+        ++text;
+        // Indentation, and what is made to be slow to read, is mostly spaces.
+        for (std::uint64_t word = spaces; static_cast<std::size_t>(end - text) >= sizeof word; text += sizeof word) {
+            std::memcpy(&word, text, sizeof word);
+            if (word != spaces) break;
+        }
+    }
+    return text;
+}
 
 /// The size of the UTF-8 sequence that begins with `lead`; 0 when none does. RFC 3629 excludes overlong forms,
 /// surrogates and everything beyond U+10FFFF.
@@ -38,23 +53,15 @@ inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
     return utf8_matching(text, size) == size ? size : 0;
 }
 
-/// Whether `[text, end)`, which is not empty, is the beginning of a UTF-8 sequence whose rest is missing.
-inline bool is_cut_sequence(const char* text, const char* end) noexcept {
-    const auto left = static_cast<std::size_t>(end - text);
-    return left < utf8_sequence_size(static_cast<unsigned char>(*text)) && utf8_matching(text, left) == left;
-}
-
-/// Whether all of `[text, end)` is UTF-8.
-inline bool is_utf8(const char* text, const char* end) noexcept {
-    while (text != end) {
-        text = skip_ascii(text, end);
-        while (text != end && (*text & 0x80) != 0) {
-            const std::size_t size = utf8_sequence(text, end);
-            if (size == 0) return false;
-            text += size;
+/// Where a UTF-8 sequence begins that the end of `[text, end)` cuts short; `end` when there is none.
+inline const char* find_cut_sequence(const char* text, const char* end) noexcept {
+    for (std::size_t left = 1; left < 4 && static_cast<std::size_t>(end - text) >= left; ++left) {
+        const char* const begin = end - left;
+        if (left < utf8_sequence_size(static_cast<unsigned char>(*begin)) && utf8_matching(begin, left) == left) {
+            return begin;
         }
     }
-    return true;
+    return end;
 }
 
 // The code unit of `\uXXXX` at the start of `[text, end)`; negative when it is not valid.
@@ -72,20 +79,21 @@ inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
 constexpr bool is_high_surrogate(std::int32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
 constexpr bool is_low_surrogate(std::int32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
-/// The character of a two-character escape; NUL when there is no such escape.
-constexpr char short_escape(char c) noexcept {
-    switch (c) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '/': return '/';
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return '\0';
-    }
-}
+/// The characters of the two-character escapes, by their letters; NUL for any other byte.
+inline constexpr std::array<char, 256> short_escapes = [] {
+    std::array<char, 256> characters{};
+    characters['"'] = '"';
+    characters['\\'] = '\\';
+    characters['/'] = '/';
+    characters['b'] = '\b';
+    characters['f'] = '\f';
+    characters['n'] = '\n';
+    characters['r'] = '\r';
+    characters['t'] = '\t';
+    return characters;
+}();
+
+constexpr char short_escape(char letter) noexcept { return short_escapes[static_cast<unsigned char>(letter)]; }
 
 /// The size of the escape at the start of `[text, end)`, where a surrogate pair is one escape; 0 when invalid.
 inline std::size_t escape_size(const char* text, const char* end) noexcept {
@@ -105,27 +113,22 @@ struct scanned_text {
 /// Checks the inside of a string, from `text` up to its closing quote. Changes nothing.
 inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
     bool escaped = false;
-    for (;;) {
-        text = skip_plain(text, end);
-        if (text == end) return {nullptr, escaped};
+    while (text != end) {
         if (*text == '"') return {text, escaped};
+        std::size_t size = 0;
         if (*text == '\\') {
-            const std::size_t size = escape_size(text, end);
-            if (size == 0) return {nullptr, true};
+            size = escape_size(text, end);
             escaped = true;
-            text += size;
+        } else if ((*text & 0x80) != 0) {
+            size = utf8_sequence(text, end);
+        } else if (is_verbatim(*text)) {
+            text = skip_verbatim(text, end);
             continue;
         }
-        if (*text == '\x7F') {
-            ++text;
-            continue;
-        }
-        do {
-            const std::size_t size = utf8_sequence(text, end);
-            if (size == 0) return {nullptr, escaped};
-            text += size;
-        } while (text != end && (*text & 0x80) != 0);
+        if (size == 0) break;
+        text += size;
     }
+    return {nullptr, escaped};
 }
 
 /// Writes a code point as UTF-8. Returns the end of what it wrote.

@@ -11,14 +11,10 @@ namespace unfriend::detail {
 /// `CallbackCommand` of "After a Friend Is Deleted".
 inline constexpr std::string_view friend_delete_callback = "Sns.CallbackFriendDelete";
 
-inline std::string_view without_leading_space(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    return first == std::string_view::npos ? std::string_view() : text.substr(first);
-}
-
-/// Removes white space and then `prefix` from the front of `text`. False if it does not begin with them.
+/// Removes white space and then `prefix` from the front of `text`. False when something else stands there.
 inline bool consume_prefix(std::string_view& text, std::string_view prefix) noexcept {
-    text = without_leading_space(text);
+    const char* const end = text.data() + text.size();
+    text.remove_prefix(static_cast<std::size_t>(skip_space(text.data(), end) - text.data()));
     if (text.substr(0, prefix.size()) != prefix) return false;
     text.remove_prefix(prefix.size());
     return true;
