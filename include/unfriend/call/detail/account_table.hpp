@@ -12,6 +12,7 @@
 #include "unfriend/call/detail/item_matcher.hpp"
 #include "unfriend/call/detail/pending_account.hpp"
 #include "unfriend/call/detail/settlement.hpp"
+#include "unfriend/call/detail/text_store.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/detail/ascii.hpp"
 #include "unfriend/core/detail/simd.hpp"
@@ -33,33 +34,33 @@ struct item_summary {
 class account_table {
 public:
     account_table(const call_memory& memory, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
-        : memory_(memory), max_user_id_size_(max_user_id_size),
+        : memory_(memory), texts_(memory.texts), max_user_id_size_(max_user_id_size),
           max_accounts_((std::min)(memory.max_accounts, max_accounts)) {}
 
-    void clear() noexcept { size_ = pending_size_ = listed_ = texts_size_ = 0; }
+    void clear() noexcept {
+        size_ = pending_size_ = listed_ = 0;
+        texts_.clear();
+    }
 
     /// Forgets all accounts and begins a request.
     error begin(std::string_view from_account, delete_type type) noexcept {
         clear();
         delete_type_ = type;
-        from_account_ = save(from_account.substr(0, max_user_id_size_));
+        from_account_ = texts_.append(from_account.substr(0, max_user_id_size_));
         if (!is_user_id(from_account, max_user_id_size_)) return errc::invalid_from_account;
         return from_account_.empty() ? error(errc::buffer_too_small, from_account.size()) : error();
     }
 
-    /// Adds an account.
-    error add(std::string_view to_account) noexcept { return add(to_account, false); }
-    /// `may_have_applied`: an earlier call may have deleted it.
-    error add(std::string_view to_account, bool may_have_applied) noexcept {
+    /// Adds an account. `may_have_applied`: an earlier call may have deleted it.
+    error add(std::string_view to_account, bool may_have_applied = false) noexcept {
         if (size_ == max_accounts_) return {errc::too_many_accounts, max_accounts_};
         const std::size_t size = to_account.size();
         if (size == 0 || size > max_user_id_size_) return {errc::invalid_to_account, size_};
-        if (size > memory_.texts.size() - texts_size_) return {errc::buffer_too_small, texts_size_ + size};
-        char* const saved = memory_.texts.data() + texts_size_;
+        char* const saved = texts_.prepare(size);
+        if (saved == nullptr) return {errc::buffer_too_small, texts_.size() + size};
         if (!copy_plain(to_account.data(), size, saved) && !is_printable_ascii(to_account))
             return {errc::invalid_to_account, size_};
-        texts_size_ += size;
-        push({saved, size});
+        push(texts_.commit(size));
         listed_ = size_;
         if (may_have_applied) mark_unknown(memory_.pending[pending_size_ - 1], {});
         return {};
@@ -68,7 +69,7 @@ public:
     /// Adds an account that no call can carry: it has a result, cut to the length of a UserID, and is not sent.
     void add_invalid(std::string_view to_account) noexcept {
         if (size_ == max_accounts_) return;
-        push(save(to_account.substr(0, max_user_id_size_)));
+        push(texts_.append(to_account.substr(0, max_user_id_size_)));
         listed_ = size_;
         --pending_size_;
         memory_.results[size_ - 1].result_info = describe(errc::invalid_to_account);
@@ -148,7 +149,7 @@ public:
             if (!is_in(info, memory_.answer)) continue;
             if (info.data() != shared.data() || info.size() != shared.size()) {
                 shared = info;
-                saved = save(info);
+                saved = texts_.append(info);
             }
             info = saved;
         }
@@ -162,15 +163,6 @@ private:
     }
 
     account_result& result_of(const pending_account& pending) noexcept { return memory_.results[pending.index]; }
-
-    /// Empty when there is no room.
-    std::string_view save(std::string_view text) noexcept {
-        if (text.size() > memory_.texts.size() - texts_size_) return {};
-        char* const saved = memory_.texts.data() + texts_size_;
-        text.copy(saved, text.size());
-        texts_size_ += text.size();
-        return {saved, text.size()};
-    }
 
     void push(std::string_view to_account) noexcept {
         account_result& result = memory_.results[size_];
@@ -236,12 +228,12 @@ private:
     }
 
     call_memory memory_;
+    text_store texts_;
     std::size_t max_user_id_size_;
     std::size_t max_accounts_;
     std::size_t size_ = 0;
     std::size_t pending_size_ = 0;
     std::size_t listed_ = 0;
-    std::size_t texts_size_ = 0;
     std::string_view from_account_;
     unfriend::delete_type delete_type_ = unfriend::delete_type::unspecified;
 };
