@@ -5,9 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 sh tests/install_packages.sh build
-if [ ! -f build/meson-private/coredata.dat ]; then
-    meson setup build --buildtype=release -Dexamples=enabled
-fi
+sh tests/configure.sh build --buildtype=release -Dexamples=enabled
 meson compile -C build unfriend
 
 echo

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages of the groups named, as far as they are missing:
 #
-#   sh tests/install_packages.sh [build] [test] [format] [bench]
+#   sh tests/install_packages.sh [build] [test] [clang] [format] [bench]
 #
 # Needs root or a sudo that asks for no password; without, it prints the one command to run and exits with 1.
 set -eu
@@ -9,7 +9,8 @@ set -eu
 packages_of() {
     case $1 in
     build) echo g++ meson ninja-build pkg-config rapidjson-dev libssl-dev zlib1g-dev libcurl4-openssl-dev ;;
-    test) echo doctest-dev cmake python3 openssl clang libclang-rt-dev libcpp-httplib-dev libasio-dev valgrind libhiredis-dev redis-server ;;
+    test) echo doctest-dev cmake python3 openssl libcpp-httplib-dev libasio-dev valgrind libhiredis-dev redis-server ;;
+    clang) echo clang libclang-rt-dev ;;
     format) echo clang-format ;;
     bench) echo libbenchmark-dev libsimdjson-dev nlohmann-json3-dev python3-matplotlib ;;
     *) echo "install_packages.sh: no group $1" >&2; exit 2 ;;

@@ -1,18 +1,31 @@
 #!/bin/sh
-# Installs what is missing, builds every configuration and runs every test in each that it concerns. The last line
-# counts the tests; the exit status is 0 only when some ran and all passed.
+# Installs what is missing, builds the tests and runs them. The last line counts them; the exit status is 0 only when
+# some ran and all passed.
+#
+#   sh tests/run.sh          GCC's release build, and its build with AddressSanitizer and UndefinedBehaviorSanitizer
+#   sh tests/run.sh --all    every configuration, which takes Clang as well
 #
 # Unquoted variables are lists of words.
 # shellcheck disable=SC2046,SC2086
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
-sh tests/install_packages.sh build test || exit 1
+clang=
+case "$*" in
+'') ;;
+--all) clang=clang ;;
+*) echo "usage: sh tests/run.sh [--all]" >&2; exit 2 ;;
+esac
+
+sh tests/install_packages.sh build test $clang || exit 1
 
 configurations=
 
 # What the next configurations compile; empty: everything.
 targets=
+
+# The end-to-end tests wait for most of their time.
+processes=$((3 * $(getconf _NPROCESSORS_ONLN)))
 
 # configuration FOLDER COMPILER SUITES MESON_OPTION...
 configuration() {
@@ -22,22 +35,25 @@ configuration() {
     printf '\n== %s: %s\n\n' "$folder" "$*"
     # A log of an earlier run must not count.
     rm -f "$folder/meson-logs/testlog.json"
-    reconfigure=
-    [ ! -f "$folder/meson-private/coredata.dat" ] || reconfigure=--reconfigure
-    CXX=$compiler meson setup $reconfigure "$folder" -Dtests=enabled "$@" || return
+    CXX=$compiler sh tests/configure.sh "$folder" --werror -Dtests=enabled "$@" || return
     meson compile -C "$folder" $targets || return
-    meson test -C "$folder" --no-rebuild --print-errorlogs $(printf -- '--suite %s ' $suites)
+    meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes "$processes" --timeout-multiplier 2 \
+        $(printf -- '--suite %s ' $suites)
     python3 -B tests/summary.py closing-lines "$folder"
 }
 
-examples=-Dexamples=enabled sanitizers='-Doptimization=1 -Db_sanitize=address,undefined'
+examples=-Dexamples=enabled sanitizers='--buildtype=debug -Db_sanitize=address,undefined'
 configuration build g++ 'unit service end_to_end consumer house bench' --buildtype=release $examples
-configuration build-gcc-debug g++ 'unit end_to_end' --buildtype=debug $examples $sanitizers
-configuration build-clang-release clang++ 'unit end_to_end bench fuzz' --buildtype=release $examples
-configuration build-clang-debug clang++ 'unit end_to_end fuzz' --buildtype=debug $examples $sanitizers -Db_lundef=false
-configuration build-gcc-no-exceptions g++ unit --buildtype=release -Doptimization=1 -Dcpp_eh=none -Dcpp_rtti=false -Dexamples=disabled
-targets='test_pacer test_signer test_threads'
-configuration build-gcc-tsan g++ threads --buildtype=debug -Dexamples=disabled -Doptimization=1 -Db_sanitize=thread
+configuration build-gcc-debug g++ 'unit end_to_end' $sanitizers $examples
+if [ -n "$clang" ]; then
+    configuration build-clang-release clang++ 'unit end_to_end bench fuzz' --buildtype=release $examples
+    configuration build-clang-debug clang++ 'unit end_to_end fuzz' $sanitizers -Db_lundef=false $examples
+    # Meson lets --buildtype have its way over -Doptimization, so these two do without.
+    configuration build-gcc-no-exceptions g++ unit \
+        -Ddebug=false -Doptimization=1 -Dcpp_eh=none -Dcpp_rtti=false -Db_pch=false -Dexamples=disabled
+    targets=test_threads
+    configuration build-gcc-tsan g++ threads -Ddebug=true -Doptimization=1 -Db_sanitize=thread -Dexamples=disabled
+fi
 
 printf '\n'
 python3 -B tests/summary.py total $configurations

@@ -1,7 +1,8 @@
 """Counts the single tests in Meson's logs: doctest's cases, unittest's tests, and each fuzz target as one.
 
 summary.py closing-lines BUILD    prints what each test program said last
-summary.py total BUILD...         prints `N passed, N failed`, and exits with 1 unless some passed and none failed
+summary.py total BUILD...         prints why tests were skipped and, last, `N passed, N failed`; exits with 1 unless some
+                                  passed and none failed
 
 A program that ends badly without saying that a test failed counts as one failed test; so does one that ran no test,
 and a build that has no log.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
 
@@ -19,6 +21,7 @@ _DOCTEST = re.compile(r"^\[doctest\] test cases: +\d+ \| +(\d+) passed \| +(\d+)
 _DOCTEST_CLOSING = re.compile(r"^\[doctest\] (?:test cases|assertions|Status):?.*$", re.MULTILINE)
 _UNITTEST = re.compile(r"^Ran (\d+) tests? in .*\n+(\w.*)$", re.MULTILINE)
 _FUZZER = re.compile(r"^stat::number_of_executed_units: +[1-9]\d*$", re.MULTILINE)
+_SKIPPED = re.compile(r"\.\.\. skipped ['\"](.*)['\"]$", re.MULTILINE)
 _UNITTEST_CLOSING = re.compile(r"^(?:Ran \d+ tests? in .*|OK.*|FAILED.*)$", re.MULTILINE)
 
 
@@ -69,6 +72,12 @@ def print_closing_lines(build: str) -> None:
             print(line)
 
 
+def print_skipped(builds: List[str]) -> None:
+    reasons = Counter(reason for build in builds for run in runs(build) for reason in _SKIPPED.findall(output(run)))
+    for reason, times in reasons.items():
+        print(f"{times} skipped: {reason}")
+
+
 def print_total(builds: List[str]) -> int:
     passed = failed = skipped = 0
     for build in builds:
@@ -77,6 +86,7 @@ def print_total(builds: List[str]) -> int:
               f"{sum(each.skipped for each in counts)} skipped")
         passed += sum(each.passed for each in counts)
         failed += sum(each.failed for each in counts)
+    print_skipped(builds)
     print(f"{passed} passed, {failed} failed")
     return 0 if passed > 0 and failed == 0 else 1
 

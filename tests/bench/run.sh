@@ -17,10 +17,7 @@ for python in python3 /usr/bin/python3; do
     "$python" -c 'import matplotlib' 2>/dev/null && break
 done
 
-if [ ! -f build/meson-private/coredata.dat ]; then
-    CXX=${CXX:-g++} meson setup build --buildtype=release
-fi
-meson configure build -Dtests=enabled -Dbench_simdjson="${SIMDJSON:-}"
+CXX=${CXX:-g++} sh tests/configure.sh build --buildtype=release -Dtests=enabled -Dbench_simdjson="${SIMDJSON:-}"
 meson compile -C build bench_unfriend
 
 # Interleaved at random, so that each ratio is of times taken next to each other. One process for each kind of work:

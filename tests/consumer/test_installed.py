@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ WITHOUT_OPENSSL = ["-DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON", "-DCMAKE_DISABLE_F
 
 
 def install_by_meson(build: Path, prefix: Path, user_sig: bool) -> None:
-    run(["meson", "setup", "--wrap-mode=nodownload", "-Dtests=disabled", "-Dexamples=disabled", f"--prefix={prefix}",
+    run(["meson", "setup", "--wrap-mode=nodownload", f"--prefix={prefix}",
          f"-Duser_sig={'enabled' if user_sig else 'disabled'}", build, ROOT], environment={"CXX": " ".join(CXX)})
     run(["meson", "install", "-C", build])
 
@@ -43,7 +44,8 @@ class Installed(ScratchTest):
         folder = tempfile.TemporaryDirectory(dir=os.environ["UNFRIEND_SCRATCH"])
         cls.addClassCleanup(folder.cleanup)
         cls.prefix = Path(folder.name) / "prefix"
-        install_by_meson(Path(folder.name) / "build", cls.prefix, cls.user_sig)
+        cls.build = Path(folder.name) / "build"
+        install_by_meson(cls.build, cls.prefix, cls.user_sig)
 
     def pkg_config(self, *arguments: str) -> List[str]:
         path = {"PKG_CONFIG_PATH": str(self.prefix / "share" / "pkgconfig")}
@@ -69,6 +71,9 @@ class Installed(ScratchTest):
 
 
 class WithUserSig(Installed):
+    def test_nothing_is_compiled_unless_asked_for(self) -> None:
+        self.assertEqual(json.loads(run(["meson", "introspect", "--targets", self.build])), [])
+
     def test_every_header_is_installed_and_the_single_one_beside_them(self) -> None:
         headers = sorted(path.relative_to(ROOT / "include") for path in (ROOT / "include").rglob("*.hpp"))
         installed = sorted(path.relative_to(self.prefix / "include") for path in self.prefix.rglob("*.hpp"))

@@ -10,7 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
-from support import PATIENCE, Answer, EndToEnd, Request, Service, impostor, program, run, scripted
+from support import (PATIENCE, Answer, EndToEnd, Request, Service, impostor, needs_localhost, program, run,
+                     scripted)
 
 DELETED, SOME_FAILED, BAD_INPUT = range(3)
 IN_FLIGHT = 16
@@ -43,7 +44,7 @@ class OneCallEach(EndToEnd):
     def delete(self, of: str, *friends: str, service: Optional[Service] = None, where: str = "", cacert: str = "",
                **environment: str) -> Told:
         service = service or self.service
-        return told(*run([program(self.variable), where or f"localhost:{service.port}", cacert or service.cacert, of,
+        return told(*run([program(self.variable), where or service.authority, cacert or service.cacert, of,
                           *friends], {**service.environment, **environment}))
 
     def befriend(self, of: str, *friends: str) -> str:
@@ -145,7 +146,15 @@ class OneCallEach(EndToEnd):
         self.assertEqual((done.status, [line[2] for line in done.lines]), (SOME_FAILED, ["failed"]))
         self.assertEqual(len(self.service.calls), before)
         with impostor() as other:
-            done = self.delete("ivan", "bob", where=f"localhost:{other.port}", cacert=other.cacert)
+            done = self.delete("ivan", "bob", where=other.authority, cacert=other.cacert)
+        self.assertEqual((done.status, [line[2] for line in done.lines], other.seen), (SOME_FAILED, ["failed"], []))
+
+    @needs_localhost
+    def test_a_host_is_reached_and_trusted_by_name_as_well_as_by_address(self) -> None:
+        self.befriend("rupert", "bob")
+        self.assertEqual(self.delete("rupert", "bob", where=f"localhost:{self.service.port}").status, DELETED)
+        with impostor() as other:
+            done = self.delete("rupert", "bob", where=f"localhost:{other.port}", cacert=other.cacert)
         self.assertEqual((done.status, [line[2] for line in done.lines], other.seen), (SOME_FAILED, ["failed"], []))
 
     def test_the_environments_proxy_is_not_used(self) -> None:
@@ -215,7 +224,7 @@ class OneCallEachWithBackup(OneCallEach):
         friends = [f"friend{number}" for number in range(20)]
         self.befriend("nina", *friends)
         with unanswered() as nobody:
-            done = self.delete("nina", *friends, where=f"{nobody},localhost:{self.service.port}")
+            done = self.delete("nina", *friends, where=f"{nobody},{self.service.authority}")
         self.assertEqual((done.status, done.outcomes), (DELETED, sorted((to, "deleted", "0") for to in friends)))
         self.assertEqual(len(self.calls("nina")), len(friends))
 

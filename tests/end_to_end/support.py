@@ -23,6 +23,7 @@ from certificate import Certificate  # noqa: E402
 from https_server import HttpsServer  # noqa: E402
 from messages import Answer, Request  # noqa: E402
 from service import Service  # noqa: E402
+from this_machine import needs_localhost  # noqa: E402,F401
 
 OK, ACCOUNT_FAILED, BAD_INPUT, TRANSPORT, REFUSED = range(5)
 PATIENCE = 60  # seconds, for a program that hangs
@@ -139,6 +140,10 @@ class Impostor(NamedTuple):
     cacert: str
     seen: List[Request]
 
+    @property
+    def authority(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
 
 @contextmanager
 def impostor() -> Iterator[Impostor]:
@@ -146,7 +151,7 @@ def impostor() -> Iterator[Impostor]:
     with tempfile.TemporaryDirectory() as directory:
         made = Certificate(os.path.join(directory, "cert.pem"), os.path.join(directory, "key.pem"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                        "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                        "-nodes", "-days", "2", "-subj", "/CN=localhost/CN=127.0.0.1", "-addext",
                         "subjectAltName=DNS:elsewhere.invalid", "-out", made.certificate, "-keyout", made.key],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         seen: List[Request] = []

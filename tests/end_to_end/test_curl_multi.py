@@ -21,7 +21,7 @@ class CurlMulti(one_call_each.OneCallEachWithBackup):
     def delete_pairs(self, pairs: List[Tuple[str, str]], in_flight: int, service: Optional[Service] = None,
                      where: str = "", cacert: str = "", **environment: str) -> Told:
         service = service or self.service
-        command = [program("UNFRIEND_CURL_MULTI"), where or f"localhost:{service.port}", cacert or service.cacert]
+        command = [program("UNFRIEND_CURL_MULTI"), where or service.authority, cacert or service.cacert]
         given = "".join(f"{of}\t{friend}\n" for of, friend in pairs).encode()
         return told(*run([*command, str(in_flight)], {**service.environment, **environment}, given))
 

@@ -6,17 +6,16 @@ import os
 import re
 import unittest
 
-from support import HERE, EndToEnd, Run, Service, impostor, program, run
+from support import HERE, EndToEnd, Run, Service, impostor, needs_localhost, program, run
 
 SOURCE = os.path.join(HERE, "..", "..", "examples", "custom_transport.cpp")
 OK, FAILED, USAGE = range(3)
 
 
 class CustomTransport(EndToEnd):
-    def delete(self, *accounts: str, cacert: str = "", **environment: str) -> Run:
-        where = [f"localhost:{self.service.port}", cacert or self.service.cacert]
-        return run([program("UNFRIEND_CUSTOM_TRANSPORT"), *where, *accounts],
-                   {**self.service.environment, **environment})
+    def delete(self, *accounts: str, where: str = "", cacert: str = "", **environment: str) -> Run:
+        return run([program("UNFRIEND_CUSTOM_TRANSPORT"), where or self.service.authority,
+                    cacert or self.service.cacert, *accounts], {**self.service.environment, **environment})
 
     def test_it_deletes(self) -> None:
         self.graph.befriend("alice", ["bob", "carol", "dave"])
@@ -65,8 +64,15 @@ class CustomTransport(EndToEnd):
             self.assertEqual(self.delete("ivan", "judy", cacert=other.cacert).status, FAILED)
         self.assertEqual(len(self.service.calls), 0)
         with impostor() as other:
-            done = run([program("UNFRIEND_CUSTOM_TRANSPORT"), f"localhost:{other.port}", other.cacert, "ivan", "judy"],
-                       self.service.environment)
+            done = self.delete("ivan", "judy", where=other.authority, cacert=other.cacert)
+            self.assertEqual((done.status, other.seen), (FAILED, []))
+
+    @needs_localhost
+    def test_a_host_is_reached_and_trusted_by_name_as_well_as_by_address(self) -> None:
+        self.graph.befriend("rupert", ["bob"])
+        self.assertEqual(self.delete("rupert", "bob", where=f"localhost:{self.service.port}").status, OK)
+        with impostor() as other:
+            done = self.delete("rupert", "bob", where=f"localhost:{other.port}", cacert=other.cacert)
             self.assertEqual((done.status, other.seen), (FAILED, []))
 
     def test_bad_usage_is_told_by_the_status(self) -> None:

@@ -69,7 +69,7 @@ class Receiver:
         self.first_line = self._process.stdout.readline().decode()
         self._printed = [_Drain(self._process.stdout), _Drain(self._process.stderr)]
         self.port = int(self.first_line.split()[1])
-        self.url = f"https://localhost:{self.port}/a/path"
+        self.url = f"https://127.0.0.1:{self.port}/a/path"
         self._end: Optional[Tuple[int, str, str]] = None
 
     def end(self) -> Tuple[int, str, str]:
@@ -238,7 +238,7 @@ class Refused(Webhook):
         self.assertEqual((posted.status, posted.json), (413, FAIL))
 
     def test_of_chunks_without_end(self) -> None:
-        connection = HTTPSConnection("localhost", self.receiver.port, timeout=PATIENCE,
+        connection = HTTPSConnection("127.0.0.1", self.receiver.port, timeout=PATIENCE,
                                      context=ssl.create_default_context(cafile=self.receiver.cacert))
         self.addCleanup(connection.close)
         query = urlencode(webhook_sender.parameters(APP, TOKEN, time.time()))
@@ -252,7 +252,7 @@ class Refused(Webhook):
         self.assert_refused(self.send(self.receiver, Sign="0"))
 
     def test_of_another_method(self) -> None:
-        connection = HTTPSConnection("localhost", self.receiver.port, timeout=PATIENCE,
+        connection = HTTPSConnection("127.0.0.1", self.receiver.port, timeout=PATIENCE,
                                      context=ssl.create_default_context(cafile=self.receiver.cacert))
         self.addCleanup(connection.close)
         connection.request("GET", "/?" + urlencode(webhook_sender.parameters(APP, TOKEN, time.time())))

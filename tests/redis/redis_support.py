@@ -1,7 +1,6 @@
 """A Redis of the test's own, and processes that share a quota through it.
 
-UNFRIEND_PACED_PROCESS and UNFRIEND_REDIS_SERVER name the programs; without them, which is where hiredis or Redis is
-not installed, the tests are skipped.
+UNFRIEND_PACED_PROCESS and UNFRIEND_REDIS_SERVER name the programs.
 """
 
 from __future__ import annotations
@@ -27,10 +26,8 @@ PATIENCE = 60  # seconds, for a program that hangs
 _TRIES_FOR_A_PORT = 20
 FOREVER = 10 ** 9  # milliseconds
 
-_PACED_PROCESS = os.environ.get("UNFRIEND_PACED_PROCESS")
-_REDIS_SERVER = os.environ.get("UNFRIEND_REDIS_SERVER")
-
-needs_redis = unittest.skipUnless(_PACED_PROCESS and _REDIS_SERVER, "hiredis or redis-server is not installed")
+_PACED_PROCESS = os.environ["UNFRIEND_PACED_PROCESS"]
+_REDIS_SERVER = os.environ["UNFRIEND_REDIS_SERVER"]
 
 
 class Redis:
@@ -60,7 +57,7 @@ class Redis:
         settings = {"port": str(port), "bind": "127.0.0.1", "unixsocket": self.socket, "save": "", "appendonly": "no", "daemonize": "no",
                     "dir": self._directory.name, "requirepass": self._password}
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        self._server = subprocess.Popen([str(_REDIS_SERVER), *options], stdout=subprocess.PIPE,
+        self._server = subprocess.Popen([_REDIS_SERVER, *options], stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
         assert self._server.stdout is not None
         for line in self._server.stdout:
@@ -127,7 +124,7 @@ class PacedProcess:
     def __init__(self, redis: Redis, rate: int, *, processes: int = 1, jitter: int = 0, key: str = KEY,
                  password: str = "", where: str = "", environment: Optional[Dict[str, str]] = None) -> None:
         arguments = [where or redis.socket, key, str(rate), str(processes), str(jitter), password]
-        self._process = subprocess.Popen([str(_PACED_PROCESS), *arguments], stdin=subprocess.PIPE,
+        self._process = subprocess.Popen([_PACED_PROCESS, *arguments], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
         self._guard = threading.Timer(PATIENCE, self._process.kill)
         self._guard.start()
@@ -174,13 +171,12 @@ class PacedProcess:
         self._tell(f"speed_up {now} {count}")
 
     def start_calls(self, count: int, service: Service) -> None:
-        self._tell(f"call {count} localhost:{service.port} {service.cacert}")
+        self._tell(f"call {count} {service.authority} {service.cacert}")
 
     def finish_calls(self) -> str:
         return self._answer()
 
 
-@needs_redis
 class RedisTest(unittest.TestCase):
     """Each test has a Redis of its own, `self.redis`, which it starts."""
 

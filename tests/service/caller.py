@@ -43,7 +43,7 @@ class Caller:
         return caller
 
     def _open(self, port: int, cacert: str, app: Credentials, now: float) -> None:
-        self._connection = http.client.HTTPSConnection("localhost", port, timeout=TIMEOUT,
+        self._connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=TIMEOUT,
                                                        context=ssl.create_default_context(cafile=cacert))
         self.parameters = {
             "sdkappid": str(app.sdk_app_id), "identifier": app.identifier, "random": "4294967295",

@@ -19,7 +19,8 @@ class Host:
         self._server = server
         self._log = log
         self.port = server.port
-        self.endpoint = f"https://localhost:{server.port}"
+        self.authority = f"127.0.0.1:{server.port}"
+        self.endpoint = f"https://{self.authority}"
 
     @property
     def tls(self) -> ssl.SSLContext:

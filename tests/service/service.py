@@ -100,6 +100,7 @@ class Service:
             self._servers.append(server)
             self.hosts.append(Host(number, server, self.calls))
         self.port = self.hosts[0].port
+        self.authority = self.hosts[0].authority
         self.endpoint = self.hosts[0].endpoint
         return self
 

@@ -193,8 +193,8 @@ class Refusals(unittest.TestCase):
     def _exchange(self, text: str) -> bytes:
         """Everything that the service answers to `text` before it closes the connection."""
         context = ssl.create_default_context(cafile=self.service.cacert)
-        with socket.create_connection(("localhost", self.service.port), timeout=20) as plain, \
-                context.wrap_socket(plain, server_hostname="localhost") as connection:
+        with socket.create_connection(("127.0.0.1", self.service.port), timeout=20) as plain, \
+                context.wrap_socket(plain, server_hostname="127.0.0.1") as connection:
             connection.sendall(text.encode("utf-8"))
             received = b""
             while True:
@@ -219,8 +219,8 @@ class Refusals(unittest.TestCase):
 
     def test_a_client_that_does_not_trust_the_certificate_is_no_trouble(self) -> None:
         with self.assertRaises(ssl.SSLCertVerificationError):
-            with socket.create_connection(("localhost", self.service.port)) as plain:
-                ssl.create_default_context().wrap_socket(plain, server_hostname="localhost")
+            with socket.create_connection(("127.0.0.1", self.service.port)) as plain:
+                ssl.create_default_context().wrap_socket(plain, server_hostname="127.0.0.1")
         self._assert_refused(60003, b"", headers=JSON_HEADERS)
 
 

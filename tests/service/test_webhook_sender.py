@@ -46,7 +46,7 @@ class Receiver:
         self.server = HttpsServer(handle, made)
         test.addCleanup(self.server.stop)
         self.cacert = made.certificate
-        self.url = f"https://localhost:{self.server.port}/told"
+        self.url = f"https://127.0.0.1:{self.server.port}/told"
 
 
 class Posts(unittest.TestCase):
@@ -194,7 +194,7 @@ class CommandLine(unittest.TestCase):
     def _delete_bob(self, port: int, cacert: str) -> None:
         query = urlencode({"sdkappid": SDK_APP_ID, "identifier": IDENTIFIER, "random": 1, "contenttype": "json",
                            "usersig": user_sig.generate(IDENTIFIER, SDK_APP_ID, SECRET_KEY, int(time.time()))})
-        call = Call(f"https://localhost:{port}{FRIEND_DELETE}?{query}", b'{"From_Account":"alice","To_Account":["bob"]}',
+        call = Call(f"https://127.0.0.1:{port}{FRIEND_DELETE}?{query}", b'{"From_Account":"alice","To_Account":["bob"]}',
                     {"Content-Type": "application/json"})
         with urlopen(call, timeout=20, context=ssl.create_default_context(cafile=cacert)) as answer:
             self.assertIn(b'"ResultCode":0', answer.read())
