@@ -20,10 +20,6 @@ Outcomes = Dict[str, Tuple[str, str]]  # of each TO: the outcome, and the code o
 Delete = Callable[[Service, List[str], List[Tuple[str, str]]], Outcomes]
 
 
-def where_is(service: Service) -> str:
-    return f"localhost:{service.port}"
-
-
 def by_command(service: Service, where: List[str], pairs: List[Tuple[str, str]]) -> Outcomes:
     """libcurl's easy interface."""
     hosts = ["--endpoint", f"https://{where[0]}"]
@@ -62,7 +58,7 @@ ALL = (*WITH_BACKUP, by_game_loop)
 def silent() -> Iterator[str]:
     """The HOST:PORT of a server that takes connections and never says a word, not even of TLS."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"localhost:{server.getsockname()[1]}"
+        yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
 class Attempts(EndToEnd):
@@ -77,7 +73,7 @@ class Attempts(EndToEnd):
                 service.graph.befriend("alice", ["bob"])
                 service.graph.add_account("stranger")
                 begin = time.monotonic()
-                outcomes = delete(service, [nobody, where_is(service)], [("alice", "bob"), ("alice", "stranger")])
+                outcomes = delete(service, [nobody, service.authority], [("alice", "bob"), ("alice", "stranger")])
                 self.assertEqual(outcomes, {"bob": ("deleted", "0"), "stranger": ("failed", "31704")})
                 self.assertLess(time.monotonic() - begin, 15)  # seconds: far from the 10 s of each attempt
 
@@ -86,7 +82,7 @@ class Attempts(EndToEnd):
             with Service(hosts=1) as service:
                 service.graph.befriend("alice", ["bob"])
                 service.hosts[0].become(state)
-                told_outcome, _ = delete(service, [where_is(service)], [("alice", "bob")])["bob"]
+                told_outcome, _ = delete(service, [service.authority], [("alice", "bob")])["bob"]
                 self.assertEqual((service.graph.friends("alice"), len(service.calls)), (["bob"], 0))
                 return told_outcome
 
@@ -102,7 +98,7 @@ class Attempts(EndToEnd):
                 for of, to in pairs:
                     service.graph.befriend(of, [to])
                 service.weather.add("drop_after", kept=1, times=1)
-                outcomes = delete(service, [where_is(service)], pairs)
+                outcomes = delete(service, [service.authority], pairs)
                 self.assertEqual(Counter(outcome for outcome, _ in outcomes.values()),
                                  Counter({"deleted": 2, "already_gone": 1}))
                 self.assertEqual(len(service.calls), 4)
@@ -114,7 +110,7 @@ class Attempts(EndToEnd):
                 with self.subTest(delete.__name__, fault=fault), Service(quota=100_000) as service:
                     service.graph.befriend("alice", ["bob"])
                     service.weather.add(fault, times=1)
-                    outcomes = delete(service, [where_is(service)], [("alice", "bob")])
+                    outcomes = delete(service, [service.authority], [("alice", "bob")])
                     is_done = fault.endswith("_after")
                     self.assertEqual(outcomes["bob"], ("already_gone", "31704") if is_done else ("deleted", "0"))
                     self.assertEqual(len(service.calls), 2)
@@ -124,7 +120,7 @@ class Attempts(EndToEnd):
         with Service(quota=100_000) as service:
             service.graph.befriend("alice", ["bob"])
             service.weather.add("drop_after", times=1)
-            command = [program("UNFRIEND_CUSTOM_TRANSPORT"), where_is(service), service.cacert, "alice", "bob"]
+            command = [program("UNFRIEND_CUSTOM_TRANSPORT"), service.authority, service.cacert, "alice", "bob"]
             self.assertEqual(run(command, service.environment).status, 0)  # already gone
             self.assertEqual(len(service.calls), 2)
             self.assert_one_attempt_is_one_request(service)
