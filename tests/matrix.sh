@@ -325,37 +325,43 @@ row_bazel() {
 
 # --- What was asked for
 
-all=
-if [ "${1-}" = --list ]; then
-    printf '%s\n' $rows
-    exit 0
-fi
-if [ "${1-}" = --all ]; then
-    all=yes
-    shift
-fi
-[ $# -eq 0 ] || rows=$*
+# The shell reads a function whole, so that the file may change while it runs.
+main() {
+    all=
+    if [ "${1-}" = --list ]; then
+        printf '%s\n' $rows
+        exit 0
+    fi
+    if [ "${1-}" = --all ]; then
+        all=yes
+        shift
+    fi
+    [ $# -eq 0 ] || rows=$*
 
-passed=0 failed=0 absent=0
-for row in $rows; do
-    function=row_$(printf %s "$row" | sed 's/c++/cxx/g; s/[^a-z0-9]/_/g')
-    if ! command -v "$function" >/dev/null; then
-        echo "matrix.sh: no row $row; see --list" >&2
-        exit 2
-    fi
-    mkdir -p "$out/$row"
-    rm -f "$out/$row/unavailable"
-    runner='' select='' detail='' libraries='-Wl,-z,now -lcrypto -lz -pthread'
-    if "$function" >"$out/$row/log" 2>&1; then
-        passed=$((passed + 1))
-        echo "$row: passed ($detail)"
-    elif [ -f "$out/$row/unavailable" ]; then
-        absent=$((absent + 1))
-        echo "$row: $(cat "$out/$row/unavailable")"
-    else
-        failed=$((failed + 1))
-        echo "$row: failed ($detail; see build-matrix/$row/log)"
-    fi
-done
-echo "$passed passed, $failed failed, $absent not available"
-[ $passed -gt 0 ] && [ $failed -eq 0 ]
+    passed=0 failed=0 absent=0
+    for row in $rows; do
+        function=row_$(printf %s "$row" | sed 's/c++/cxx/g; s/[^a-z0-9]/_/g')
+        if ! command -v "$function" >/dev/null; then
+            echo "matrix.sh: no row $row; see --list" >&2
+            exit 2
+        fi
+        mkdir -p "$out/$row"
+        rm -f "$out/$row/unavailable"
+        runner='' select='' detail='' libraries='-Wl,-z,now -lcrypto -lz -pthread'
+        if "$function" >"$out/$row/log" 2>&1; then
+            passed=$((passed + 1))
+            echo "$row: passed ($detail)"
+        elif [ -f "$out/$row/unavailable" ]; then
+            absent=$((absent + 1))
+            echo "$row: $(cat "$out/$row/unavailable")"
+        else
+            failed=$((failed + 1))
+            echo "$row: failed ($detail; see build-matrix/$row/log)"
+        fi
+    done
+    echo "$passed passed, $failed failed, $absent not available"
+    [ $passed -gt 0 ] && [ $failed -eq 0 ]
+}
+
+main "$@"
+exit
