@@ -18,6 +18,14 @@ def _carry(source: socket.socket, sink: socket.socket) -> None:
         sink.shutdown(socket.SHUT_WR)
 
 
+def _join(client: socket.socket, server: socket.socket) -> None:
+    with client, server:
+        back = threading.Thread(target=_carry, args=(server, client), daemon=True)
+        back.start()
+        _carry(client, server)
+        back.join()
+
+
 def _serve(listener: socket.socket, seen: List[str]) -> None:
     with contextlib.suppress(OSError):
         while True:
@@ -29,8 +37,7 @@ def _serve(listener: socket.socket, seen: List[str]) -> None:
             host, _, port = head.split()[1].decode().rpartition(":")
             server = socket.create_connection((host, int(port)))
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            for one, other in ((client, server), (server, client)):
-                threading.Thread(target=_carry, args=(one, other), daemon=True).start()
+            threading.Thread(target=_join, args=(client, server), daemon=True).start()
 
 
 @contextlib.contextmanager
