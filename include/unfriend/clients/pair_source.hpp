@@ -16,7 +16,7 @@ namespace unfriend {
 
 /// What a source has at the moment.
 enum class source_state : std::uint8_t {
-    pair,    ///< a pair: `front` and `pop` may be called
+    pair,    ///< a pair, until `pop`: `front` and `pop` may be called
     pending, ///< nothing yet: ask again later
     ended,   ///< nothing any more
 };

@@ -136,6 +136,27 @@ TEST_CASE("an account that is no UserID is told where it stands, and the others 
     CHECK(job.job.totals().failed == 2);
 }
 
+TEST_CASE("the text of an invalid account is cut to the length of a UserID, and between characters") {
+    const struct {
+        std::string text;
+        std::string shown;
+    } table[] = {
+        {std::string(40, 'x'), std::string(32, 'x')},
+        {std::string(31, 'x') + "\xC3\xA9", std::string(31, 'x')},
+        {std::string(30, 'x') + "\xE6\x9C\x8B", std::string(30, 'x')},
+        {std::string(29, 'x') + "\xF0\x9F\x98\x80", std::string(29, 'x')},
+        {std::string(28, 'x') + "\xF0\x9F\x98\x80y", std::string(28, 'x') + "\xF0\x9F\x98\x80"},
+    };
+    for (const auto& row : table) {
+        const text_pairs pairs{{"alice", row.text}, {row.text, "bob"}};
+        text_job job(pairs.begin(), pairs.end());
+        job.poll();
+        REQUIRE(job.told.size() == 2);
+        CHECK(job.told[0].to_account == row.shown);
+        CHECK(job.told[1].from_account == row.shown);
+    }
+}
+
 TEST_CASE("pairs of which none is valid are told, with nothing sent") {
     const text_pairs pairs{{"alice", ""}, {"", "bob"}, {"", "carol"}, {"a\nb", "bob"}, {"", ""}};
     text_job job(pairs.begin(), pairs.end());

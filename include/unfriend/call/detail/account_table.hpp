@@ -46,7 +46,7 @@ public:
     error begin(std::string_view from_account, delete_type type) noexcept {
         clear();
         delete_type_ = type;
-        from_account_ = texts_.append(from_account.substr(0, max_user_id_size_));
+        from_account_ = texts_.append(cut(from_account));
         if (!is_user_id(from_account, max_user_id_size_)) return errc::invalid_from_account;
         return from_account_.empty() ? error(errc::buffer_too_small, from_account.size()) : error();
     }
@@ -69,7 +69,7 @@ public:
     /// Adds an account that no call can carry: it has a result, cut to the length of a UserID, and is not sent.
     void add_invalid(std::string_view to_account) noexcept {
         if (size_ == max_accounts_) return;
-        push(texts_.append(to_account.substr(0, max_user_id_size_)));
+        push(texts_.append(cut(to_account)));
         listed_ = size_;
         --pending_size_;
         memory_.results[size_ - 1].result_info = describe(errc::invalid_to_account);
@@ -163,6 +163,14 @@ private:
     }
 
     account_result& result_of(const pending_account& pending) noexcept { return memory_.results[pending.index]; }
+
+    /// To the length of a UserID, and not within a character of UTF-8: a continuation byte is not the first to go.
+    std::string_view cut(std::string_view text) const noexcept {
+        if (text.size() <= max_user_id_size_) return text;
+        std::size_t size = max_user_id_size_;
+        while (size > 0 && max_user_id_size_ - size < 3 && (text[size] & 0xC0) == 0x80) --size;
+        return text.substr(0, size);
+    }
 
     void push(std::string_view to_account) noexcept {
         account_result& result = memory_.results[size_];
