@@ -2602,6 +2602,16 @@ inline void limit_number(char* text, char* end) noexcept {
 
 } // namespace unfriend::detail
 
+// ==== unfriend/json/detail/rapidjson.hpp ========================================================
+
+// RapidJSON's SAX reader. Other headers include this one instead of RapidJSON's own.
+
+// Xlib.h defines `Bool`, which is a member of RapidJSON's handlers.
+#pragma push_macro("Bool")
+#undef Bool
+#include <rapidjson/reader.h>
+#pragma pop_macro("Bool")
+
 // ==== unfriend/json/detail/text.hpp =============================================================
 
 // The inside of a JSON string: its validity and its value (RFC 8259, RFC 3629).
@@ -2782,8 +2792,6 @@ inline std::string_view unescape_in_place(char* data, std::string_view text) noe
 
 // RapidJSON's in-situ stream concept over bytes that are bounded by a size. Strings are decoded in place.
 
-#include <rapidjson/reader.h>
-
 namespace unfriend::detail {
 
 /// A text that is read from the middle: first a lead-in, JSON that brings the parser into the state it would have
@@ -2883,11 +2891,6 @@ RAPIDJSON_NAMESPACE_END
 // ==== unfriend/json/detail/sax_reader.hpp =======================================================
 
 // RapidJSON's SAX reader over bytes that are bounded by a size. Strings are decoded in place; nothing is allocated.
-
-// Xlib.h defines `Bool`, which RapidJSON's handlers have as a member.
-#pragma push_macro("Bool")
-#undef Bool
-#pragma pop_macro("Bool")
 
 namespace unfriend::detail {
 

@@ -105,6 +105,11 @@ class Layers(unittest.TestCase):
                        if not any(fnmatch(name, pattern) for name in used)]
         self.assertEqual(unused, [])
 
+    def test_one_header_includes_rapidjson_for_all(self) -> None:
+        """It keeps macros with the names of RapidJSON's members away."""
+        self.assertEqual([header for header in self.headers if any(map(re.compile("rapidjson/").match, includes(header)))],
+                         ["json/detail/rapidjson.hpp"])
+
     def test_core_stays_small(self) -> None:
         (most,) = re.findall(r"`core` has at most (\d+) lines", CONTRIBUTING)
         lines = sum(len((LIBRARY / header).read_text(encoding="utf-8").splitlines())

@@ -3,12 +3,11 @@
 
 #include <cstddef>
 
-#include <rapidjson/reader.h>
-
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/detail/ascii.hpp"
 #include "unfriend/core/detail/simd.hpp"
 #include "unfriend/json/detail/number.hpp"
+#include "unfriend/json/detail/rapidjson.hpp"
 #include "unfriend/json/detail/text.hpp"
 
 namespace unfriend::detail {

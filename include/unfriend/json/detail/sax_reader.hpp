@@ -6,15 +6,10 @@
 #include <cstring>
 #include <string_view>
 
-// Xlib.h defines `Bool`, which RapidJSON's handlers have as a member.
-#pragma push_macro("Bool")
-#undef Bool
-#include <rapidjson/reader.h>
-#pragma pop_macro("Bool")
-
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/json/detail/insitu_stream.hpp"
+#include "unfriend/json/detail/rapidjson.hpp"
 #include "unfriend/json/detail/text.hpp"
 
 namespace unfriend::detail {
