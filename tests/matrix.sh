@@ -338,6 +338,8 @@ main() {
         shift
     fi
     [ $# -eq 0 ] || rows=$*
+    sh tests/install_packages.sh build test || exit 1
+    apt-get -q update >/dev/null </dev/null
 
     passed=0 failed=0 absent=0
     for row in $rows; do
