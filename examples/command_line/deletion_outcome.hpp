@@ -62,16 +62,16 @@ inline bool is_invalid(const unfriend::account_result& account) noexcept {
 }
 
 inline deletion_outcome outcome_of(const unfriend::bulk_item& item) {
-    deletion_outcome told;
-    told.outcome = item.account.outcome;
-    told.result_info = item.account.result_info;
-    if (item.account.result_code != unfriend::absent_code) told.result_code = item.account.result_code;
+    deletion_outcome result;
+    result.outcome = item.account.outcome;
+    result.result_info = item.account.result_info;
+    if (item.account.result_code != unfriend::absent_code) result.result_code = item.account.result_code;
     const bool is_of_call = item.account.result_code == item.call->error_code && !item.account.ok();
     const bool is_unsaid =
         item.account.result_code == unfriend::absent_code && !is_invalid(item.account) && item.call.error();
-    told.is_about_call = is_of_call || is_unsaid;
-    if (told.is_about_call) told.result_info = complaint(item.call);
-    return told;
+    result.is_about_call = is_of_call || is_unsaid;
+    if (result.is_about_call) result.result_info = complaint(item.call);
+    return result;
 }
 
 } // namespace example

@@ -1,4 +1,4 @@
-// What a bulk job has sent and what came of it, in a file, so that a later run can go on where this one was cut off.
+// What a bulk job has sent and with which results, in a file, so that a later run can go on where this one was cut off.
 //
 // A line is `sent<TAB>FROM<TAB>TO`, written before FROM and TO are sent for the first time, or
 // `OUTCOME<TAB>FROM<TAB>TO<TAB>CODE`, written when their call has ended; CODE is `-` where the service gave none. The
@@ -31,7 +31,7 @@ namespace example {
 struct journal_entry {
     std::optional<unfriend::outcome> settled; ///< final: the pair is not sent again
     std::optional<std::int32_t> code;
-    bool may_have_applied = false; ///< it was sent, and what came of it is not known
+    bool may_have_applied = false; ///< it was sent, and the result is not known
 };
 
 class journal {

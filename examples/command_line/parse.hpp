@@ -61,7 +61,8 @@ inline std::string parse(int count, char** arguments, command_line& line) {
         const std::string_view argument = optind < count ? arguments[optind] : std::string_view();
         const std::string name(argument.substr(0, argument.find('=')));
         int index = -1;
-        // "-": operands come in their places, options behind them too. ":": a missing value is told from a wrong name.
+        // "-": operands come in their places, options behind them too. ":": a missing value is another error than a
+        // wrong name.
         const int found = getopt_long(count, arguments, "-:", known.data(), &index);
         if (found == -1) break;
         if (found == 1) {

@@ -1,4 +1,4 @@
-"""Many pairs from a stream: each told once, in order, whatever happens to the calls that carry them."""
+"""Many pairs from a stream: each reported once, in order, whatever happens to the calls that carry them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def lines(pairs: List[Pair]) -> bytes:
     return "".join(f"{one}\t{other}\n" for one, other in pairs).encode()
 
 
-def told(done: Run) -> List[Pair]:
+def reported(done: Run) -> List[Pair]:
     return [(line["from_account"], line["to_account"]) for line in done.json]
 
 
 class Bulk(EndToEnd):
     def bulk(self, pairs: List[Pair], *arguments: str, service: Optional[Service] = None) -> Run:
         done = self.unfriend("--json", "--bulk", "-", *arguments, given=lines(pairs), service=service)
-        self.assertEqual(told(done), pairs, done.err)
+        self.assertEqual(reported(done), pairs, done.err)
         return done
 
     def befriend(self, pairs: List[Pair]) -> List[Pair]:
@@ -60,7 +60,7 @@ class Pairs(Bulk):
             file.write(b"\r\nfile\tone\r\n\n\nfile\ttwo")
             file.flush()
             done = self.unfriend("--json", "--bulk", file.name)
-        self.assertEqual((done.status, told(done)), (OK, [("file", "one"), ("file", "two")]), done.err)
+        self.assertEqual((done.status, reported(done)), (OK, [("file", "one"), ("file", "two")]), done.err)
 
     def test_input_that_cannot_be_read_to_its_end_is_not_a_success(self) -> None:
         directory = os.open(os.path.dirname(__file__), os.O_RDONLY)
@@ -80,7 +80,7 @@ class Pairs(Bulk):
             writer.start()
             done = self.unfriend("--json", "--bulk", path)
             writer.join()
-        self.assertEqual((done.status, told(done)), (OK, [("fifo", "one")]), done.err)
+        self.assertEqual((done.status, reported(done)), (OK, [("fifo", "one")]), done.err)
 
     def test_no_line_at_all_is_done_at_once(self) -> None:
         self.assertEqual(self.unfriend("--bulk", "-").out, "0 deleted, 0 already gone, 0 failed\n")
@@ -137,7 +137,7 @@ class Faults(Bulk):
                          [["item.30008*1.x", "pal", "item.30006*2.y"], ["item.30008*1.x", "item.30006*2.y"],
                           ["item.30006*2.y"]])
 
-    def test_a_service_that_is_away_ends_the_job_and_the_rest_is_told(self) -> None:
+    def test_a_service_that_is_away_ends_the_job_and_the_rest_is_reported(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
         given = lines([(f"away{n}", "pal") for n in range(50)])
@@ -156,7 +156,7 @@ class Faults(Bulk):
                                  environment=environment)
             self.assertEqual(done.status, REFUSED, done.err)
             self.assertIn("70009", done.err)
-            self.assertEqual((len(service.calls), told(done)), (1, pairs))
+            self.assertEqual((len(service.calls), reported(done)), (1, pairs))
 
     def test_a_budget_of_time_holds_for_the_whole_job(self) -> None:
         pairs = self.befriend([(f"fault.slow.400.{n}", "pal") for n in range(200)])
@@ -175,7 +175,7 @@ class Backup(Bulk):
         done = run([self.example, "--json", "--endpoint", f"https://127.0.0.1:{port}", "--backup-endpoint",
                     self.service.endpoint, "--cacert", self.service.cacert, "--bulk", "-"], self.service.environment,
                    lines(pairs))
-        self.assertEqual((done.status, told(done)), (OK, pairs), done.err)
+        self.assertEqual((done.status, reported(done)), (OK, pairs), done.err)
 
     def test_a_service_that_answers_is_not_left_for_the_backup(self) -> None:
         self.befriend([("fault.http.503*1.stay", "pal"), ("fault.code.30006*2.stay", "pal")])
@@ -210,7 +210,7 @@ class Pace(Bulk):
 
 
 class Interruption(Bulk):
-    def test_what_is_in_flight_is_finished_and_the_rest_is_told(self) -> None:
+    def test_what_is_in_flight_is_finished_and_the_rest_is_reported(self) -> None:
         pairs = [(f"fault.slow.300.{n}", "pal") for n in range(500)]
         self.befriend(pairs)
         where = ["--endpoint", self.service.endpoint, "--cacert", self.service.cacert]
@@ -275,7 +275,7 @@ class Progress(Bulk):
 
 class Size(Bulk):
     def peak(self, accounts: int, service: Service) -> int:
-        """Kilobytes that were resident at most by the time that nearly all accounts were told. The pipe holds the
+        """Kilobytes that were resident at most by the time that nearly all accounts were reported. The pipe holds the
         program back until then."""
         nearly = accounts - 5000
         with tempfile.TemporaryFile() as given:

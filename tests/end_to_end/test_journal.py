@@ -174,7 +174,7 @@ class Killed(Journal):
         return int(was_running)
 
     def unanswered(self) -> Dict[Pair, bool]:
-        """The pairs of which the journal says that they were sent, and not what came of it."""
+        """The pairs of which the journal says that they were sent, and not with which result."""
         open_ones: Dict[Pair, bool] = {}
         if not os.path.exists(self.journal):
             return open_ones

@@ -1,4 +1,4 @@
-// Any number of deletions, in calls of many: what is sent, what stops the job, and what is told of each.
+// Any number of deletions, in calls of many: what is sent, what stops the job, and what is reported of each pair.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +34,7 @@ TEST_CASE("consecutive pairs of one From_Account share calls, others do not") {
                               R"({"From_Account":"frank","To_Account":["erin"]})",
                           });
     job.answer_all();
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
     CHECK(job.outcomes() == std::vector<outcome>(4, outcome::deleted));
     CHECK(job.job.is_done());
     CHECK_FALSE(job.job.stopped());
@@ -51,12 +51,12 @@ TEST_CASE("a call carries a thousand accounts, or as many as its workspace") {
         wide.held.clear();
     }
     wide.poll();
-    CHECK(is_told_in_order(wide.told, pairs));
+    CHECK(is_reported_in_order(wide.reported, pairs));
 
     text_job narrow(pairs.begin(), pairs.begin() + 40);
     narrow.answer_all();
     CHECK(narrow.answered == 3);
-    CHECK(narrow.told.size() == 40);
+    CHECK(narrow.reported.size() == 40);
 }
 
 TEST_CASE("the type of deletion is every call's") {
@@ -75,11 +75,11 @@ TEST_CASE("an empty range is done at once") {
     CHECK(job.job.is_done());
     job.poll();
     CHECK(job.held.empty());
-    CHECK(job.told.empty());
+    CHECK(job.reported.empty());
     CHECK(job.job.totals().all() == 0);
 }
 
-TEST_CASE("the pairs are told in order even if the calls complete in any other") {
+TEST_CASE("the pairs are reported in order even if the calls complete in any other") {
     const text_pairs pairs = full_calls(4);
     text_job job(pairs.begin(), pairs.end());
     job.poll();
@@ -87,11 +87,11 @@ TEST_CASE("the pairs are told in order even if the calls complete in any other")
     for (const std::size_t late : {3U, 1U, 2U}) {
         answer(job.held[late]);
         job.poll();
-        CHECK(job.told.empty());
+        CHECK(job.reported.empty());
     }
     answer(job.held[0]);
     job.poll();
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
 }
 
 TEST_CASE("no more calls are in flight than the concurrency, and no more held back than as many again") {
@@ -106,11 +106,11 @@ TEST_CASE("no more calls are in flight than the concurrency, and no more held ba
         job.poll();
     }
     CHECK(job.held.size() == 6);
-    CHECK(job.told.empty());
+    CHECK(job.reported.empty());
     job.held[0].done(200, deleted_answer(job.held[0].request));
     job.held.clear();
     job.answer_all();
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
     CHECK(job.most_in_flight == 3);
 }
 
@@ -121,17 +121,17 @@ TEST_CASE("a concurrency of zero counts as one") {
     text_job job(pairs.begin(), pairs.end(), options);
     job.answer_all();
     CHECK(job.most_in_flight == 1);
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
 }
 
-TEST_CASE("an account that is no UserID is told where it stands, and the others of its call are deleted") {
+TEST_CASE("an account that is no UserID is reported where it stands, and the others of its call are deleted") {
     const text_pairs pairs{{"alice", "bob"}, {"alice", ""}, {"alice", std::string(33, 'x')}, {"alice", "carol"}};
     text_job job(pairs.begin(), pairs.end());
     job.answer_all();
-    REQUIRE(job.told.size() == 4);
+    REQUIRE(job.reported.size() == 4);
     CHECK(job.answered == 1);
     CHECK(job.outcomes() == std::vector<outcome>{outcome::deleted, outcome::failed, outcome::failed, outcome::deleted});
-    CHECK(job.told[2].to_account == std::string(32, 'x'));
+    CHECK(job.reported[2].to_account == std::string(32, 'x'));
     CHECK(job.job.totals().deleted == 2);
     CHECK(job.job.totals().failed == 2);
 }
@@ -151,27 +151,27 @@ TEST_CASE("the text of an invalid account is cut to the length of a UserID, and 
         const text_pairs pairs{{"alice", row.text}, {row.text, "bob"}};
         text_job job(pairs.begin(), pairs.end());
         job.poll();
-        REQUIRE(job.told.size() == 2);
-        CHECK(job.told[0].to_account == row.shown);
-        CHECK(job.told[1].from_account == row.shown);
+        REQUIRE(job.reported.size() == 2);
+        CHECK(job.reported[0].to_account == row.shown);
+        CHECK(job.reported[1].from_account == row.shown);
     }
 }
 
-TEST_CASE("pairs of which none is valid are told, with nothing sent") {
+TEST_CASE("pairs of which none is valid are reported, with nothing sent") {
     const text_pairs pairs{{"alice", ""}, {"", "bob"}, {"", "carol"}, {"a\nb", "bob"}, {"", ""}};
     text_job job(pairs.begin(), pairs.end());
     job.poll();
     CHECK(job.held.empty());
-    CHECK(job.told.size() == 5);
-    for (std::size_t i = 0; i < job.told.size(); ++i) {
-        CHECK(job.told[i].index == i);
-        CHECK(job.told[i].outcome == outcome::failed);
+    CHECK(job.reported.size() == 5);
+    for (std::size_t i = 0; i < job.reported.size(); ++i) {
+        CHECK(job.reported[i].index == i);
+        CHECK(job.reported[i].outcome == outcome::failed);
     }
     CHECK(job.job.is_done());
     CHECK_FALSE(job.job.stopped());
 }
 
-TEST_CASE("after stop the calls in flight go on, and the rest is told as not done") {
+TEST_CASE("after stop the calls in flight go on, and the rest is reported as not sent") {
     const text_pairs pairs = full_calls(10);
     text_job job(pairs.begin(), pairs.end());
     job.poll();
@@ -179,12 +179,12 @@ TEST_CASE("after stop the calls in flight go on, and the rest is told as not don
     job.job.stop();
     job.answer_all();
     CHECK(job.answered == 4);
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
     CHECK(job.job.is_done());
     CHECK(job.job.stopped() == errc::cancelled);
     CHECK(job.job.totals().deleted == 64);
     CHECK(job.job.totals().failed == 96);
-    CHECK(job.told[64].outcome == outcome::failed);
+    CHECK(job.reported[64].outcome == outcome::failed);
 }
 
 TEST_CASE("after cancel what was in flight is unknown, and the rest not done") {
@@ -195,7 +195,7 @@ TEST_CASE("after cancel what was in flight is unknown, and the rest not done") {
     job.poll();
     job.job.cancel(at(0ms));
     job.poll();
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
     CHECK(job.job.is_done());
     CHECK(job.job.totals().deleted == 16);
     CHECK(job.job.totals().unknown == 64);
@@ -211,11 +211,11 @@ TEST_CASE("a refusal that holds for every call stops the job") {
         job.held.erase(job.held.begin());
         job.answer_all();
         CHECK(job.answered == 3);
-        CHECK(is_told_in_order(job.told, pairs));
+        CHECK(is_reported_in_order(job.reported, pairs));
         CHECK(job.job.last_refusal() == code);
         CHECK(static_cast<bool>(job.job.stopped()));
-        CHECK(job.told[0].outcome == outcome::failed);
-        CHECK(job.told[0].code == code);
+        CHECK(job.reported[0].outcome == outcome::failed);
+        CHECK(job.reported[0].code == code);
         CHECK(job.job.totals().deleted == 48);
         CHECK(job.job.totals().failed == 112);
     }
@@ -234,7 +234,8 @@ TEST_CASE("a refusal that concerns one call alone does not stop the job") {
     CHECK(job.job.totals().deleted == 32);
 }
 
-TEST_CASE("so many calls in a row without an answer stop the job, and one with an answer begins the count anew") {
+TEST_CASE(
+    "a number of calls in a row without a response stops the job, and one with a response begins the count anew") {
     const text_pairs pairs = full_calls(10);
     unfriend::call_policy once = plain_calls::policy();
     once.max_attempts = 1;
@@ -259,12 +260,12 @@ TEST_CASE("so many calls in a row without an answer stop the job, and one with a
     job.poll();
     CHECK(job.job.stopped().code() == std::make_error_code(std::errc::connection_refused));
     CHECK(job.held.empty());
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
     CHECK(job.job.totals().deleted == 16);
     CHECK(job.job.totals().failed == 144);
 }
 
-TEST_CASE("what the deadline of the job leaves no time for is told as not done") {
+TEST_CASE("what the deadline of the job leaves no time for is reported as not sent") {
     const text_pairs pairs = full_calls(10);
     bulk_options options;
     options.concurrency = 1;
@@ -280,7 +281,7 @@ TEST_CASE("what the deadline of the job leaves no time for is told as not done")
     job.poll(at(5s));
     CHECK(job.held.empty());
     CHECK(job.job.is_done());
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
     CHECK(job.job.totals().deleted == 80);
     CHECK(job.job.totals().failed == 80);
 }
@@ -315,13 +316,13 @@ TEST_CASE("over a blocking transport there is one call at a time, and none after
     bulk_options options;
     options.job_timeout = 1s;
     unfriend::bulk job{calls.channel, transport, pairs.cbegin(), pairs.cend(), options};
-    std::size_t told = 0;
+    std::size_t reported = 0;
     while (!job.is_done()) {
-        const auto rest = job.poll({now, 0}, [&](const unfriend::bulk_item&) { ++told; });
+        const auto rest = job.poll({now, 0}, [&](const unfriend::bulk_item&) { ++reported; });
         CHECK(job.in_flight() <= 1);
         if (rest != std::chrono::nanoseconds::max()) now += rest;
     }
-    CHECK(told == 8);
+    CHECK(reported == 8);
     CHECK(latest.size() == 3);
     for (const auto end : latest) CHECK(end <= 1s);
     CHECK(job.totals().deleted == 3);
@@ -335,28 +336,28 @@ TEST_CASE("a concurrency of nothing or of too much is one that can be") {
         options.concurrency = concurrency;
         text_job job(pairs.begin(), pairs.end(), options);
         job.answer_all();
-        CHECK(is_told_in_order(job.told, pairs));
+        CHECK(is_reported_in_order(job.reported, pairs));
     }
 }
 
 #if defined(__cpp_exceptions)
-TEST_CASE("a pair is told once, whether or not the callback throws") {
+TEST_CASE("a pair is reported once, whether or not the callback throws") {
     const text_pairs pairs = friends_of("alice", 5);
     text_job job(pairs.begin(), pairs.end());
     job.poll();
     REQUIRE(job.held.size() == 1);
     answer(job.held.front());
-    std::vector<std::uint64_t> told;
-    const auto tell = [&](const unfriend::bulk_item& item) {
-        told.push_back(item.index);
+    std::vector<std::uint64_t> reported;
+    const auto report = [&](const unfriend::bulk_item& item) {
+        reported.push_back(item.index);
         if (item.index == 2) throw std::runtime_error("no more");
     };
     const auto poll_to_the_end = [&] {
-        while (!job.job.is_done()) job.job.poll({{}, 0}, tell);
+        while (!job.job.is_done()) job.job.poll({{}, 0}, report);
     };
     CHECK_THROWS_AS(poll_to_the_end(), std::runtime_error);
     poll_to_the_end();
-    CHECK(told == std::vector<std::uint64_t>{0, 1, 2, 3, 4});
+    CHECK(reported == std::vector<std::uint64_t>{0, 1, 2, 3, 4});
     CHECK(job.job.totals().all() == 5);
 }
 #endif

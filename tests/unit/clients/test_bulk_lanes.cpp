@@ -34,7 +34,7 @@ TEST_CASE("calls of one From_Account are never in flight side by side") {
     job.answer_all();
     CHECK(job.most_in_flight == 1);
     CHECK(job.answered == 5);
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
 }
 
 TEST_CASE("other From_Accounts use the lanes meanwhile, and the reports stay in order") {
@@ -47,17 +47,17 @@ TEST_CASE("other From_Accounts use the lanes meanwhile, and the reports stay in 
     CHECK(request_seen(job.held[2].request).to_account.front() == "c1");
     answer(job.held[2]);
     job.poll();
-    CHECK(job.told.empty());
+    CHECK(job.reported.empty());
     CHECK(job.held.size() == 3);
     answer(job.held[0]);
     job.poll();
-    CHECK(job.told.size() == 1);
+    CHECK(job.reported.size() == 1);
     REQUIRE(job.held.size() == 4);
     CHECK(request_seen(job.held[3].request).to_account.front() == "a2");
     job.held.erase(job.held.begin() + 2);
     job.held.erase(job.held.begin());
     job.answer_all();
-    CHECK(is_told_in_order(job.told, pairs));
+    CHECK(is_reported_in_order(job.reported, pairs));
 }
 
 TEST_CASE("a call that waits for its next attempt keeps its From_Account") {
@@ -93,6 +93,6 @@ TEST_CASE("whatever the input, no two calls of one From_Account overlap") {
         unfriend::bulk job{world.channel, world.post, pairs, lanes(1 + chance.below(8))};
         world.run(job);
         CHECK(world.side_by_side == 0);
-        REQUIRE(is_told_in_order(world.told, pairs));
+        REQUIRE(is_reported_in_order(world.reported, pairs));
     }
 }

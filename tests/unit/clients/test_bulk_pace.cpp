@@ -41,7 +41,7 @@ TEST_CASE("2,000 pairs at 1 call a second are all deleted, though a call has 5 s
         const text_pairs pairs = single_calls(2000);
         unfriend::bulk job{world.channel, world.post, pairs, lanes(concurrency)};
         world.run(job);
-        CHECK(is_told_in_order(world.told, pairs));
+        CHECK(is_reported_in_order(world.reported, pairs));
         CHECK(world.count(outcome::deleted) == 2000);
         CHECK(world.calls == 2000);
         CHECK(world.now < 2100s);
@@ -71,7 +71,7 @@ TEST_CASE("the deadline of the job holds while its calls wait for the pace") {
     options.job_timeout = 30s;
     unfriend::bulk job{world.channel, world.post, pairs, options};
     world.run(job);
-    CHECK(is_told_in_order(world.told, pairs));
+    CHECK(is_reported_in_order(world.reported, pairs));
     CHECK(world.last_sent <= 30s);
     CHECK(world.now <= 31s);
     CHECK(job.stop_reason() == unfriend::job_stop_reason::deadline_exceeded);
@@ -138,9 +138,9 @@ TEST_CASE("an account that the service answers with 30006 for ever is reported, 
     pairs[3].second = "bad";
     unfriend::bulk job{world.channel, world.post, pairs};
     world.run(job);
-    CHECK(is_told_in_order(world.told, pairs));
+    CHECK(is_reported_in_order(world.reported, pairs));
     CHECK(world.count(outcome::deleted) == pairs.size() - 1);
-    CHECK(world.told[3].code == 30006);
+    CHECK(world.reported[3].code == 30006);
     CHECK(world.calls == 20 + 3);
 }
 
@@ -153,8 +153,8 @@ TEST_CASE("lost responses count, and the pair is reported as unknown") {
     const text_pairs pairs = single_calls(20);
     unfriend::bulk job{world.channel, world.post, pairs};
     world.run(job);
-    CHECK(is_told_in_order(world.told, pairs));
-    CHECK(world.told[3].outcome == outcome::unknown);
+    CHECK(is_reported_in_order(world.reported, pairs));
+    CHECK(world.reported[3].outcome == outcome::unknown);
     CHECK(world.count(outcome::deleted) == 19);
     CHECK(world.calls == 19 + 4);
 }

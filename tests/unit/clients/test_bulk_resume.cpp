@@ -32,7 +32,7 @@ using pair_key = std::pair<std::string, std::string>;
 
 /// What was noted of the pairs, as a file would keep it.
 struct memory_journal {
-    std::set<pair_key> open{}; // sent, and not known what came of it
+    std::set<pair_key> open{}; // sent, and the result is not known
     std::map<pair_key, outcome> settled{};
 
     template <class Accounts>

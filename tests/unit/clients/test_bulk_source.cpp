@@ -43,7 +43,7 @@ struct slow_pairs {
     void pop() { waiting.pop_front(); }
 };
 
-/// Notes what it is given, and refuses if it is told to.
+/// Notes what it is given, and refuses if it is broken.
 struct noting_journal {
     bool is_broken = false;
     std::vector<std::string> notes{};
@@ -73,8 +73,9 @@ struct slow_job : plain_calls {
             const auto idle_time = job.poll(
                 at(now),
                 [this](const unfriend::bulk_item& item) {
-                    told.push_back({item.index, std::string(item.from_account), std::string(item.account.to_account),
-                                    item.account.outcome, item.account.result_code});
+                    reported.push_back({item.index, std::string(item.from_account),
+                                        std::string(item.account.to_account), item.account.outcome,
+                                        item.account.result_code});
                 },
                 journal);
             if (idle_time != std::chrono::nanoseconds::zero()) return idle_time;
@@ -91,7 +92,7 @@ struct slow_job : plain_calls {
     noting_journal journal{};
     std::vector<held_transport::attempt> held{};
     held_transport transport{&held};
-    std::vector<told_item> told{};
+    std::vector<reported_item> reported{};
     unfriend::bulk<plain_channel, held_transport, slow_pairs&, small_workspace> job;
 };
 
@@ -138,13 +139,13 @@ TEST_CASE("calls in flight are finished and reported while the input is silent")
     job.come("alice", "bob");
     job.poll(0ms);
     job.answer_all(60ms);
-    CHECK(job.told.size() == 1);
+    CHECK(job.reported.size() == 1);
     CHECK_FALSE(job.job.is_done());
     job.come("alice", "carol");
     job.poll(10s);
     job.answer_all(10'050ms);
-    CHECK(job.told.size() == 2);
-    CHECK(job.told[1].index == 1);
+    CHECK(job.reported.size() == 2);
+    CHECK(job.reported[1].index == 1);
 }
 
 TEST_CASE("a job that is stopped ends though its input is open, and reports what it had read") {
@@ -161,10 +162,10 @@ TEST_CASE("a job that is stopped ends though its input is open, and reports what
     job.held.clear();
     job.poll(80ms);
     CHECK(job.job.is_done());
-    REQUIRE(job.told.size() == 3);
-    CHECK(job.told[0].outcome == outcome::deleted);
-    CHECK(job.told[1].outcome == outcome::failed);
-    CHECK(job.told[2].outcome == outcome::failed);
+    REQUIRE(job.reported.size() == 3);
+    CHECK(job.reported[0].outcome == outcome::deleted);
+    CHECK(job.reported[1].outcome == outcome::failed);
+    CHECK(job.reported[2].outcome == outcome::failed);
 }
 
 TEST_CASE("the deadline of the job holds while the input is silent") {
@@ -184,13 +185,13 @@ TEST_CASE("any input range is a source") {
     std::vector<held_transport::attempt> held;
     held_transport transport{&held};
     const auto count_of = [&](auto& job) {
-        std::size_t told = 0;
+        std::size_t reported = 0;
         while (!job.is_done()) {
-            job.poll({{}, 0}, [&](const unfriend::bulk_item& item) { told += item.account.ok() ? 1U : 0U; });
+            job.poll({{}, 0}, [&](const unfriend::bulk_item& item) { reported += item.account.ok() ? 1U : 0U; });
             for (auto& each : held) answer(each);
             held.clear();
         }
-        return told;
+        return reported;
     };
     const std::list<std::pair<const char*, std::string>> list{{"alice", "bob"}, {"alice", "carol"}};
     unfriend::bulk over_list{calls.channel, transport, list};
@@ -215,10 +216,10 @@ TEST_CASE("31704 is already_gone for a pair that may have been applied before, a
     REQUIRE(job.held.size() == 1);
     job.held[0].done(200, answer_of({{"sent", 31704, true}, {"never", 31704, true}, {"friend", 0, true}}));
     job.poll(1ms);
-    REQUIRE(job.told.size() == 3);
-    CHECK(job.told[0].outcome == outcome::already_gone);
-    CHECK(job.told[1].outcome == outcome::failed);
-    CHECK(job.told[2].outcome == outcome::deleted);
+    REQUIRE(job.reported.size() == 3);
+    CHECK(job.reported[0].outcome == outcome::already_gone);
+    CHECK(job.reported[1].outcome == outcome::failed);
+    CHECK(job.reported[2].outcome == outcome::deleted);
 }
 
 TEST_CASE("a pair that may have been applied before and is not sent again is unknown") {
@@ -228,9 +229,9 @@ TEST_CASE("a pair that may have been applied before and is not sent again is unk
     job.poll(0ms);
     job.job.stop();
     job.poll(0ms);
-    REQUIRE(job.told.size() == 2);
-    CHECK(job.told[0].outcome == outcome::unknown);
-    CHECK(job.told[1].outcome == outcome::failed);
+    REQUIRE(job.reported.size() == 2);
+    CHECK(job.reported[0].outcome == outcome::unknown);
+    CHECK(job.reported[1].outcome == outcome::failed);
 }
 
 TEST_CASE("the journal is given each account once before it is sent, and each call after it") {
@@ -247,7 +248,7 @@ TEST_CASE("the journal is given each account once before it is sent, and each ca
     job.held.clear();
     job.answer_all(1ms);
     CHECK(job.journal.notes == std::vector<std::string>{"sending alice bob carol", "after alice failed"});
-    CHECK(job.told.size() == 4);
+    CHECK(job.reported.size() == 4);
 }
 
 TEST_CASE("what the journal does not take is not sent, and stops the job") {
@@ -260,7 +261,7 @@ TEST_CASE("what the journal does not take is not sent, and stops the job") {
     CHECK(job.held.empty());
     CHECK(job.job.is_done());
     CHECK(job.job.stop_reason() == unfriend::job_stop_reason::not_journalled);
-    REQUIRE(job.told.size() == 2);
-    CHECK(job.told[0].outcome == outcome::failed);
-    CHECK(job.told[1].outcome == outcome::failed);
+    REQUIRE(job.reported.size() == 2);
+    CHECK(job.reported[0].outcome == outcome::failed);
+    CHECK(job.reported[1].outcome == outcome::failed);
 }

@@ -52,10 +52,10 @@ TEST_CASE("three calls in a row that the security policy refuses stop the job, a
     CHECK(world.calls == 8);
     CHECK(job.stop_reason() == job_stop_reason::security_policy);
     CHECK(job.last_refusal() == 31707);
-    CHECK(is_told_in_order(world.told, pairs));
+    CHECK(is_reported_in_order(world.reported, pairs));
     CHECK(world.count(outcome::deleted) == 5);
     CHECK(world.count(outcome::failed) == 995);
-    CHECK(world.told[8].code == unfriend::absent_code);
+    CHECK(world.reported[8].code == unfriend::absent_code);
 }
 
 TEST_CASE("so do three in which it refuses accounts and nothing is deleted, with others in between it goes on") {
@@ -70,7 +70,7 @@ TEST_CASE("so do three in which it refuses accounts and nothing is deleted, with
         unfriend::bulk job{world.channel, world.post, pairs, one_lane()};
         world.run(job);
         CHECK(world.calls == (is_in_a_row ? 3 : 30));
-        CHECK(is_told_in_order(world.told, pairs));
+        CHECK(is_reported_in_order(world.reported, pairs));
     }
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("a service that answers for a minute and settles nothing stops the job
     CHECK(job.stop_reason() == job_stop_reason::stalled);
     CHECK(world.now >= 60s);
     CHECK(world.now <= 75s);
-    CHECK(is_told_in_order(world.told, pairs));
+    CHECK(is_reported_in_order(world.reported, pairs));
 }
 
 TEST_CASE("one account that is settled now and then is no stall") {
@@ -138,7 +138,7 @@ TEST_CASE("the reason is said for calls without a response and for refusals that
         world.run(job);
         CHECK(job.stop_reason() == row.reason);
         CHECK(world.calls == row.calls);
-        CHECK(is_told_in_order(world.told, pairs));
+        CHECK(is_reported_in_order(world.reported, pairs));
         CHECK(static_cast<bool>(job.stopped()));
     }
 }

@@ -93,17 +93,17 @@ struct deleting_transport {
 
 } // namespace
 
-TEST_CASE("a range that can be walked once only, whose texts die at every step, is read and told in full") {
+TEST_CASE("a range that can be walked once only, whose texts die at every step, is read and reported in full") {
     constexpr std::size_t size = 1000;
     held_job<fleeting_pairs> job(fleeting_pairs(0, 7), fleeting_pairs(size, 7));
     job.answer_all();
-    REQUIRE(job.told.size() == size);
+    REQUIRE(job.reported.size() == size);
     CHECK(job.answered == 143);
     for (std::size_t i = 0; i < size; ++i) {
-        CHECK(job.told[i].index == i);
-        CHECK(job.told[i].from_account == "user" + std::to_string(i / 7));
-        CHECK(job.told[i].to_account == "friend" + std::to_string(i));
-        CHECK(job.told[i].outcome == outcome::deleted);
+        CHECK(job.reported[i].index == i);
+        CHECK(job.reported[i].from_account == "user" + std::to_string(i / 7));
+        CHECK(job.reported[i].to_account == "friend" + std::to_string(i));
+        CHECK(job.reported[i].outcome == outcome::deleted);
     }
 }
 
@@ -119,14 +119,14 @@ TEST_CASE("a million pairs take no more memory than a thousand, and none once th
         unfriend::bulk<plain_channel, deleting_transport, unfriend::range_source<fleeting_pairs>, workspace, allocator>
             job(plain.channel, transport, fleeting_pairs(0, 5'000), fleeting_pairs(sizes[i], 5'000), {},
                 allocator(counts[i]));
-        std::uint64_t told = 0;
-        const auto tell = [&told](const bulk_item&) { ++told; };
-        while (told < 900) job.poll(at(0ms), tell);
+        std::uint64_t reported = 0;
+        const auto report = [&reported](const bulk_item&) { ++reported; };
+        while (reported < 900) job.poll(at(0ms), report);
         const allocations further = allocations_of([&] {
-            while (!job.is_done()) job.poll(at(0ms), tell);
+            while (!job.is_done()) job.poll(at(0ms), report);
         });
         CHECK(further.all() == 0);
-        CHECK(told == sizes[i]);
+        CHECK(reported == sizes[i]);
         CHECK(job.totals().deleted == sizes[i]);
         CHECK(calls == sizes[i] / 100);
     }
@@ -135,7 +135,7 @@ TEST_CASE("a million pairs take no more memory than a thousand, and none once th
     CHECK(counts[1].total_bytes < 9 * (sizeof(workspace) + 1024));
 }
 
-TEST_CASE("whatever happens to the calls, each pair is told once, in order, and as it became") {
+TEST_CASE("whatever happens to the calls, each pair is reported once, in order, with its true outcome") {
     constexpr outcome all[] = {outcome::failed, outcome::deleted, outcome::already_gone, outcome::unknown};
     std::size_t seen[4] = {};
     for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
@@ -182,9 +182,9 @@ TEST_CASE("whatever happens to the calls, each pair is told once, in order, and 
             }
         }
         for (held_transport::attempt& late : job.held) act(late.request);
-        REQUIRE(is_told_in_order(job.told, pairs));
+        REQUIRE(is_reported_in_order(job.reported, pairs));
         std::uint64_t counted[4] = {};
-        for (const told_item& each : job.told) {
+        for (const reported_item& each : job.reported) {
             const bool is_gone = graph.is_gone(each.from_account, each.to_account);
             if (each.outcome != outcome::unknown) CHECK(is_gone == (each.outcome != outcome::failed));
             ++counted[static_cast<std::size_t>(each.outcome)];

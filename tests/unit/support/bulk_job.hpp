@@ -16,7 +16,7 @@
 
 using text_pairs = std::vector<std::pair<std::string, std::string>>;
 
-struct told_item {
+struct reported_item {
     std::uint64_t index;
     std::string from_account;
     std::string to_account;
@@ -33,11 +33,11 @@ struct held_job : plain_calls {
 
     /// Until there is nothing to do but to wait.
     void poll(unfriend::timestamp now = {{}, 0}) {
-        const auto tell = [this](const unfriend::bulk_item& item) {
-            told.push_back({item.index, std::string(item.from_account), std::string(item.account.to_account),
-                            item.account.outcome, item.account.result_code});
+        const auto report = [this](const unfriend::bulk_item& item) {
+            reported.push_back({item.index, std::string(item.from_account), std::string(item.account.to_account),
+                                item.account.outcome, item.account.result_code});
         };
-        while (job.poll(now, tell) == std::chrono::nanoseconds::zero())
+        while (job.poll(now, report) == std::chrono::nanoseconds::zero())
             most_in_flight = std::max(most_in_flight, job.in_flight());
     }
     /// Answers all that is held, and what follows, with success.
@@ -55,13 +55,13 @@ struct held_job : plain_calls {
     }
     std::vector<unfriend::outcome> outcomes() const {
         std::vector<unfriend::outcome> all;
-        for (const auto& each : told) all.push_back(each.outcome);
+        for (const auto& each : reported) all.push_back(each.outcome);
         return all;
     }
 
     std::vector<held_transport::attempt> held{};
     held_transport transport{&held};
-    std::vector<told_item> told{};
+    std::vector<reported_item> reported{};
     std::size_t most_in_flight = 0;
     int answered = 0;
     unfriend::bulk<plain_channel, held_transport, unfriend::range_source<Input>, Workspace> job;
@@ -84,10 +84,11 @@ inline text_pairs full_calls(std::size_t calls) {
     return pairs;
 }
 
-/// Whether the pairs were told once each, in order.
-inline bool is_told_in_order(const std::vector<told_item>& told, const text_pairs& pairs) {
+/// Whether the pairs were reported once each, in order.
+inline bool is_reported_in_order(const std::vector<reported_item>& reported, const text_pairs& pairs) {
     std::size_t next = 0;
-    return told.size() == pairs.size() && std::all_of(told.begin(), told.end(), [&](const told_item& each) {
+    return reported.size() == pairs.size() &&
+           std::all_of(reported.begin(), reported.end(), [&](const reported_item& each) {
                const auto& [from, to] = pairs[next];
                return each.index == next++ && each.from_account == from && each.to_account == to;
            });

@@ -59,8 +59,8 @@ public:
     void run(Job& job, nanoseconds longest = std::chrono::hours(24)) {
         while (!job.is_done() && now < longest) {
             const nanoseconds idle_time = job.poll(timestamp(), [this](const unfriend::bulk_item& item) {
-                told.push_back({item.index, std::string(item.from_account), std::string(item.account.to_account),
-                                item.account.outcome, item.account.result_code});
+                reported.push_back({item.index, std::string(item.from_account), std::string(item.account.to_account),
+                                    item.account.outcome, item.account.result_code});
             });
             most_in_flight = std::max(most_in_flight, job.in_flight());
             if (idle_time == nanoseconds::zero()) continue;
@@ -77,13 +77,13 @@ public:
 
     unfriend::timestamp timestamp() const { return {now, now.count() / 1'000'000'000}; }
     std::size_t count(unfriend::outcome value) const {
-        return static_cast<std::size_t>(
-            std::count_if(told.begin(), told.end(), [&](const told_item& item) { return item.outcome == value; }));
+        return static_cast<std::size_t>(std::count_if(
+            reported.begin(), reported.end(), [&](const reported_item& item) { return item.outcome == value; }));
     }
 
     nanoseconds now{};
     friend_graph graph{};
-    std::vector<told_item> told{};
+    std::vector<reported_item> reported{};
     std::size_t calls = 0;
     std::size_t refused = 0;
     std::size_t side_by_side = 0; ///< calls sent while another of their From_Account was in flight
