@@ -2711,32 +2711,6 @@ inline std::size_t escape_size(const char* text, const char* end) noexcept {
     return is_low_surrogate(escaped_unit(text + 6, end)) ? 12 : 0;
 }
 
-struct scanned_text {
-    const char* quote; ///< the closing quote; null when the string is invalid or has no end
-    bool escaped;      ///< whether it has escapes
-};
-
-/// Checks the inside of a string, from `text` up to its closing quote. Changes nothing.
-inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
-    bool escaped = false;
-    while (text != end) {
-        if (*text == '"') return {text, escaped};
-        std::size_t size = 0;
-        if (*text == '\\') {
-            size = escape_size(text, end);
-            escaped = true;
-        } else if ((*text & 0x80) != 0) {
-            size = utf8_sequence(text, end);
-        } else if (is_verbatim(*text)) {
-            text = skip_verbatim(text, end);
-            continue;
-        }
-        if (size == 0) break;
-        text += size;
-    }
-    return {nullptr, escaped};
-}
-
 /// Writes a code point as UTF-8. Returns the end of what it wrote.
 inline char* write_utf8(std::uint32_t point, char* out) noexcept {
     const auto tail = [&](std::uint32_t shift) { *out++ = static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
@@ -2758,32 +2732,80 @@ inline char* write_utf8(std::uint32_t point, char* out) noexcept {
     return out;
 }
 
-/// Decodes, in place, the escapes of a text that `scan_json_text` found valid. The value is never longer than the
-/// text. `data` is the first byte of `text`, writable.
-inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
-    const char* from = data;
-    const char* const end = data + text.size();
-    char* to = data;
-    while (from != end) {
-        if (*from != '\\') {
-            *to++ = *from++;
-        } else if (from[1] != 'u') {
-            *to++ = short_escape(from[1]);
-            from += 2;
-        } else {
-            const std::int32_t unit = escaped_unit(from, end);
-            auto point = static_cast<std::uint32_t>(unit);
-            from += 6;
-            if (is_high_surrogate(unit)) {
-                const std::int32_t low = escaped_unit(from, end);
-                point = 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) +
-                        static_cast<std::uint32_t>(low - 0xDC00);
-                from += 6;
-            }
-            to = write_utf8(point, to);
-        }
+/// Where the reading of a string's inside ended.
+struct text_end {
+    const char* stop; ///< the closing quote; else the first byte that is not valid, or the end
+    bool closed;      ///< whether it is the quote
+    bool escaped;     ///< whether there are escapes before it
+};
+
+/// An output that keeps nothing.
+struct no_output {
+    void append(const char*, std::size_t) noexcept {}
+    void put(char) noexcept {}
+    void put_code_point(std::uint32_t) noexcept {}
+};
+
+/// An output over the bytes that were read. A value is never longer than its text.
+struct in_place_output {
+    char* end;
+
+    void append(const char* text, std::size_t size) noexcept {
+        if (end != text) std::memmove(end, text, size);
+        end += size;
     }
-    return {data, static_cast<std::size_t>(to - data)};
+    void put(char c) noexcept { *end++ = c; }
+    void put_code_point(std::uint32_t point) noexcept { end = write_utf8(point, end); }
+};
+
+/// The code point of an escape whose size `escape_size` has found.
+inline std::uint32_t escaped_code_point(const char* text, std::size_t size) noexcept {
+    const std::int32_t unit = escaped_unit(text, text + size);
+    if (!is_high_surrogate(unit)) return static_cast<std::uint32_t>(unit);
+    const std::int32_t low = escaped_unit(text + 6, text + size);
+    return 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) + static_cast<std::uint32_t>(low - 0xDC00);
+}
+
+/// Checks the inside of a string, from `text` up to its closing quote, and writes its value to `output`.
+template <class Output>
+inline text_end read_json_text(const char* text, const char* end, Output& output) noexcept {
+    bool escaped = false;
+    while (text != end) {
+        std::size_t size = 0;
+        if (*text == '"') return {text, true, escaped};
+        if (*text == '\\') {
+            if (end - text > 1 && short_escape(text[1]) != '\0') {
+                output.put(short_escape(text[1]));
+                size = 2;
+            } else if (size = escape_size(text, end); size != 0) {
+                output.put_code_point(escaped_code_point(text, size));
+            }
+            escaped = escaped || size != 0;
+        } else if ((*text & 0x80) != 0) {
+            size = utf8_sequence(text, end);
+            output.append(text, size);
+        } else {
+            size = static_cast<std::size_t>(skip_verbatim(text, end) - text);
+            output.append(text, size);
+        }
+        if (size == 0) break;
+        text += size;
+    }
+    return {text, false, escaped};
+}
+
+/// Checks the inside of a string. Changes nothing.
+inline text_end scan_json_text(const char* text, const char* end) noexcept {
+    no_output output;
+    return read_json_text(text, end, output);
+}
+
+/// Decodes, in place, the escapes of a text that `scan_json_text` found valid. `data` is the first byte of `text`,
+/// writable.
+inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
+    in_place_output output{data};
+    read_json_text(text.data(), text.data() + text.size(), output);
+    return {data, static_cast<std::size_t>(output.end - data)};
 }
 
 } // namespace unfriend::detail
@@ -2798,14 +2820,18 @@ namespace unfriend::detail {
 /// there, and then what follows `offset`.
 class resumed_text {
 public:
-    resumed_text(char_span lead_in, char_span text, std::size_t offset) noexcept
-        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset) {}
+    /// Sets `refused_text` at a string that is not valid.
+    resumed_text(char_span lead_in, char_span text, std::size_t offset, bool& refused_text) noexcept
+        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset),
+          refused_text_(refused_text) {}
 
     char_span now() const noexcept { return now_; }
     /// The offset of a position; in the lead-in, that of the text behind it.
     std::size_t offset_of(const char* position) const noexcept {
         return in_lead_in_ ? offset_ : offset_ + static_cast<std::size_t>(position - now_.data());
     }
+
+    void refuse_text() noexcept { refused_text_ = true; }
 
     /// Moves from the lead-in to the text. False when it has already.
     bool advance() noexcept {
@@ -2819,6 +2845,7 @@ private:
     char_span now_;
     char_span rest_;
     std::size_t offset_;
+    bool& refused_text_;
     bool in_lead_in_ = true;
 };
 
@@ -2835,11 +2862,14 @@ public:
     /// Bytes from the start of the text.
     std::size_t Tell() const noexcept { return source_->offset_of(read_); }
 
-    /// Begins a string. Moves past its verbatim beginning, which needs neither decoding nor copying.
+    /// Begins a string, and decodes it up to its closing quote. What is not valid is left to RapidJSON, for the error.
     Ch* PutBegin() noexcept {
         Ch* const begin = read_;
-        read_ += skip_verbatim(read_, end_) - read_;
-        written_ = read_;
+        in_place_output output{begin};
+        const text_end decoded = read_json_text(begin, end_, output);
+        read_ += decoded.stop - begin;
+        written_ = output.end;
+        if (!decoded.closed) source_->refuse_text();
         return begin;
     }
     // A decoded string is never longer than its source, so writing stays behind reading. At the end of the text,
@@ -2910,20 +2940,6 @@ inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size
     return {errc::malformed_json, offset};
 }
 
-/// RapidJSON 1.1 accepts the escape of a lone low surrogate, and encodes it as ED B0..BF xx. Its check of UTF-8 refuses
-/// these bytes in the source, so they can only come from an escape.
-inline bool holds_lone_surrogate(const char* text, std::size_t size) noexcept {
-    const char* const end = text + size;
-    while (text != end) {
-        const auto left = static_cast<std::size_t>(end - text);
-        const auto* const lead = static_cast<const char*>(std::memchr(text, '\xED', left));
-        if (lead == nullptr || end - lead < 2) return false;
-        if (static_cast<unsigned char>(lead[1]) >= 0xA0U) return true;
-        text = lead + 1;
-    }
-    return false;
-}
-
 /// The failure that RapidJSON reported by an exception of unknown type.
 template <class Handler>
 RAPIDJSON_NAMESPACE::ParseErrorCode find_failure(const Handler& handler) noexcept {
@@ -2935,8 +2951,9 @@ RAPIDJSON_NAMESPACE::ParseErrorCode find_failure(const Handler& handler) noexcep
 
 /// Runs RapidJSON. A program can define `RAPIDJSON_PARSE_ERROR_NORETURN` to throw: such exceptions become results
 /// again. Those of the program's callbacks pass.
-template <unsigned flags, class Handler>
-RAPIDJSON_NAMESPACE::ParseResult parse(bounded_insitu_stream& stream, Handler& handler) {
+template <class Stream, class Handler>
+RAPIDJSON_NAMESPACE::ParseResult parse(Stream& stream, Handler& handler) {
+    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
     RAPIDJSON_NAMESPACE::Reader reader;
 #if defined(__cpp_exceptions)
     try {
@@ -2953,25 +2970,30 @@ RAPIDJSON_NAMESPACE::ParseResult parse(bounded_insitu_stream& stream, Handler& h
 #endif
 }
 
-/// Reads the JSON value that fills `json`, except for white space, and passes each event to `handler`. A handler
-/// stops the reading by returning false, and gives the reason in `handler.failure()`. Reading can begin at `offset`,
-/// with a `lead_in` of at most 15 bytes in place of everything before it.
-template <class Handler>
-error read_json(char_span json, Handler& handler, std::size_t offset = 0, std::string_view lead_in = {}) {
-    if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
-    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
+/// Reads the JSON value that fills `json`, except for white space, through `stream`, and passes each event to
+/// `handler`. A handler stops the reading by returning false, and gives the reason in `handler.failure()`.
+template <class Stream, class Handler>
+error read_json(char_span json, Stream& stream, Handler& handler) {
     // Found now, because decoding in place changes the bytes.
-    const char* const cut = find_cut_sequence(json.data() + offset, json.data() + json.size());
-    char writable_lead_in[16] = {};
-    lead_in.copy(writable_lead_in, sizeof writable_lead_in);
-    resumed_text source({writable_lead_in, lead_in.size()}, json, offset);
-    bounded_insitu_stream stream(source);
-    const RAPIDJSON_NAMESPACE::ParseResult parsed = parse<flags>(stream, handler);
+    const char* const cut = find_cut_sequence(json.data(), json.data() + json.size());
+    const RAPIDJSON_NAMESPACE::ParseResult parsed = parse(stream, handler);
     if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};
-    if (parsed.IsError())
+    if (parsed.IsError()) {
         return to_error(parsed, stream.Tell(), json.size(), static_cast<std::size_t>(cut - json.data()));
+    }
     if (stream.Tell() != json.size()) return {errc::trailing_bytes, stream.Tell()};
     return {};
+}
+
+/// The same in place, from `offset` on, with a `lead_in` of at most 15 bytes instead of everything before it.
+template <class Handler>
+error read_json(char_span json, Handler& handler, std::size_t offset, std::string_view lead_in) {
+    if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
+    char writable_lead_in[16] = {};
+    lead_in.copy(writable_lead_in, sizeof writable_lead_in);
+    resumed_text source({writable_lead_in, lead_in.size()}, json, offset, handler.refused_text());
+    bounded_insitu_stream stream(source);
+    return read_json(json, stream, handler);
 }
 
 } // namespace unfriend::detail
@@ -2994,14 +3016,16 @@ public:
     using item_type = typename Layout::item;
 
     /// Continues at the checkpoint in `state`: the first events must be those of `lead_in(state.place)`.
-    /// `escapes`: whether the rest of the text has any escape, which might spell a surrogate.
-    message_handler(message_state<Layout>& state, std::size_t max_nesting, bool escapes) noexcept
+    message_handler(message_state<Layout>& state, std::size_t max_nesting) noexcept
         : head_(state.head), items_(state.items), max_nesting_(max_nesting), resumed_(state.place),
-          list_seen_(state.list_seen), escapes_(escapes) {}
+          list_seen_(state.list_seen) {}
 
     errc failure() const noexcept { return failure_; }
     /// Whether the storage of the items was called and has not returned: an exception is then the program's.
     bool in_callback() const noexcept { return in_callback_; }
+    /// Set by the stream at a string that is not valid. RapidJSON 1.1 accepts one kind of these, which has the escape
+    /// of a lone low surrogate.
+    bool& refused_text() noexcept { return refused_text_; }
     /// Whether the message has begun, and whether it has ended.
     bool has_begun() const noexcept { return place_ != place::root; }
     bool has_ended() const noexcept { return has_begun() && depth_ == 0; }
@@ -3025,7 +3049,7 @@ public:
     bool RawNumber(const char*, RAPIDJSON_NAMESPACE::SizeType, bool) noexcept { return other_scalar(); }
 
     bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
+        if (refused_text_) return fail(errc::invalid_utf8);
         const std::string_view value(text, size);
         if (place_ == place::item) return finish(assign_text(*item_, Layout::item_members, member_, value));
         if (place_ == place::head) return finish(assign_text(head_, Layout::head_members, member_, value));
@@ -3033,7 +3057,7 @@ public:
     }
 
     bool Key(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
+        if (refused_text_) return fail(errc::invalid_utf8);
         const std::string_view name(text, size);
         if (place_ == place::head) {
             in_list_member_ = !Layout::list_name.empty() && name == Layout::list_name;
@@ -3199,7 +3223,7 @@ private:
     place skipped_place_ = place::root;
     bool in_list_member_ = false;
     bool list_seen_;
-    bool escapes_;
+    bool refused_text_ = false;
     bool in_callback_ = false;
     errc failure_ = errc::malformed_json;
 };
@@ -3235,6 +3259,8 @@ struct member_literal {
 class cursor {
 public:
     static constexpr auto not_a_name = static_cast<std::size_t>(-1);
+    /// Bytes that are read between two checkpoints, at most twice: what is longer may have been read in vain.
+    static constexpr std::size_t max_unchecked = 2048;
 
     explicit cursor(char_span text) noexcept : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {}
 
@@ -3270,12 +3296,14 @@ public:
     }
 
     /// Reads the text whose opening quote was consumed. Keeps its escapes, and sets `escaped` if there are any.
+    /// RapidJSON reads longer texts than `max_unchecked`.
     bool read_text(std::string_view& text, bool& escaped) noexcept {
-        const scanned_text scanned = scan_json_text(at_, end_);
-        if (scanned.quote == nullptr) return false;
-        text = std::string_view(at_, static_cast<std::size_t>(scanned.quote - at_));
+        const auto left = static_cast<std::size_t>(end_ - at_);
+        const text_end scanned = scan_json_text(at_, at_ + (left < max_unchecked ? left : max_unchecked));
+        if (!scanned.closed) return false;
+        text = std::string_view(at_, static_cast<std::size_t>(scanned.stop - at_));
         escaped = escaped || scanned.escaped;
-        at_ = scanned.quote + 1;
+        at_ = scanned.stop + 1;
         return true;
     }
 
@@ -3619,6 +3647,7 @@ private:
         if (!cursor_.consume('}')) {
             do {
                 cursor_.skip_space();
+                if (cursor_.offset() - state_.offset > cursor::max_unchecked) return false;
                 std::string_view name;
                 const std::size_t member = cursor_.consume_name<Layout::item_members>(expected, name);
                 if (member == cursor::not_a_name) return false;
@@ -3674,10 +3703,8 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
     // The speculative reader does not count levels: it has all that a message needs, or RapidJSON counts from the
     // start.
     if (max_nesting >= nesting_of<Layout> && speculative_reader<Layout>(body, state).read()) return {};
-    const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
-    const bool escapes = unread.find('\\') != std::string_view::npos;
-    message_handler<Layout> handler(state, max_nesting, escapes);
-    error failure = read_json(body, handler, state.offset, lead_in(state.place));
+    message_handler<Layout> handler(state, max_nesting);
+    const error failure = read_json(body, handler, state.offset, lead_in(state.place));
     if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
     return failure;
 }
@@ -7312,9 +7339,9 @@ inline bool begins_with_other_command(std::string_view body) noexcept {
         !consume_prefix(body, R"(")") || body.empty()) {
         return false;
     }
-    const scanned_text scanned = scan_json_text(body.data(), body.data() + body.size());
-    if (scanned.quote == nullptr || scanned.escaped) return false;
-    const std::string_view command = body.substr(0, static_cast<std::size_t>(scanned.quote - body.data()));
+    const text_end scanned = scan_json_text(body.data(), body.data() + body.size());
+    if (!scanned.closed || scanned.escaped) return false;
+    const std::string_view command = body.substr(0, static_cast<std::size_t>(scanned.stop - body.data()));
     return !command.empty() && command != friend_delete_callback;
 }
 

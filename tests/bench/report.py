@@ -20,7 +20,8 @@ Goal = namedtuple("Goal", "work slow fast at_least at_most", defaults=(None, Non
 
 
 def times_simdjson(kind, at_least):
-    return Goal(f"{kind}: times the best simdjson", [f"{kind}/{reader}" for reader in SIMDJSON], f"{kind}/unfriend", at_least)
+    peers = [f"{kind}/{reader}" for reader in SIMDJSON]
+    return Goal(f"{kind}: times the best simdjson", peers, f"{kind}/unfriend", at_least)
 
 
 GOALS = [
@@ -146,7 +147,7 @@ def draw(results, path):
     axes.invert_yaxis()
     axes.set_xscale("log")
     axes.axvline(1, color="black", linewidth=1)
-    axes.set_xlabel("times as long as unfriend: median, smallest and largest of the repetitions (left of 1: the peer is ahead)")
+    axes.set_xlabel("times as long as unfriend: median and range of the repetitions (left of 1: the peer is ahead)")
     figure.suptitle("Decoding different documents in rotation")
     figure.supxlabel("\n".join(conditions(results.context)), fontsize=7)
     figure.savefig(path, metadata={"Date": None})

@@ -11,6 +11,71 @@
 #include "unfriend/json/detail/message_handler.hpp"
 #include "unfriend/json/detail/message_reader.hpp"
 
+/// RapidJSON's in-situ stream as simple as it can be: nothing is done for speed, and each byte of a string is
+/// RapidJSON's to judge.
+class plain_insitu_stream {
+public:
+    using Ch = char;
+
+    explicit plain_insitu_stream(unfriend::char_span text) : text_(text) {}
+
+    Ch Peek() const { return read_ != text_.size() ? text_.data()[read_] : '\0'; }
+    Ch Take() { return read_ != text_.size() ? text_.data()[read_++] : '\0'; }
+    std::size_t Tell() const { return read_; }
+    Ch* PutBegin() {
+        written_ = read_;
+        return text_.data() + written_;
+    }
+    void Put(Ch c) {
+        if (written_ != read_) text_.data()[written_++] = c;
+    }
+    std::size_t PutEnd(const Ch* begin) const { return static_cast<std::size_t>(text_.data() + written_ - begin); }
+    void Flush() {}
+
+    void skip_space() {
+        while (std::string_view(" \t\r\n").find(Peek()) != std::string_view::npos && read_ != text_.size()) ++read_;
+        // RapidJSON has no numbers beyond the range of double.
+        char* const end = text_.data() + text_.size();
+        if (unfriend::detail::begins_number(Peek())) unfriend::detail::limit_number(text_.data() + read_, end);
+    }
+
+private:
+    unfriend::char_span text_;
+    std::size_t read_ = 0;
+    std::size_t written_ = 0;
+};
+
+RAPIDJSON_NAMESPACE_BEGIN
+template <>
+inline void SkipWhitespace(plain_insitu_stream& stream) {
+    stream.skip_space();
+}
+RAPIDJSON_NAMESPACE_END
+
+/// Finds the escapes of lone low surrogates, which RapidJSON accepts, in what they are decoded to.
+template <class Layout>
+class checked_handler : public unfriend::detail::message_handler<Layout> {
+public:
+    using base = unfriend::detail::message_handler<Layout>;
+    using base::base;
+
+    bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool copy) {
+        check({text, size});
+        return base::String(text, size, copy);
+    }
+    bool Key(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool copy) {
+        check({text, size});
+        return base::Key(text, size, copy);
+    }
+
+private:
+    void check(std::string_view text) {
+        for (std::size_t at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1)) {
+            if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0U) this->refused_text() = true;
+        }
+    }
+};
+
 /// What one reader made of a body. Its texts look into a copy of the body, on the heap and of exactly its size: a
 /// byte too far is a fault under AddressSanitizer.
 template <class Layout>
@@ -44,8 +109,9 @@ public:
     /// Reads from start to end with RapidJSON.
     void parse() {
         unfriend::detail::message_state<Layout> state{head, window_};
-        unfriend::detail::message_handler<Layout> handler(state, max_nesting, true);
-        failure = unfriend::detail::read_json(body(), handler);
+        checked_handler<Layout> handler(state, max_nesting);
+        plain_insitu_stream stream(body());
+        failure = unfriend::detail::read_json(body(), stream, handler);
         if (failure == unfriend::errc::malformed_json && unfriend::detail::is_markup(body())) {
             failure = {unfriend::errc::html_body, failure.detail()};
         }

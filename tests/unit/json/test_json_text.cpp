@@ -197,8 +197,8 @@ TEST_CASE("a string of one to three bytes ends where a reading character by char
         for_each_sequence(size, "\"", [&](std::string_view bytes) {
             bool escaped = false;
             const char* const quote = closing_quote(known, bytes, escaped);
-            const scanned_text scanned = scan_json_text(bytes.data(), bytes.data() + bytes.size());
-            same = same && scanned.quote == quote;
+            const text_end scanned = scan_json_text(bytes.data(), bytes.data() + bytes.size());
+            same = same && (scanned.closed ? scanned.stop : nullptr) == quote;
             same_escaped = same_escaped && (quote == nullptr || scanned.escaped == escaped);
         });
         CHECK(same);
@@ -209,7 +209,9 @@ TEST_CASE("a string of one to three bytes ends where a reading character by char
 TEST_CASE("a string without an end is refused, however long it is") {
     for (std::size_t size = 0; size != 100; ++size) {
         const exact_bytes text(std::string(size, 'a'));
-        CHECK(scan_json_text(text.span().data(), text.span().data() + size).quote == nullptr);
+        const text_end scanned = scan_json_text(text.span().data(), text.span().data() + size);
+        CHECK_FALSE(scanned.closed);
+        CHECK(scanned.stop == text.span().data() + size);
     }
 }
 

@@ -36,6 +36,8 @@ struct member_literal {
 class cursor {
 public:
     static constexpr auto not_a_name = static_cast<std::size_t>(-1);
+    /// Bytes that are read between two checkpoints, at most twice: what is longer may have been read in vain.
+    static constexpr std::size_t max_unchecked = 2048;
 
     explicit cursor(char_span text) noexcept : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {}
 
@@ -71,12 +73,14 @@ public:
     }
 
     /// Reads the text whose opening quote was consumed. Keeps its escapes, and sets `escaped` if there are any.
+    /// RapidJSON reads longer texts than `max_unchecked`.
     bool read_text(std::string_view& text, bool& escaped) noexcept {
-        const scanned_text scanned = scan_json_text(at_, end_);
-        if (scanned.quote == nullptr) return false;
-        text = std::string_view(at_, static_cast<std::size_t>(scanned.quote - at_));
+        const auto left = static_cast<std::size_t>(end_ - at_);
+        const text_end scanned = scan_json_text(at_, at_ + (left < max_unchecked ? left : max_unchecked));
+        if (!scanned.closed) return false;
+        text = std::string_view(at_, static_cast<std::size_t>(scanned.stop - at_));
         escaped = escaped || scanned.escaped;
-        at_ = scanned.quote + 1;
+        at_ = scanned.stop + 1;
         return true;
     }
 

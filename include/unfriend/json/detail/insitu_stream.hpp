@@ -5,7 +5,6 @@
 
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/detail/ascii.hpp"
-#include "unfriend/core/detail/simd.hpp"
 #include "unfriend/json/detail/number.hpp"
 #include "unfriend/json/detail/rapidjson.hpp"
 #include "unfriend/json/detail/text.hpp"
@@ -16,14 +15,18 @@ namespace unfriend::detail {
 /// there, and then what follows `offset`.
 class resumed_text {
 public:
-    resumed_text(char_span lead_in, char_span text, std::size_t offset) noexcept
-        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset) {}
+    /// Sets `refused_text` at a string that is not valid.
+    resumed_text(char_span lead_in, char_span text, std::size_t offset, bool& refused_text) noexcept
+        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset),
+          refused_text_(refused_text) {}
 
     char_span now() const noexcept { return now_; }
     /// The offset of a position; in the lead-in, that of the text behind it.
     std::size_t offset_of(const char* position) const noexcept {
         return in_lead_in_ ? offset_ : offset_ + static_cast<std::size_t>(position - now_.data());
     }
+
+    void refuse_text() noexcept { refused_text_ = true; }
 
     /// Moves from the lead-in to the text. False when it has already.
     bool advance() noexcept {
@@ -37,6 +40,7 @@ private:
     char_span now_;
     char_span rest_;
     std::size_t offset_;
+    bool& refused_text_;
     bool in_lead_in_ = true;
 };
 
@@ -53,11 +57,14 @@ public:
     /// Bytes from the start of the text.
     std::size_t Tell() const noexcept { return source_->offset_of(read_); }
 
-    /// Begins a string. Moves past its verbatim beginning, which needs neither decoding nor copying.
+    /// Begins a string, and decodes it up to its closing quote. What is not valid is left to RapidJSON, for the error.
     Ch* PutBegin() noexcept {
         Ch* const begin = read_;
-        read_ += skip_verbatim(read_, end_) - read_;
-        written_ = read_;
+        in_place_output output{begin};
+        const text_end decoded = read_json_text(begin, end_, output);
+        read_ += decoded.stop - begin;
+        written_ = output.end;
+        if (!decoded.closed) source_->refuse_text();
         return begin;
     }
     // A decoded string is never longer than its source, so writing stays behind reading. At the end of the text,

@@ -27,14 +27,16 @@ public:
     using item_type = typename Layout::item;
 
     /// Continues at the checkpoint in `state`: the first events must be those of `lead_in(state.place)`.
-    /// `escapes`: whether the rest of the text has any escape, which might spell a surrogate.
-    message_handler(message_state<Layout>& state, std::size_t max_nesting, bool escapes) noexcept
+    message_handler(message_state<Layout>& state, std::size_t max_nesting) noexcept
         : head_(state.head), items_(state.items), max_nesting_(max_nesting), resumed_(state.place),
-          list_seen_(state.list_seen), escapes_(escapes) {}
+          list_seen_(state.list_seen) {}
 
     errc failure() const noexcept { return failure_; }
     /// Whether the storage of the items was called and has not returned: an exception is then the program's.
     bool in_callback() const noexcept { return in_callback_; }
+    /// Set by the stream at a string that is not valid. RapidJSON 1.1 accepts one kind of these, which has the escape
+    /// of a lone low surrogate.
+    bool& refused_text() noexcept { return refused_text_; }
     /// Whether the message has begun, and whether it has ended.
     bool has_begun() const noexcept { return place_ != place::root; }
     bool has_ended() const noexcept { return has_begun() && depth_ == 0; }
@@ -58,7 +60,7 @@ public:
     bool RawNumber(const char*, RAPIDJSON_NAMESPACE::SizeType, bool) noexcept { return other_scalar(); }
 
     bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
+        if (refused_text_) return fail(errc::invalid_utf8);
         const std::string_view value(text, size);
         if (place_ == place::item) return finish(assign_text(*item_, Layout::item_members, member_, value));
         if (place_ == place::head) return finish(assign_text(head_, Layout::head_members, member_, value));
@@ -66,7 +68,7 @@ public:
     }
 
     bool Key(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (escapes_ && holds_lone_surrogate(text, size)) return fail(errc::invalid_utf8);
+        if (refused_text_) return fail(errc::invalid_utf8);
         const std::string_view name(text, size);
         if (place_ == place::head) {
             in_list_member_ = !Layout::list_name.empty() && name == Layout::list_name;
@@ -232,7 +234,7 @@ private:
     place skipped_place_ = place::root;
     bool in_list_member_ = false;
     bool list_seen_;
-    bool escapes_;
+    bool refused_text_ = false;
     bool in_callback_ = false;
     errc failure_ = errc::malformed_json;
 };

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/error.hpp"
@@ -30,10 +29,8 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
     // The speculative reader does not count levels: it has all that a message needs, or RapidJSON counts from the
     // start.
     if (max_nesting >= nesting_of<Layout> && speculative_reader<Layout>(body, state).read()) return {};
-    const std::string_view unread(body.data() + state.offset, body.size() - state.offset);
-    const bool escapes = unread.find('\\') != std::string_view::npos;
-    message_handler<Layout> handler(state, max_nesting, escapes);
-    error failure = read_json(body, handler, state.offset, lead_in(state.place));
+    message_handler<Layout> handler(state, max_nesting);
+    const error failure = read_json(body, handler, state.offset, lead_in(state.place));
     if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
     return failure;
 }

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "unfriend/core/char_span.hpp"
@@ -30,20 +29,6 @@ inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size
     return {errc::malformed_json, offset};
 }
 
-/// RapidJSON 1.1 accepts the escape of a lone low surrogate, and encodes it as ED B0..BF xx. Its check of UTF-8 refuses
-/// these bytes in the source, so they can only come from an escape.
-inline bool holds_lone_surrogate(const char* text, std::size_t size) noexcept {
-    const char* const end = text + size;
-    while (text != end) {
-        const auto left = static_cast<std::size_t>(end - text);
-        const auto* const lead = static_cast<const char*>(std::memchr(text, '\xED', left));
-        if (lead == nullptr || end - lead < 2) return false;
-        if (static_cast<unsigned char>(lead[1]) >= 0xA0U) return true;
-        text = lead + 1;
-    }
-    return false;
-}
-
 /// The failure that RapidJSON reported by an exception of unknown type.
 template <class Handler>
 RAPIDJSON_NAMESPACE::ParseErrorCode find_failure(const Handler& handler) noexcept {
@@ -55,8 +40,9 @@ RAPIDJSON_NAMESPACE::ParseErrorCode find_failure(const Handler& handler) noexcep
 
 /// Runs RapidJSON. A program can define `RAPIDJSON_PARSE_ERROR_NORETURN` to throw: such exceptions become results
 /// again. Those of the program's callbacks pass.
-template <unsigned flags, class Handler>
-RAPIDJSON_NAMESPACE::ParseResult parse(bounded_insitu_stream& stream, Handler& handler) {
+template <class Stream, class Handler>
+RAPIDJSON_NAMESPACE::ParseResult parse(Stream& stream, Handler& handler) {
+    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
     RAPIDJSON_NAMESPACE::Reader reader;
 #if defined(__cpp_exceptions)
     try {
@@ -73,25 +59,30 @@ RAPIDJSON_NAMESPACE::ParseResult parse(bounded_insitu_stream& stream, Handler& h
 #endif
 }
 
-/// Reads the JSON value that fills `json`, except for white space, and passes each event to `handler`. A handler
-/// stops the reading by returning false, and gives the reason in `handler.failure()`. Reading can begin at `offset`,
-/// with a `lead_in` of at most 15 bytes in place of everything before it.
-template <class Handler>
-error read_json(char_span json, Handler& handler, std::size_t offset = 0, std::string_view lead_in = {}) {
-    if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
-    constexpr unsigned flags = RAPIDJSON_NAMESPACE::kParseInsituFlag | RAPIDJSON_NAMESPACE::kParseValidateEncodingFlag;
+/// Reads the JSON value that fills `json`, except for white space, through `stream`, and passes each event to
+/// `handler`. A handler stops the reading by returning false, and gives the reason in `handler.failure()`.
+template <class Stream, class Handler>
+error read_json(char_span json, Stream& stream, Handler& handler) {
     // Found now, because decoding in place changes the bytes.
-    const char* const cut = find_cut_sequence(json.data() + offset, json.data() + json.size());
-    char writable_lead_in[16] = {};
-    lead_in.copy(writable_lead_in, sizeof writable_lead_in);
-    resumed_text source({writable_lead_in, lead_in.size()}, json, offset);
-    bounded_insitu_stream stream(source);
-    const RAPIDJSON_NAMESPACE::ParseResult parsed = parse<flags>(stream, handler);
+    const char* const cut = find_cut_sequence(json.data(), json.data() + json.size());
+    const RAPIDJSON_NAMESPACE::ParseResult parsed = parse(stream, handler);
     if (parsed.Code() == RAPIDJSON_NAMESPACE::kParseErrorTermination) return {handler.failure(), stream.Tell()};
-    if (parsed.IsError())
+    if (parsed.IsError()) {
         return to_error(parsed, stream.Tell(), json.size(), static_cast<std::size_t>(cut - json.data()));
+    }
     if (stream.Tell() != json.size()) return {errc::trailing_bytes, stream.Tell()};
     return {};
+}
+
+/// The same in place, from `offset` on, with a `lead_in` of at most 15 bytes instead of everything before it.
+template <class Handler>
+error read_json(char_span json, Handler& handler, std::size_t offset, std::string_view lead_in) {
+    if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
+    char writable_lead_in[16] = {};
+    lead_in.copy(writable_lead_in, sizeof writable_lead_in);
+    resumed_text source({writable_lead_in, lead_in.size()}, json, offset, handler.refused_text());
+    bounded_insitu_stream stream(source);
+    return read_json(json, stream, handler);
 }
 
 } // namespace unfriend::detail

@@ -120,6 +120,7 @@ private:
         if (!cursor_.consume('}')) {
             do {
                 cursor_.skip_space();
+                if (cursor_.offset() - state_.offset > cursor::max_unchecked) return false;
                 std::string_view name;
                 const std::size_t member = cursor_.consume_name<Layout::item_members>(expected, name);
                 if (member == cursor::not_a_name) return false;

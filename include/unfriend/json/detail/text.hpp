@@ -105,32 +105,6 @@ inline std::size_t escape_size(const char* text, const char* end) noexcept {
     return is_low_surrogate(escaped_unit(text + 6, end)) ? 12 : 0;
 }
 
-struct scanned_text {
-    const char* quote; ///< the closing quote; null when the string is invalid or has no end
-    bool escaped;      ///< whether it has escapes
-};
-
-/// Checks the inside of a string, from `text` up to its closing quote. Changes nothing.
-inline scanned_text scan_json_text(const char* text, const char* end) noexcept {
-    bool escaped = false;
-    while (text != end) {
-        if (*text == '"') return {text, escaped};
-        std::size_t size = 0;
-        if (*text == '\\') {
-            size = escape_size(text, end);
-            escaped = true;
-        } else if ((*text & 0x80) != 0) {
-            size = utf8_sequence(text, end);
-        } else if (is_verbatim(*text)) {
-            text = skip_verbatim(text, end);
-            continue;
-        }
-        if (size == 0) break;
-        text += size;
-    }
-    return {nullptr, escaped};
-}
-
 /// Writes a code point as UTF-8. Returns the end of what it wrote.
 inline char* write_utf8(std::uint32_t point, char* out) noexcept {
     const auto tail = [&](std::uint32_t shift) { *out++ = static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
@@ -152,32 +126,80 @@ inline char* write_utf8(std::uint32_t point, char* out) noexcept {
     return out;
 }
 
-/// Decodes, in place, the escapes of a text that `scan_json_text` found valid. The value is never longer than the
-/// text. `data` is the first byte of `text`, writable.
-inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
-    const char* from = data;
-    const char* const end = data + text.size();
-    char* to = data;
-    while (from != end) {
-        if (*from != '\\') {
-            *to++ = *from++;
-        } else if (from[1] != 'u') {
-            *to++ = short_escape(from[1]);
-            from += 2;
-        } else {
-            const std::int32_t unit = escaped_unit(from, end);
-            auto point = static_cast<std::uint32_t>(unit);
-            from += 6;
-            if (is_high_surrogate(unit)) {
-                const std::int32_t low = escaped_unit(from, end);
-                point = 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) +
-                        static_cast<std::uint32_t>(low - 0xDC00);
-                from += 6;
-            }
-            to = write_utf8(point, to);
-        }
+/// Where the reading of a string's inside ended.
+struct text_end {
+    const char* stop; ///< the closing quote; else the first byte that is not valid, or the end
+    bool closed;      ///< whether it is the quote
+    bool escaped;     ///< whether there are escapes before it
+};
+
+/// An output that keeps nothing.
+struct no_output {
+    void append(const char*, std::size_t) noexcept {}
+    void put(char) noexcept {}
+    void put_code_point(std::uint32_t) noexcept {}
+};
+
+/// An output over the bytes that were read. A value is never longer than its text.
+struct in_place_output {
+    char* end;
+
+    void append(const char* text, std::size_t size) noexcept {
+        if (end != text) std::memmove(end, text, size);
+        end += size;
     }
-    return {data, static_cast<std::size_t>(to - data)};
+    void put(char c) noexcept { *end++ = c; }
+    void put_code_point(std::uint32_t point) noexcept { end = write_utf8(point, end); }
+};
+
+/// The code point of an escape whose size `escape_size` has found.
+inline std::uint32_t escaped_code_point(const char* text, std::size_t size) noexcept {
+    const std::int32_t unit = escaped_unit(text, text + size);
+    if (!is_high_surrogate(unit)) return static_cast<std::uint32_t>(unit);
+    const std::int32_t low = escaped_unit(text + 6, text + size);
+    return 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) + static_cast<std::uint32_t>(low - 0xDC00);
+}
+
+/// Checks the inside of a string, from `text` up to its closing quote, and writes its value to `output`.
+template <class Output>
+inline text_end read_json_text(const char* text, const char* end, Output& output) noexcept {
+    bool escaped = false;
+    while (text != end) {
+        std::size_t size = 0;
+        if (*text == '"') return {text, true, escaped};
+        if (*text == '\\') {
+            if (end - text > 1 && short_escape(text[1]) != '\0') {
+                output.put(short_escape(text[1]));
+                size = 2;
+            } else if (size = escape_size(text, end); size != 0) {
+                output.put_code_point(escaped_code_point(text, size));
+            }
+            escaped = escaped || size != 0;
+        } else if ((*text & 0x80) != 0) {
+            size = utf8_sequence(text, end);
+            output.append(text, size);
+        } else {
+            size = static_cast<std::size_t>(skip_verbatim(text, end) - text);
+            output.append(text, size);
+        }
+        if (size == 0) break;
+        text += size;
+    }
+    return {text, false, escaped};
+}
+
+/// Checks the inside of a string. Changes nothing.
+inline text_end scan_json_text(const char* text, const char* end) noexcept {
+    no_output output;
+    return read_json_text(text, end, output);
+}
+
+/// Decodes, in place, the escapes of a text that `scan_json_text` found valid. `data` is the first byte of `text`,
+/// writable.
+inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
+    in_place_output output{data};
+    read_json_text(text.data(), text.data() + text.size(), output);
+    return {data, static_cast<std::size_t>(output.end - data)};
 }
 
 } // namespace unfriend::detail

@@ -27,9 +27,9 @@ inline bool begins_with_other_command(std::string_view body) noexcept {
         !consume_prefix(body, R"(")") || body.empty()) {
         return false;
     }
-    const scanned_text scanned = scan_json_text(body.data(), body.data() + body.size());
-    if (scanned.quote == nullptr || scanned.escaped) return false;
-    const std::string_view command = body.substr(0, static_cast<std::size_t>(scanned.quote - body.data()));
+    const text_end scanned = scan_json_text(body.data(), body.data() + body.size());
+    if (!scanned.closed || scanned.escaped) return false;
+    const std::string_view command = body.substr(0, static_cast<std::size_t>(scanned.stop - body.data()));
     return !command.empty() && command != friend_delete_callback;
 }
 
