@@ -179,7 +179,7 @@ TEST_CASE("refusing to decode takes nothing from the heap") {
     for (std::string& body : bodies) body.resize(body.size() - 3);
     for (const char* const body :
          {"", "<html>", "[]", "{}x", R"({"ErrorCode":"0"})", R"({"ErrorCode":2147483648})", "{\"a\":\"\xFF\"}",
-          R"({"a":"\uD800"})", R"({"a":[[[[[[[[[[[[[[[[[[[[[[[)", R"({"a":1e999})", R"({'a':1})"}) {
+          R"({"a":"\uD800"})", R"({"a":[[[[[[[[[[[[[[[[[[[[[[[)", R"({"ErrorCode":1e999})", R"({'a':1})"}) {
         bodies.emplace_back(body);
     }
     bodies.push_back(answers_for(1001).at(2));

@@ -84,7 +84,7 @@ public:
 
     /// Writes the base64, of `text_size` characters, to `out`.
     static constexpr std::size_t text_size = base64_size(32);
-    void write(char* out) const noexcept { encode_base64(view(), standard_base64, out); }
+    void write(char* out) const noexcept { encode_base64({view().data(), opaque(size)}, standard_base64, out); }
 
 private:
     static constexpr std::size_t size = 32;
