@@ -698,6 +698,16 @@ inline void wipe(void* bytes, std::size_t size) noexcept {
 #endif
 }
 
+/// The same address or size, of which the compiler knows nothing: it does not unroll a loop over secret bytes, whose
+/// values it would then save on the stack.
+template <class Value>
+Value opaque(Value value) noexcept {
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ __volatile__("" : "+r"(value) : : "memory");
+#endif
+    return value;
+}
+
 /// An array that is wiped when it is destroyed. Its elements are not initialised.
 template <class Byte, std::size_t Size>
 struct wiped_array {
@@ -4952,7 +4962,7 @@ public:
 
     /// Writes the base64, of `text_size` characters, to `out`.
     static constexpr std::size_t text_size = base64_size(32);
-    void write(char* out) const noexcept { encode_base64(view(), standard_base64, out); }
+    void write(char* out) const noexcept { encode_base64({view().data(), opaque(size)}, standard_base64, out); }
 
 private:
     static constexpr std::size_t size = 32;
