@@ -201,6 +201,13 @@ class Pace(Bulk):
                 spans.append(arrivals[-1] - arrivals[0])
         self.assertLessEqual(min(spans), 1.2 * 5)
 
+    def test_a_fraction_of_a_call_a_second_is_kept(self) -> None:
+        pairs = [(f"fraction{n}", "pal") for n in range(3)]
+        with Service(quota=50, everyone_is_friends=True) as service:
+            self.assertEqual(self.bulk(pairs, "--rate", "0.8", service=service).status, OK)
+            first, *_, last = service.quota.arrivals
+            self.assertGreaterEqual(last - first, 2 / 0.8)
+
     def test_a_service_that_throttles_is_obeyed(self) -> None:
         pairs = [(f"throttled{n}", "pal") for n in range(60)]
         with Service(quota=20, everyone_is_friends=True) as service:
