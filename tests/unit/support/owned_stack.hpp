@@ -18,7 +18,7 @@ public:
     void run(Function function) {
         std::memset(memory_.get(), 0, size);
         pthread_attr_t attributes;
-        pthread_t thread;
+        pthread_t thread{};
         const bool started = pthread_attr_init(&attributes) == 0 &&
                              pthread_attr_setstack(&attributes, memory_.get(), size) == 0 &&
                              pthread_create(&thread, &attributes, &enter<Function>, &function) == 0;
