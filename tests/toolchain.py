@@ -15,11 +15,12 @@ CXXFLAGS = os.environ["UNFRIEND_CXXFLAGS"].split()
 PATIENCE = 300  # seconds, for a command that hangs
 
 
-def run(command: Sequence[object], cwd: Optional[Path] = None, environment: Optional[Mapping[str, str]] = None) -> str:
+def run(command: Sequence[object], cwd: Optional[Path] = None, environment: Optional[Mapping[str, str]] = None,
+        patience: int = PATIENCE) -> str:
     """Runs a command and returns what it printed; a failure shows that too."""
     done = subprocess.run([str(part) for part in command], cwd=cwd, env={**os.environ, **(environment or {})},
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          timeout=PATIENCE)
+                          timeout=patience)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(map(str, command))}\nexit status {done.returncode}\n{done.stdout}")
     return done.stdout

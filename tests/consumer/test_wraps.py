@@ -22,6 +22,7 @@ from toolchain import CXX, ROOT, ScratchTest, run
 
 HERE = Path(__file__).resolve().parent
 WRAPS = sorted((ROOT / "subprojects").glob("*.wrap"))
+PATIENCE_WITH_OPENSSL = 3000  # seconds: all of libcrypto is compiled
 CACHE = os.environ.get("UNFRIEND_PACKAGE_CACHE", "")
 
 
@@ -86,7 +87,7 @@ class FromCache(ScratchTest):
             environment={"CXX": " ".join(CXX)})
 
     def build_and_run(self) -> None:
-        run(["meson", "compile", "-C", self.build])
+        run(["meson", "compile", "-C", self.build], patience=PATIENCE_WITH_OPENSSL)
         run([self.build / "server"])
 
     def test_rapidjson_comes_from_its_archive(self) -> None:
