@@ -5674,110 +5674,552 @@ struct host_circuits {
 
 } // namespace unfriend
 
-// ==== unfriend/call/pacer.hpp ===================================================================
+// ==== unfriend/call/detail/adaptive_rate.hpp ====================================================
 
-// Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
+// How many calls a second the service takes: found out from the calls that it refuses as too many.
+
+#include <cmath>
+
+namespace unfriend::detail {
+
+/// As the adaptive mode of the AWS SDKs: a cut when a call is throttled, and a cubic curve back (RFC 9438, CUBIC). It
+/// returns quickly to just below the rate at which a call was refused, is careful there, and quick again beyond.
+///
+/// A refusal counts only if the call was sent after the last cut, and a success too: the others tell what was known
+/// already. Never above `max`. Times are nanoseconds from any fixed moment; rates are calls a second.
+class adaptive_rate {
+public:
+    using duration = std::chrono::nanoseconds;
+
+    explicit adaptive_rate(double max) noexcept : max_(max), rate_(max) {}
+
+    double max() const noexcept { return max_; }
+    double rate() const noexcept { return rate_; }
+
+    void set_max(double max) noexcept {
+        if (rate_ >= (std::min)(max_, max)) rate_ = max;
+        max_ = max;
+    }
+
+    void on_sent(duration now) noexcept {
+        const double memory = std::exp(std::min(seconds(last_sent_ - now), 0.0) / measured_over);
+        measured_ = measured_ * memory + 1 / measured_over;
+        last_sent_ = now;
+    }
+
+    /// False when it says nothing new.
+    bool on_throttled(duration now, duration sent_at) noexcept {
+        if (!is_news(sent_at)) return false;
+        refused_at_rate_ = (std::max)(std::min(rate_, measured_), rate_ * deepest_cut);
+        cut(now, refused_at_rate_ * after_cut);
+        return true;
+    }
+
+    /// After this one the rate also doubles no faster than each minute.
+    bool on_security_policy(duration now, duration sent_at) noexcept {
+        if (!is_news(sent_at)) return false;
+        cut(now, rate_ * after_objection);
+        refused_at_rate_ = rate_;
+        is_slow_ = true;
+        slow_since_ = now;
+        slow_from_ = rate_;
+        return true;
+    }
+
+    void on_success(duration now, duration sent_at) noexcept {
+        if (rate_ >= max_ || !is_news(sent_at)) return;
+        double target = curve(seconds(now - cut_at_));
+        if (is_slow_) {
+            const double bound = slow_from_ * std::exp2(seconds(now - slow_since_) / 60);
+            is_slow_ = bound < max_;
+            target = (std::min)(target, bound);
+        }
+        rate_ = (std::min)(std::max(rate_, target), max_);
+    }
+
+private:
+    static constexpr double after_cut = 0.8;
+    static constexpr double deepest_cut = 0.3; // however little was sent just then
+    static constexpr double after_objection = 1.0 / 16;
+    static constexpr double steepness = 0.001;   // of `max`, per cubic second: 10 s from nothing to all
+    static constexpr double measured_over = 0.5; // seconds
+    static constexpr double slowest_probe = 0.1; // calls a second
+
+    static double seconds(duration time) noexcept { return std::chrono::duration<double>(time).count(); }
+
+    bool is_news(duration sent_at) const noexcept { return !is_cut_ || sent_at > cut_at_; }
+
+    /// Slow enough for a thousand processes on one quota, but quick enough to notice that the service is back.
+    double least() const noexcept { return (std::min)(std::max(max_ / 1024, slowest_probe), max_ * after_objection); }
+
+    void cut(duration now, double rate) noexcept {
+        rate_ = cut_to_ = (std::max)(rate, least());
+        cut_at_ = now;
+        is_cut_ = true;
+    }
+
+    double curve(double since_cut) const noexcept {
+        const double factor = steepness * max_;
+        const double flat_after = std::cbrt(std::max(refused_at_rate_ - cut_to_, 0.0) / factor);
+        const double time = since_cut - flat_after;
+        return refused_at_rate_ + factor * time * time * time;
+    }
+
+    double max_;
+    double rate_;
+    double measured_ = 0; // calls a second that were sent of late
+    duration last_sent_{};
+    bool is_cut_ = false; // ever
+    duration cut_at_{};
+    double cut_to_ = 0;
+    double refused_at_rate_ = 0;
+    bool is_slow_ = false; // since the security policy objected
+    duration slow_since_{};
+    double slow_from_ = 0;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/pacing.hpp ==================================================================
+
+// What a pacer is: a type with a `ticket` and the six functions of `unpaced`, below. `pacer` is the library's own;
+// examples/pacers/redis_pacer.hpp shares a quota between processes.
 //
-//   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
-//   if (auto wait = pacer.reserve(now, max_wait)) …            // send after *wait
-//
-// The quota is the app's and not the process's: a program of several processes gives each a share, or writes a
-// pacer of the same three functions that asks a common place (examples/pacers/redis_pacer.hpp).
-//
-// Implements the limit of "RESTful API Overview" by the generic cell rate algorithm (GCRA).
+//   unfriend::channel channel{signer, unfriend::region::singapore, my_pacer};
 
 namespace unfriend {
 
-/// A schedule of calls at even intervals. Safe to share between threads, lock-free, and exact: each slot is
-/// given out once. Knows no clock: `now` is nanoseconds from any fixed moment, and should not go back.
+/// Who goes first when several calls wait for permission to send.
+enum class call_priority : std::uint8_t {
+    interactive, ///< somebody waits for the result
+    bulk,        ///< gives way to interactive calls, but keeps a quarter of the rate
+};
+
+/// Why the service refused a call as one too many ("Error Codes").
+enum class throttle_kind : std::uint8_t {
+    frequency,       ///< over a frequency limit (60007, 60011, 60018, 60019), or HTTP status 429
+    security_policy, ///< the security policy finds that the app deletes too often (31707)
+};
+
+/// For calls that need no pacing, or are paced elsewhere. It shows what a pacer has to offer: all times are nanoseconds
+/// on the clock of the calls, from any fixed moment.
+struct unpaced {
+    using duration = std::chrono::nanoseconds;
+
+    /// The place of one call in the line of those that wait. Default-constructible; it stays where it is, and its
+    /// destructor gives the place up.
+    struct ticket {};
+
+    /// Asks for permission to send at once. Zero: the call may send, and has left the line. More: not yet; ask again
+    /// after that time, or earlier. Nothing: permission would take longer than `max_wait`; the call has left the line.
+    std::optional<duration> try_acquire(ticket&, duration /*now*/, duration /*max_wait*/, call_priority) noexcept {
+        return duration::zero();
+    }
+    /// The call does not wait any more.
+    void cancel(ticket&) noexcept {}
+    /// The service took a call that was sent at `sent_at`.
+    void on_success(duration /*now*/, duration /*sent_at*/) noexcept {}
+    /// The service refused a call that was sent at `sent_at`, as one too many.
+    void on_throttled(duration /*now*/, duration /*sent_at*/, throttle_kind) noexcept {}
+    /// Nothing may be sent before `time`: the service asks for it (`Retry-After`).
+    void hold_until(duration /*time*/) noexcept {}
+};
+
+namespace detail {
+
+template <class T, class = void>
+struct is_pacer : std::false_type {};
+template <class T>
+struct is_pacer<
+    T, std::void_t<typename T::ticket, decltype(std::declval<T&>().cancel(std::declval<typename T::ticket&>())),
+                   decltype(std::declval<T&>().on_success(std::chrono::nanoseconds(), std::chrono::nanoseconds())),
+                   decltype(std::declval<T&>().on_throttled(std::chrono::nanoseconds(), std::chrono::nanoseconds(),
+                                                            throttle_kind::frequency)),
+                   decltype(std::declval<T&>().hold_until(std::chrono::nanoseconds()))>>
+    : std::is_convertible<decltype(std::declval<T&>().try_acquire(
+                              std::declval<typename T::ticket&>(), std::chrono::nanoseconds(),
+                              std::chrono::nanoseconds(), call_priority::interactive)),
+                          std::optional<std::chrono::nanoseconds>> {};
+
+} // namespace detail
+
+/// Whether `T` can pace the calls of a channel.
+template <class T>
+inline constexpr bool is_pacer = detail::is_pacer<T>::value;
+
+} // namespace unfriend
+
+// ==== unfriend/call/detail/send_queue.hpp =======================================================
+
+// The calls that wait for permission to send, in the order in which they came, with two priorities.
+
+namespace unfriend::detail {
+
+/// A call's place in a `send_queue`, which links it to others: it must not move while it waits.
+struct queue_entry {
+    std::uint64_t number = 0;            // by order of arrival
+    std::uint64_t round = 0;             // in which it was present last
+    std::uint64_t turn_after = 0;        // so many of its priority have left, at most
+    std::chrono::nanoseconds asked_at{}; // the last time
+    call_priority priority = call_priority::interactive;
+    bool is_passed_over = false; // it had the turn and was absent
+    queue_entry* child = nullptr;
+    queue_entry* next = nullptr;     // sibling
+    queue_entry* previous = nullptr; // sibling, or the parent of a first child
+};
+
+/// Two pairing heaps of entries, one for each priority, the earliest on top. An entry is present, and in its heap, from
+/// when it asks until `pass_over_absent`. Takes constant time but for `leave` and `leave_with_permission`, which take
+/// time logarithmic in the number of entries (amortised). Allocates nothing. Not safe to share between threads.
+class send_queue {
+public:
+    bool empty() const noexcept { return waiting(call_priority::interactive) + waiting(call_priority::bulk) == 0; }
+
+    /// At the end of the line.
+    void enter(queue_entry& entry, call_priority priority, std::chrono::nanoseconds now) noexcept {
+        line& mine = of(priority);
+        entry.asked_at = now;
+        entry.priority = priority;
+        entry.is_passed_over = false;
+        entry.number = ++entered_;
+        entry.turn_after = mine.left + waiting(priority);
+        ++mine.entered;
+        add(entry);
+    }
+
+    /// An entry that waits asks again.
+    void come_back(queue_entry& entry, std::chrono::nanoseconds now) noexcept {
+        entry.asked_at = now;
+        if (entry.round != round_) add(entry);
+    }
+
+    void leave(queue_entry& entry) noexcept {
+        line& mine = of(entry.priority);
+        if (entry.round == round_) remove(mine, entry);
+        ++mine.left;
+    }
+
+    void leave_with_permission(queue_entry& entry) noexcept {
+        if (entry.priority == call_priority::bulk) {
+            turns_since_bulk_ = 0;
+        } else if (of(call_priority::bulk).first != nullptr) {
+            ++turns_since_bulk_;
+        }
+        leave(entry);
+    }
+
+    /// Whose turn it is; null when nobody is present.
+    queue_entry* front() const noexcept {
+        queue_entry* const interactive = of(call_priority::interactive).first;
+        queue_entry* const bulk = of(call_priority::bulk).first;
+        if (interactive == nullptr || bulk == nullptr) return interactive == nullptr ? bulk : interactive;
+        return turns_since_bulk_ < interactive_turns ? interactive : bulk;
+    }
+
+    /// How many of its priority are before an entry, at least.
+    std::uint64_t ahead_of(const queue_entry& entry) const noexcept {
+        const std::uint64_t left = of(entry.priority).left;
+        return entry.turn_after > left ? entry.turn_after - left : 0;
+    }
+
+    /// Nobody is present until it asks again. Everybody's place in the line stays.
+    void pass_over_absent() noexcept {
+        if (queue_entry* const absent = front()) absent->is_passed_over = true;
+        ++round_;
+        for (line& each : lines_) each.first = nullptr;
+    }
+
+private:
+    static constexpr std::uint32_t interactive_turns = 3; // to one of bulk
+
+    struct line {
+        queue_entry* first = nullptr; // of those present: the root of the heap
+        std::uint64_t entered = 0;
+        std::uint64_t left = 0;
+    };
+
+    line& of(call_priority priority) noexcept { return lines_[priority == call_priority::bulk ? 1 : 0]; }
+    const line& of(call_priority priority) const noexcept { return lines_[priority == call_priority::bulk ? 1 : 0]; }
+    std::uint64_t waiting(call_priority priority) const noexcept { return of(priority).entered - of(priority).left; }
+
+    void add(queue_entry& entry) noexcept {
+        line& mine = of(entry.priority);
+        entry.round = round_;
+        entry.child = entry.next = entry.previous = nullptr;
+        mine.first = merge(mine.first, &entry);
+    }
+
+    static void remove(line& mine, queue_entry& entry) noexcept {
+        queue_entry* const orphans = merge_siblings(entry.child);
+        if (mine.first == &entry) {
+            mine.first = orphans;
+            return;
+        }
+        (entry.previous->child == &entry ? entry.previous->child : entry.previous->next) = entry.next;
+        if (entry.next != nullptr) entry.next->previous = entry.previous;
+        mine.first = merge(mine.first, orphans);
+    }
+
+    /// One heap of two, either of which may be empty.
+    static queue_entry* merge(queue_entry* first, queue_entry* second) noexcept {
+        if (first == nullptr || second == nullptr) return first == nullptr ? second : first;
+        if (second->number < first->number) std::swap(first, second);
+        second->previous = first;
+        second->next = first->child;
+        if (first->child != nullptr) first->child->previous = second;
+        first->child = second;
+        return first;
+    }
+
+    /// One heap of siblings: of pairs from left to right, and of these from right to left, as a pairing heap has it.
+    static queue_entry* merge_siblings(queue_entry* sibling) noexcept {
+        queue_entry* pairs = nullptr;
+        while (sibling != nullptr) {
+            queue_entry* const second = detach(sibling);
+            queue_entry* const rest = second == nullptr ? nullptr : detach(second);
+            queue_entry* const pair = merge(sibling, second);
+            pair->next = pairs;
+            pairs = pair;
+            sibling = rest;
+        }
+        queue_entry* whole = nullptr;
+        while (pairs != nullptr) {
+            queue_entry* const rest = detach(pairs);
+            whole = merge(whole, pairs);
+            pairs = rest;
+        }
+        return whole;
+    }
+
+    /// From its siblings; the next of them.
+    static queue_entry* detach(queue_entry* entry) noexcept {
+        entry->previous = nullptr;
+        return std::exchange(entry->next, nullptr);
+    }
+
+    line lines_[2];
+    std::uint64_t entered_ = 0;
+    std::uint64_t round_ = 0;
+    std::uint32_t turns_since_bulk_ = 0; // that bulk entries let pass
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/pacer.hpp ===================================================================
+
+// Keeps calls under the service's frequency limit ("RESTful API Overview": 200 calls a second).
+//
+//   unfriend::pacer pacer;                                    // one for the whole app
+//   unfriend::pacer::ticket ticket;                           // one for each call
+//   auto wait = pacer.try_acquire(ticket, now, max_wait);     // zero: send; more: ask again after that time
+//   pacer.on_success(now, sent_at);                           // or on_throttled: the rate adapts
+//
+// The quota is the app's and not the process's. Several processes find their shares by themselves, at the price of some
+// refusals; they keep to one quota exactly with a pacer that asks a common place (examples/pacers/redis_pacer.hpp).
+
+namespace unfriend {
+
+/// Gives calls permission to send, one after another, at an adaptive rate.
+///
+/// A call asks when it is about to send, and holds nothing while it waits: a throttled answer slows all calls that
+/// wait, and a call that gives up costs nobody anything. First come, first served: the call that waits longest has the
+/// turn. If it does not ask within an interval of its turn, the turn goes to the next call that asks. It keeps its
+/// place for when it does ask. Interactive calls go before calls of bulk jobs, which keep every fourth turn.
+///
+/// Safe to share between threads. Each function holds a lock for a short time: constant, but for the end of a wait,
+/// which takes time logarithmic in the number of calls that wait (amortised). Allocates nothing. Knows no clock: times
+/// are nanoseconds from any fixed moment, and should not go back.
 class pacer {
 public:
     using duration = std::chrono::nanoseconds;
 
-    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much calls may be late for
-    /// their slots, the network's and the caller's own delays together, 0 to an hour. As long as that holds, no
-    /// second has more than `calls_per_second` calls: so many are spread over a second and `jitter`.
-    explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
-        : fastest_((one_second + clamped(jitter).count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
-                   (calls_per_second == 0 ? 1 : calls_per_second)),
-          interval_(fastest_) {}
-
-    /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
-    /// longer than `max_wait`.
-    std::optional<duration> reserve(duration now, duration max_wait = (duration::max)()) noexcept {
-        const std::int64_t interval = interval_.load(std::memory_order_relaxed);
-        std::int64_t slot = next_.load(std::memory_order_relaxed);
-        for (;;) {
-            const std::int64_t taken = slot > now.count() ? slot : now.count();
-            if (taken - now.count() > max_wait.count()) return std::nullopt;
-            if (next_.compare_exchange_weak(slot, taken + interval, std::memory_order_relaxed))
-                return duration(taken - now.count());
+    /// A call's place in the line. It belongs to one pacer at a time, which must outlive it or its wait.
+    class ticket {
+    public:
+        ticket() noexcept = default;
+        ticket(const ticket&) = delete;
+        ticket& operator=(const ticket&) = delete;
+        ~ticket() {
+            if (line_ != nullptr) line_->cancel(*this);
         }
+
+    private:
+        friend class pacer;
+        pacer* line_ = nullptr; // while the call waits
+        detail::queue_entry entry_;
+    };
+
+    /// `calls_per_second`: 0.001 to 1,000,000,000; what is beyond counts as the nearest. `jitter`: how much the times
+    /// between permission and arrival may differ, 0 to an hour. Two thirds of it are for the network, one third is for
+    /// callers that come late for their turns. As long as that holds, no second has more calls than allowed: they are
+    /// spread over a second and `jitter`.
+    explicit pacer(double calls_per_second = 200, duration jitter = std::chrono::milliseconds(45)) noexcept
+        : jitter_(std::clamp<duration>(jitter, duration::zero(), std::chrono::hours(1))),
+          rate_(allowed(calls_per_second)) {
+        update_intervals();
     }
 
-    /// The service said that calls come too fast: gives out no slot for the next second, in which the service
-    /// counts what it took, and doubles the interval between calls from then on `doublings` times, up to 64
-    /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
-    void on_throttled(duration now, unsigned doublings = 1) noexcept {
-        const std::int64_t again = now.count() + one_second;
-        std::int64_t holdoff_until = throttled_holdoff_until_.load(std::memory_order_relaxed);
-        if (now.count() < holdoff_until) return;
-        if (!throttled_holdoff_until_.compare_exchange_strong(holdoff_until, again, std::memory_order_relaxed)) return;
-        success_holdoff_until_.store(again, std::memory_order_relaxed);
-        adjust([=](std::int64_t interval) { return interval << (doublings < 6 ? doublings : 6); });
-        std::int64_t slot = next_.load(std::memory_order_relaxed);
-        while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
+    /// Asks for permission to send at once, first or again. Zero: the call may send. More: not yet; ask again after
+    /// that time. Asking earlier does no harm. Nothing: it certainly takes longer than `max_wait`, and the call does
+    /// not wait any more.
+    std::optional<duration> try_acquire(ticket& mine, duration now, duration max_wait = (duration::max)(),
+                                        call_priority priority = call_priority::interactive) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        join(mine, now, priority);
+        const duration due = due_time();
+        bool is_first = queue_.front() == &mine.entry_;
+        if (!is_first && now >= due && is_turn_lost(now, due)) {
+            queue_.pass_over_absent();
+            queue_.come_back(mine.entry_, now);
+            is_first = true;
+        }
+        if (is_first && now >= due - head_start(mine)) {
+            grant(mine, now, due);
+            return duration::zero();
+        }
+        const std::uint64_t ahead = is_first ? 0 : queue_.ahead_of(mine.entry_);
+        const duration until_due = (std::max)(due - now, duration::zero());
+        if (until_due + times(ahead, shortest_interval_) > max_wait) {
+            leave(mine);
+            return std::nullopt;
+        }
+        if (now >= due) return nap(turn_end(due) - now, max_wait);
+        return nap(until_due + times(ahead == 0 ? 0 : ahead - 1, interval_), max_wait);
     }
 
-    /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
-    /// in the second after a slow-down, when what is answered was sent before it.
-    void on_success(duration now) noexcept {
-        std::int64_t holdoff_until = success_holdoff_until_.load(std::memory_order_relaxed);
-        if (now.count() < holdoff_until || interval_.load(std::memory_order_relaxed) == fastest_) return;
-        const std::int64_t again = now.count() + one_second / 16;
-        if (!success_holdoff_until_.compare_exchange_strong(holdoff_until, again, std::memory_order_relaxed)) return;
-        adjust([](std::int64_t interval) { return interval - interval / 16; });
+    /// The call does not wait any more. Nothing happens when it did not.
+    void cancel(ticket& mine) noexcept {
+        if (mine.line_ == nullptr) return;
+        const std::lock_guard<std::mutex> locked(lock_);
+        leave(mine);
     }
 
-    /// The interval between calls at present.
-    duration interval() const noexcept { return duration(interval_.load(std::memory_order_relaxed)); }
+    /// The service took a call that was sent at `sent_at`: brings a reduced rate back, step by step. Full speed takes
+    /// ten seconds or so.
+    void on_success(duration now, duration sent_at) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        rate_.on_success(now, sent_at);
+        update_intervals();
+    }
+
+    /// The service refused a call that was sent at `sent_at` as one too many: cuts the rate by a fifth, or to a
+    /// sixteenth for a while when the security policy objects. Nothing happens when the call was sent before the last
+    /// cut. From then on no call goes out faster, those that wait included.
+    void on_throttled(duration now, duration sent_at, throttle_kind kind = throttle_kind::frequency) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        const bool is_cut = kind == throttle_kind::security_policy ? rate_.on_security_policy(now, sent_at)
+                                                                   : rate_.on_throttled(now, sent_at);
+        if (!is_cut) return;
+        slot_ = (std::max)(slot_, last_granted_);
+        is_just_cut_ = true;
+        update_intervals();
+    }
+
+    /// Gives no permission before `time`.
+    void hold_until(duration time) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        hold_until_ = (std::max)(hold_until_, time);
+    }
+
+    /// Changes the allowed rate, for calls that wait too. A rate that is reduced at present stays reduced.
+    void set_rate(double calls_per_second) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        rate_.set_max(allowed(calls_per_second));
+        update_intervals();
+    }
+
+    /// The time between two calls at present.
+    duration interval() const noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        return interval_;
+    }
 
 private:
-    static constexpr std::int64_t slowest = 64; // times the least interval
-    static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
-    static constexpr std::int64_t long_ago = (std::numeric_limits<std::int64_t>::min)() / 2;
+    static constexpr duration never = (duration::min)() / 2;
+    static constexpr duration shortest_nap = std::chrono::milliseconds(100);
 
-    static constexpr duration clamped(duration jitter) noexcept {
-        const duration most = std::chrono::hours(1);
-        return jitter < duration::zero() ? duration::zero() : jitter < most ? jitter : most;
+    static double allowed(double calls_per_second) noexcept {
+        if (!(calls_per_second > 0.001)) return 0.001; // not a number included
+        return (std::min)(calls_per_second, 1e9);
     }
 
-    template <class Change>
-    void adjust(Change change) noexcept {
-        std::int64_t interval = interval_.load(std::memory_order_relaxed);
-        std::int64_t changed = 0;
-        do {
-            changed = change(interval);
-            if (changed < fastest_) changed = fastest_;
-            if (changed > fastest_ * slowest) changed = fastest_ * slowest;
-            if (changed == interval) return;
-        } while (!interval_.compare_exchange_weak(interval, changed, std::memory_order_relaxed));
+    duration interval_at(double rate) const noexcept {
+        const duration spread = std::chrono::seconds(1) + jitter_;
+        return duration(static_cast<std::int64_t>(std::ceil(static_cast<double>(spread.count()) / rate)));
     }
 
-    std::int64_t fastest_;
-    std::atomic<std::int64_t> interval_;
-    std::atomic<std::int64_t> next_{long_ago};
-    std::atomic<std::int64_t> throttled_holdoff_until_{long_ago};
-    std::atomic<std::int64_t> success_holdoff_until_{long_ago};
-};
-
-/// For calls that need no pacing, or are paced elsewhere.
-struct unpaced {
-    std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) const noexcept {
-        return std::chrono::nanoseconds::zero();
+    void update_intervals() noexcept {
+        interval_ = interval_at(rate_.rate());
+        shortest_interval_ = interval_at(rate_.max());
     }
-    void on_throttled(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
-    void on_success(std::chrono::nanoseconds) const noexcept {}
+
+    /// When the next call may send.
+    duration due_time() const noexcept { return (std::max)(slot_ + interval_, hold_until_); }
+
+    /// A call that lost its turn is served a little early the next time, so that one that is polled at long intervals
+    /// has its turn among others that are punctual.
+    duration head_start(const ticket& mine) const noexcept {
+        return mine.entry_.is_passed_over && !is_just_cut_ ? jitter_ / 15 : duration::zero();
+    }
+    duration longest_delay() const noexcept { return jitter_ * 4 / 15; } // with the head start: a third
+
+    void join(ticket& mine, duration now, call_priority priority) noexcept {
+        if (mine.line_ != nullptr) {
+            queue_.come_back(mine.entry_, now);
+            return;
+        }
+        if (queue_.empty()) slot_ = (std::max)(slot_, now - interval_); // time without calls is not saved up
+        queue_.enter(mine.entry_, priority, now);
+        mine.line_ = this;
+    }
+
+    /// The turn is lost when its owner does not ask within an interval, nor within a quarter of one after another call
+    /// asked: calls that are polled together come in any order.
+    bool is_turn_lost(duration now, duration due) noexcept {
+        if (contested_since_ <= queue_.front()->asked_at) contested_since_ = now;
+        return now >= turn_end(due);
+    }
+    duration turn_end(duration due) const noexcept {
+        return (std::max)(due + interval_, contested_since_ + interval_ / 4);
+    }
+
+    void grant(ticket& mine, duration now, duration due) noexcept {
+        slot_ = (std::max)(due, now - longest_delay());
+        last_granted_ = now;
+        contested_since_ = never;
+        is_just_cut_ = false;
+        rate_.on_sent(now);
+        queue_.leave_with_permission(mine.entry_);
+        mine.line_ = nullptr;
+    }
+
+    void leave(ticket& mine) noexcept {
+        queue_.leave(mine.entry_);
+        mine.line_ = nullptr;
+    }
+
+    /// As far as it can be told from for ever.
+    static duration times(std::uint64_t count, duration interval) noexcept {
+        const std::int64_t most = (duration::max)().count() / 4 / interval.count();
+        return interval * static_cast<std::int64_t>(std::min(count, static_cast<std::uint64_t>(most)));
+    }
+
+    /// Others may leave the line or the rate may rise meanwhile: nobody sleeps through all of a long wait.
+    static duration nap(duration wait, duration max_wait) noexcept {
+        return (std::max)(std::min({wait, (std::max)(shortest_nap, wait / 2), max_wait}), duration(1));
+    }
+
+    const duration jitter_;
+    mutable std::mutex lock_;
+    detail::adaptive_rate rate_;
+    detail::send_queue queue_;
+    duration interval_{};
+    duration shortest_interval_{};
+    duration slot_ = never; // on the schedule, of the last call; permission may have come later
+    duration last_granted_ = never;
+    duration hold_until_ = never;
+    duration contested_since_ = never; // a call asked whose turn it is not, and the owner of the turn not since
+    bool is_just_cut_ = false;         // no permission since
 };
 
 } // namespace unfriend
@@ -5877,13 +6319,16 @@ namespace unfriend {
 /// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
 ///
 /// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape. `Pacer`: `pacer`, `unpaced` or a
-/// type of the same shape; a reference when it is somebody else's. `Random`: a callable that yields 32-bit
+/// type of one's own (pacing.hpp); a reference when it is somebody else's. `Random`: a callable that yields 32-bit
 /// numbers: for the `random` of each attempt, and for the waits.
 template <class Credentials, class Pacer = unfriend::pacer, class Random = random_sequence,
           class Limits = default_limits>
 class channel {
 public:
     using limits = Limits;
+    using pacer_type = std::remove_reference_t<Pacer>;
+    static_assert(is_pacer<pacer_type>,
+                  "unfriend: a pacer has a ticket and the functions of `unpaced` (call/pacing.hpp)");
 
     /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
     channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
@@ -5900,7 +6345,7 @@ public:
     Credentials& credentials() noexcept { return credentials_; }
     const unfriend::endpoint& endpoint() const noexcept { return endpoint_; }
     const call_policy& policy() const noexcept { return policy_; }
-    std::remove_reference_t<Pacer>& pacer() noexcept { return pacer_; }
+    pacer_type& pacer() noexcept { return pacer_; }
     unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
     host_circuits& circuits() noexcept { return circuits_; }
     std::uint32_t random() { return random_(); }
@@ -5919,9 +6364,9 @@ template <class Credentials>
 channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials>
 channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().on_success({}))>
+template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().on_success({}))>
+template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 
 } // namespace unfriend
@@ -6287,6 +6732,12 @@ struct item_summary {
     bool is_filtered = false;     // some account was refused by the security policy
     bool is_charged = false;      // some account is not settled, and not because it came too fast
     bool is_any_stranger = false; // some account was no friend, and no attempt may have deleted it
+
+    /// What the answer says of the pace.
+    code_kind kind() const noexcept {
+        if (is_filtered) return code_kind::security_policy;
+        return is_throttled ? code_kind::throttled : code_kind::success;
+    }
 };
 
 class account_table {
@@ -6807,6 +7258,12 @@ public:
         return {};
     }
 
+    /// How long the answer asks to wait; zero: not at all.
+    std::chrono::nanoseconds retry_after(timestamp now) const noexcept {
+        const auto wait = parse_retry_after(answer_.retry_after(), now.unix_seconds);
+        return wait ? std::chrono::nanoseconds(*wait) : std::chrono::nanoseconds::zero();
+    }
+
     /// What the end of this attempt says of its host.
     void judge_host(Channel& channel, timestamp now, host_state state) noexcept {
         switch (state) {
@@ -6834,6 +7291,49 @@ private:
     host_name host_;
     http_request request_;
     std::string_view user_sig_;
+};
+
+} // namespace unfriend::detail
+
+// ==== unfriend/call/detail/paced_attempts.hpp ===================================================
+
+// What a call and the pacer have to do with each other: permission for each attempt, and what became of it.
+
+namespace unfriend::detail {
+
+/// The attempts of one call after the other, as `Pacer` sees them.
+template <class Pacer>
+class paced_attempts {
+    using nanoseconds = std::chrono::nanoseconds;
+
+public:
+    void begin_call(call_priority priority) noexcept { priority_ = priority; }
+
+    /// See `unpaced::try_acquire`. With permission, the attempt is sent now.
+    std::optional<nanoseconds> try_acquire(Pacer& pacer, nanoseconds now, nanoseconds max_wait) {
+        sent_at_ = now;
+        return pacer.try_acquire(ticket_, now, max_wait, priority_);
+    }
+    /// The call does not wait for permission, or not any more.
+    void cancel(Pacer& pacer) { pacer.cancel(ticket_); }
+
+    /// The service answered the attempt. Any answer but trouble of its own shows that the pace is right, or is not.
+    /// `retry_after`: how long the answer asks to wait; zero: not at all.
+    void on_answer(Pacer& pacer, nanoseconds now, code_kind kind, nanoseconds retry_after) {
+        const bool is_objection = kind == code_kind::security_policy;
+        if (kind == code_kind::transient) return;
+        if (kind != code_kind::throttled && !is_objection) return pacer.on_success(now, sent_at_);
+        pacer.on_throttled(now, sent_at_, is_objection ? throttle_kind::security_policy : throttle_kind::frequency);
+        if (retry_after > nanoseconds::zero()) pacer.hold_until(now + (std::min)(retry_after, longest_hold));
+    }
+
+private:
+    // One response does not hold up the calls of others for longer. Its own call waits as long as it asks.
+    static constexpr nanoseconds longest_hold = std::chrono::minutes(1);
+
+    typename Pacer::ticket ticket_{};
+    call_priority priority_ = call_priority::interactive;
+    nanoseconds sent_at_{};
 };
 
 } // namespace unfriend::detail
@@ -6874,6 +7374,7 @@ public:
     /// No call is to be made: no attempt, and no time for one.
     void clear() noexcept { attempts_ = uncounted_ = 0; }
 
+    bool is_of_job() const noexcept { return is_of_job_; }
     bool forgives_throttling() const noexcept { return forgives_throttling_; }
     nanoseconds deadline() const noexcept { return deadline_; }
     std::uint32_t attempts() const noexcept { return attempts_; }
@@ -6904,6 +7405,14 @@ public:
     /// The same for the wait for the pacer.
     nanoseconds max_pace_wait(const call_policy& policy, nanoseconds now) const noexcept {
         return latest_deadline_ - now - min_attempt_time(policy);
+    }
+
+    /// The next attempt is put off by `delay`, after one that was not throttled. In a job a wait that the service asks
+    /// for is part of the wait for the pacer. False when there is no time for it.
+    bool put_off(const call_policy& policy, nanoseconds now, nanoseconds delay, bool is_asked_for) noexcept {
+        const bool is_pace_wait = is_of_job_ && is_asked_for;
+        begin_pace_wait(is_pace_wait ? now : now + delay);
+        return delay <= (is_pace_wait ? max_pace_wait(policy, now) : max_wait(policy, now));
     }
 
     /// For an attempt that is made now, at least 1 ms; 0 where the transport's own holds.
@@ -7003,7 +7512,9 @@ namespace unfriend {
 /// - A UserSig that the service reports as expired is replaced at once, once a call.
 /// - The host changes after the transport failed, and never after the service answered.
 /// - A retry takes from the channel's retry budget, except after an attempt that settled some account or was refused
-///   for its UserSig. Every retry counts as an attempt.
+///   for its UserSig or as one too many. Every retry counts as an attempt.
+/// - Each attempt asks the pacer for permission when it is about to be sent. None is sent before the time that the last
+///   response asks for (`Retry-After`).
 template <class Channel>
 class operation {
     using limits = typename Channel::limits;
@@ -7025,6 +7536,7 @@ public:
     step start(const Request& request, timestamp now, const Terms& terms) {
         const error failure = load(request);
         schedule_.begin(now.monotonic, terms);
+        pace_.begin_call(schedule_.is_of_job() ? call_priority::bulk : call_priority::interactive);
         ready_at_ = now.monotonic;
         if (failure) return finish(stop_reason::not_retryable, failure);
         if (table_.is_done()) return finish(stop_reason::not_retryable, errc::invalid_to_account); // every one of them
@@ -7049,17 +7561,12 @@ public:
     step resume(timestamp now) {
         if (state_ != state::waiting) return current(now);
         if (now.monotonic < ready_at_) return wait(ready_at_ - now.monotonic);
-        if (!has_slot_) {
-            schedule_.end_pace_wait(now.monotonic);
-            const nanoseconds max_wait = schedule_.max_pace_wait(channel_->policy(), now.monotonic);
-            if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded, last_failure_);
-            const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.monotonic, max_wait);
-            if (!slot) return finish(stop_reason::deadline_exceeded, last_failure_);
-            has_slot_ = true;
-            ready_at_ = now.monotonic + *slot;
-            if (*slot > nanoseconds::zero()) return wait(*slot);
-        }
-        return send(now);
+        schedule_.end_pace_wait(now.monotonic);
+        const nanoseconds max_wait = schedule_.max_pace_wait(channel_->policy(), now.monotonic);
+        if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded, last_failure_);
+        const std::optional<nanoseconds> delay = pace_.try_acquire(channel_->pacer(), now.monotonic, max_wait);
+        if (!delay) return finish(stop_reason::deadline_exceeded, last_failure_);
+        return *delay > nanoseconds::zero() ? wait(*delay) : send(now);
     }
 
     /// Where the transport puts the answer to the attempt.
@@ -7069,6 +7576,7 @@ public:
     step complete(timestamp now, error failure = {}) {
         if (state_ != state::sending) return current(now);
         detail::decoded_answer response{{memory_.items, memory_.max_accounts}};
+        retry_after_ = attempt_.retry_after(now);
         failure = attempt_.read_answer(failure, response);
         error_info_ = response.error_info;
         error_display_ = response.error_display;
@@ -7159,7 +7667,6 @@ private:
         using command = detail::command_of<typename Request::command, limits>;
         command_ = &command::entry;
         answers_ = 0;
-        has_slot_ = false;
         attempt_.begin_call();
         last_failure_ = cancelled_ = {};
         error_code_ = absent_code;
@@ -7180,14 +7687,12 @@ private:
 
     step wait(nanoseconds duration) noexcept {
         state_ = state::waiting;
-        step next;
-        next.kind = step_kind::wait;
-        next.duration = duration;
-        return next;
+        return {step_kind::wait, {}, {}, duration};
     }
 
     step finish(stop_reason reason, error failure) {
         state_ = state::idle;
+        pace_.cancel(channel_->pacer());
         stop_reason_ = reason;
         last_failure_ = failure;
         if (!failure && answers_ == 0) last_failure_ = errc::deadline_exceeded;
@@ -7218,7 +7723,7 @@ private:
         last_failure_ = failure;
         if (decision.may_have_applied) table_.mark_unknown();
         const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
-        if (is_throttled) channel_->pacer().on_throttled(now.monotonic);
+        if (is_throttled) pace_.on_answer(channel_->pacer(), now.monotonic, code_kind::throttled, retry_after_);
         attempt_.judge_host(*channel_, now, decision.host);
         const bool is_other_host_needed = decision.action == detail::retry_action::retry_at_other_host;
         if (decision.action == detail::retry_action::stop || (is_other_host_needed && !attempt_.distrust_host()))
@@ -7230,8 +7735,7 @@ private:
     step handle_refusal(timestamp now) {
         const service_code code = lookup(error_code_);
         table_.mark_refused(code, error_info_);
-        if (code.kind == code_kind::throttled) channel_->pacer().on_throttled(now.monotonic);
-        if (code.kind == code_kind::security_policy) channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
+        pace_.on_answer(channel_->pacer(), now.monotonic, code.kind, retry_after_);
         if (code.retry == retry_advice::with_backoff)
             return retry(now, terms_after(code.kind == code_kind::throttled, retry_terms::paid));
         if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_))
@@ -7248,20 +7752,15 @@ private:
         } else {
             table_.apply_success_to_everyone();
         }
-        if (summary.is_filtered) {
-            channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
-        } else if (summary.is_throttled) {
-            channel_->pacer().on_throttled(now.monotonic);
-        } else {
-            channel_->pacer().on_success(now.monotonic);
-        }
+        pace_.on_answer(channel_->pacer(), now.monotonic, summary.kind(), retry_after_);
         if (table_.is_done()) return finish(stop_reason::completed, {});
         const bool is_only_throttled = summary.is_throttled && !summary.is_charged;
         return retry(now, terms_after(is_only_throttled, summary.is_progress ? retry_terms::free : retry_terms::paid));
     }
 
     retry_terms terms_after(bool is_throttled, retry_terms others) const noexcept {
-        return is_throttled && schedule_.forgives_throttling() ? retry_terms::throttled : others;
+        if (!is_throttled) return others;
+        return schedule_.forgives_throttling() ? retry_terms::throttled : retry_terms::free;
     }
 
     step retry(timestamp now, retry_terms terms) {
@@ -7270,34 +7769,32 @@ private:
         if (is_throttled) schedule_.forgive_attempt();
         if (cancelled_) return finish(stop_reason::cancelled, cancelled_);
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
-        const nanoseconds delay =
+        const nanoseconds backoff =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        if (!is_throttled) schedule_.begin_pace_wait(now.monotonic + delay);
-        const nanoseconds max_wait =
-            is_throttled ? schedule_.max_pace_wait(policy, now.monotonic) : schedule_.max_wait(policy, now.monotonic);
-        if (max_wait < delay) return finish(stop_reason::deadline_exceeded, last_failure_);
+        const nanoseconds delay = (std::max)(backoff, retry_after_);
+        const bool is_in_time = is_throttled ? delay <= schedule_.max_pace_wait(policy, now.monotonic)
+                                             : schedule_.put_off(policy, now.monotonic, delay, retry_after_ == delay);
+        if (!is_in_time) return finish(stop_reason::deadline_exceeded, last_failure_);
         if (terms == retry_terms::paid && !channel_->retry_budget().spend())
             return finish(stop_reason::budget_exhausted, last_failure_);
         state_ = state::waiting;
-        has_slot_ = false;
         ready_at_ = now.monotonic + delay;
         return resume(now);
     }
-
-    static constexpr unsigned hard_slow_down = 4; // doublings of the interval: to a sixteenth of the rate
 
     Channel* channel_;
     call_memory memory_;
     detail::attempt<Channel> attempt_;
     detail::account_table table_;
     detail::retry_schedule schedule_;
+    detail::paced_attempts<typename Channel::pacer_type> pace_;
     const detail::command_entry* command_ = nullptr;
     state state_ = state::idle;
     unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
     std::uint32_t answers_ = 0;
-    bool has_slot_ = false; // of the pacer's, for the next attempt
     std::int32_t error_code_ = absent_code;
-    nanoseconds ready_at_{};
+    nanoseconds ready_at_{};    // earliest time of the next attempt
+    nanoseconds retry_after_{}; // zero: the last response does not ask for it
     std::string_view error_info_;
     std::string_view error_display_;
     error last_failure_;
@@ -7316,6 +7813,7 @@ private:
 //   credentials      who calls: credentials whose UserSig was made elsewhere
 //   policy           time-outs, attempts and back-off
 //   pacer            keeps calls below the service's frequency limit
+//   pacing           what a pacer is, for one of one's own
 //   retry_budget     keeps retries from amplifying an outage
 //   circuit          which of the two hosts can be reached
 //   workspace        the memory that a call works in
@@ -8155,7 +8653,7 @@ public:
     void start(const Request& request, timestamp now, const Terms& terms) {
         cancel(now);
         take_state();
-        proceed(state_->call.start(request, now, terms), now);
+        next_ = state_->call.start(request, now, terms);
     }
     /// Adds accounts to a call that has sent nothing yet.
     template <class Request>
@@ -8181,14 +8679,14 @@ public:
     std::chrono::nanoseconds poll(timestamp now, MaySend may_send) {
         if (is_done()) return never;
         if (next_.kind == step_kind::wait) {
-            if (now.monotonic < wake_at_) return wake_at_ - now.monotonic;
-            proceed(state_->call.resume(now), now);
+            next_ = state_->call.resume(now);
+            if (next_.kind == step_kind::wait) return next_.duration;
         } else {
             error failure;
             const bool is_late = now.monotonic >= state_->call.deadline();
             const bool is_delivered = is_late ? state_->box.close(failure) : state_->box.collect(failure);
             if (!is_delivered && !is_late) return state_->call.deadline() - now.monotonic;
-            proceed(is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now), now);
+            next_ = is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now);
         }
         if (next_.kind == step_kind::send) {
             if (may_send(state_->call)) {
@@ -8244,17 +8742,11 @@ private:
         }
     }
 
-    void proceed(const step& next, timestamp now) noexcept {
-        next_ = next;
-        if (next.kind == step_kind::wait) wake_at_ = now.monotonic + next.duration;
-    }
-
     Channel* channel_;
     Transport* transport_;
     Allocator allocator_;
     std::shared_ptr<shared_state> state_;
     step next_;
-    std::chrono::nanoseconds wake_at_{};
 };
 
 } // namespace unfriend

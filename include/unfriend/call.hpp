@@ -6,6 +6,7 @@
 //   credentials      who calls: credentials whose UserSig was made elsewhere
 //   policy           time-outs, attempts and back-off
 //   pacer            keeps calls below the service's frequency limit
+//   pacing           what a pacer is, for one of one's own
 //   retry_budget     keeps retries from amplifying an outage
 //   circuit          which of the two hosts can be reached
 //   workspace        the memory that a call works in
@@ -20,6 +21,7 @@
 #include "unfriend/call/credentials.hpp"
 #include "unfriend/call/operation.hpp"
 #include "unfriend/call/pacer.hpp"
+#include "unfriend/call/pacing.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/retry_budget.hpp"
 #include "unfriend/call/step.hpp"

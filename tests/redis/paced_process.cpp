@@ -1,11 +1,14 @@
 // One process of an app that shares a quota through Redis; does what standard input says, a command a line.
-// usage: paced_process REDIS KEY CALLS_PER_SECOND PROCESSES JITTER_MS [PASSWORD]
+// usage: paced_process REDIS KEY CALLS_PER_SECOND PROCESSES JITTER_MS [PASSWORD [USERNAME]]
 // REDIS is the path of a Unix socket, or a port of this machine.
 //
-//   reserve NOW_MS PATIENCE_MS     a slot by a clock of the test's: prints the wait in microseconds, or `none`
-//   threads COUNT SLOTS            so many threads take so many slots each: prints the longest wait
-//   slow_down NOW_MS DOUBLINGS
-//   speed_up NOW_MS COUNT
+//   send NOW_MS MAX_WAIT_MS        a call asks by a clock of the test's, and comes back when it is told to: prints
+//   after
+//                                  how many microseconds it has permission, or `none`
+//   ask NOW_MS                     a call asks once and gives up: prints what it is told
+//   threads COUNT CALLS            so many threads send so many calls each, by the real clock: prints `sent`
+//   on_throttled NOW_MS            a call was refused that was sent then
+//   on_success NOW_MS              a call succeeded that was sent then
 //   call COUNT ENDPOINT CACERT     calls by the real clock: prints how many were taken, refused and lost
 //
 // What the pacer says of Redis is printed as `shared: WHY` and `alone: WHY`.
@@ -17,6 +20,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -89,19 +93,39 @@ std::int64_t microseconds(example::redis_pacer::duration duration) {
     return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
-std::int64_t take_from_threads(example::redis_pacer& pacer, std::size_t count, unsigned slots) {
+std::optional<std::chrono::nanoseconds> send(example::redis_pacer& pacer, std::chrono::nanoseconds now,
+                                             std::chrono::nanoseconds max_wait) {
+    example::redis_pacer::ticket ticket;
+    const std::chrono::nanoseconds end = now + max_wait;
+    const std::chrono::nanoseconds begin = now;
+    for (;;) {
+        const auto wait = pacer.try_acquire(ticket, now, end - now);
+        if (!wait) return std::nullopt;
+        if (*wait == wait->zero()) return now - begin;
+        now += *wait;
+    }
+}
+
+std::chrono::nanoseconds real_time() { return std::chrono::steady_clock::now().time_since_epoch(); }
+
+void wait_for_permission(example::redis_pacer& pacer) {
+    example::redis_pacer::ticket ticket;
+    for (auto wait = pacer.try_acquire(ticket, real_time()); wait && *wait > wait->zero();
+         wait = pacer.try_acquire(ticket, real_time()))
+        std::this_thread::sleep_for(*wait);
+}
+
+void send_from_threads(example::redis_pacer& pacer, std::size_t count, unsigned calls) {
     std::vector<std::thread> threads;
-    std::vector<std::int64_t> longest(count);
-    for (std::int64_t& mine : longest) {
-        threads.emplace_back([&pacer, &mine, slots] {
-            for (unsigned slot = 0; slot < slots; ++slot) {
-                if (const auto wait = pacer.reserve(milliseconds(0))) mine = std::max(mine, microseconds(*wait));
-                pacer.on_success(milliseconds(0));
+    for (std::size_t i = 0; i < count; ++i) {
+        threads.emplace_back([&pacer, calls] {
+            for (unsigned call = 0; call < calls; ++call) {
+                wait_for_permission(pacer);
+                pacer.on_success(real_time(), real_time());
             }
         });
     }
     for (std::thread& thread : threads) thread.join();
-    return *std::max_element(longest.begin(), longest.end());
 }
 
 void call(example::redis_pacer& pacer, unsigned count, const std::string& host, const std::string& cacert) {
@@ -109,13 +133,14 @@ void call(example::redis_pacer& pacer, unsigned count, const std::string& host, 
     unsigned taken = 0;
     unsigned refused = 0;
     unsigned lost = 0;
-    const auto now = [] { return std::chrono::steady_clock::now().time_since_epoch(); };
     for (; count != 0; --count) {
-        if (const auto wait = pacer.reserve(now())) std::this_thread::sleep_for(*wait);
+        wait_for_permission(pacer);
+        const std::chrono::nanoseconds sent_at = real_time();
         const std::int32_t code = one_call();
         ++(code == 0 ? taken : code == unfriend::absent_code ? lost : refused);
-        if (code == 0) pacer.on_success(now());
-        if (unfriend::kind_of(code) == unfriend::code_kind::throttled) pacer.on_throttled(now());
+        if (code == 0) pacer.on_success(real_time(), sent_at);
+        if (unfriend::kind_of(code) == unfriend::code_kind::throttled)
+            pacer.on_throttled(real_time(), sent_at, unfriend::throttle_kind::frequency);
     }
     std::cout << taken << " taken, " << refused << " refused, " << lost << " lost" << std::endl;
 }
@@ -129,11 +154,12 @@ int main(int argc, char** argv) {
     if (port == 0) options.host = argv[1];
     if (port != 0) options.port = port;
     options.key = argv[2];
-    options.calls_per_second = static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10));
+    options.calls_per_second = std::strtod(argv[3], nullptr);
     options.processes = static_cast<std::uint32_t>(std::strtoul(argv[4], nullptr, 10));
     options.jitter = milliseconds(std::strtol(argv[5], nullptr, 10));
     options.timeout = milliseconds(1000); // a busy machine is no outage
     if (argc > 6) options.password = argv[6];
+    if (argc > 7) options.username = argv[7];
     example::redis_pacer pacer(options, [](bool shared, std::string_view why) {
         std::cout << (shared ? "shared: " : "alone: ") << why << std::endl;
     });
@@ -141,24 +167,25 @@ int main(int argc, char** argv) {
     while (std::cin >> command) {
         std::int64_t number = 0;
         std::cin >> number;
-        if (command == "reserve") {
-            std::int64_t patience = 0;
-            std::cin >> patience;
-            const auto wait = pacer.reserve(milliseconds(number), milliseconds(patience));
+        const milliseconds now(number);
+        if (command == "send") {
+            std::int64_t max_wait = 0;
+            std::cin >> max_wait;
+            const auto wait = send(pacer, now, milliseconds(max_wait));
+            std::cout << (wait ? std::to_string(microseconds(*wait)) : "none") << std::endl;
+        } else if (command == "ask") {
+            example::redis_pacer::ticket ticket;
+            const auto wait = pacer.try_acquire(ticket, now);
             std::cout << (wait ? std::to_string(microseconds(*wait)) : "none") << std::endl;
         } else if (command == "threads") {
-            unsigned slots = 0;
-            std::cin >> slots;
-            std::cout << take_from_threads(pacer, static_cast<std::size_t>(number), slots) << std::endl;
-        } else if (command == "slow_down") {
-            unsigned doublings = 0;
-            std::cin >> doublings;
-            pacer.on_throttled(milliseconds(number), doublings);
-        } else if (command == "speed_up") {
-            unsigned count = 0;
-            std::cin >> count;
-            constexpr std::chrono::microseconds apart(62'500); // as often as it counts
-            for (unsigned taken = 0; taken != count; ++taken) pacer.on_success(milliseconds(number) + taken * apart);
+            unsigned calls = 0;
+            std::cin >> calls;
+            send_from_threads(pacer, static_cast<std::size_t>(number), calls);
+            std::cout << "sent" << std::endl;
+        } else if (command == "on_throttled") {
+            pacer.on_throttled(now + milliseconds(1), now, unfriend::throttle_kind::frequency);
+        } else if (command == "on_success") {
+            pacer.on_success(now + milliseconds(1), now);
         } else if (command == "call") {
             std::string host;
             std::string cacert;

@@ -33,7 +33,9 @@ _REDIS_SERVER = os.environ["UNFRIEND_REDIS_SERVER"]
 class Redis:
     """A server at a Unix socket, that keeps nothing: what is started again is empty."""
 
-    def __init__(self, password: str = "") -> None:
+    def __init__(self, password: str = "", user: str = "") -> None:
+        """`password` is the default user's; `user` is one of the access control list: a name and rules."""
+        self._user = user
         self._directory = tempfile.TemporaryDirectory(prefix="redis-")
         self.socket = os.path.join(self._directory.name, "redis.sock")
         self._password = password
@@ -57,6 +59,8 @@ class Redis:
         settings = {"port": str(port), "bind": "127.0.0.1", "unixsocket": self.socket, "save": "", "appendonly": "no", "daemonize": "no",
                     "dir": self._directory.name, "requirepass": self._password}
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
+        if self._user:
+            options += ["--user", *self._user.split()]
         self._server = subprocess.Popen([_REDIS_SERVER, *options], stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
         assert self._server.stdout is not None
@@ -122,8 +126,9 @@ class PacedProcess:
     """paced_process, told what to do line by line. `changes` is what its pacer said of Redis: shared or alone."""
 
     def __init__(self, redis: Redis, rate: int, *, processes: int = 1, jitter: int = 0, key: str = KEY,
-                 password: str = "", where: str = "", environment: Optional[Dict[str, str]] = None) -> None:
-        arguments = [where or redis.socket, key, str(rate), str(processes), str(jitter), password]
+                 password: str = "", username: str = "", where: str = "",
+                 environment: Optional[Dict[str, str]] = None) -> None:
+        arguments = [where or redis.socket, key, str(rate), str(processes), str(jitter), password, username]
         self._process = subprocess.Popen([_PACED_PROCESS, *arguments], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
         self._guard = threading.Timer(PATIENCE, self._process.kill)
@@ -152,23 +157,30 @@ class PacedProcess:
             self.changes.append(line.strip())
         raise AssertionError("the process ended without an answer")
 
-    def reserve(self, now: int = 0, patience: int = FOREVER) -> Optional[int]:
-        """The wait in microseconds; `now` and `patience` are milliseconds."""
-        self._tell(f"reserve {now} {patience}")
+    def send(self, now: int = 0, max_wait: int = FOREVER) -> Optional[int]:
+        """After how many microseconds a call that asks at `now`, and comes back when it is told to, has permission.
+
+        `now` and `max_wait` are milliseconds.
+        """
+        self._tell(f"send {now} {max_wait}")
         answer = self._answer()
         return None if answer == "none" else int(answer)
 
-    def take_from_threads(self, count: int, slots: int) -> int:
-        """The longest wait in microseconds of `count` threads that take `slots` slots each."""
-        self._tell(f"threads {count} {slots}")
+    def ask(self, now: int = 0) -> int:
+        """What a call that asks once, and gives up, is told: microseconds."""
+        self._tell(f"ask {now}")
         return int(self._answer())
 
-    def slow_down(self, now: int, doublings: int) -> None:
-        self._tell(f"slow_down {now} {doublings}")
+    def send_from_threads(self, count: int, calls: int) -> None:
+        """`count` threads send `calls` calls each, by the real clock."""
+        self._tell(f"threads {count} {calls}")
+        self._answer()
 
-    def speed_up(self, now: int, count: int) -> None:
-        """`count` calls are taken, each as long after the one before as it takes to count."""
-        self._tell(f"speed_up {now} {count}")
+    def on_throttled(self, sent_at: int) -> None:
+        self._tell(f"on_throttled {sent_at}")
+
+    def on_success(self, sent_at: int) -> None:
+        self._tell(f"on_success {sent_at}")
 
     def start_calls(self, count: int, service: Service) -> None:
         self._tell(f"call {count} {service.authority} {service.cacert}")
@@ -183,8 +195,8 @@ class RedisTest(unittest.TestCase):
     def setUp(self) -> None:
         self.redis = self.new_redis()
 
-    def new_redis(self, password: str = "") -> Redis:
-        redis = Redis(password)
+    def new_redis(self, password: str = "", user: str = "") -> Redis:
+        redis = Redis(password, user)
         self.addCleanup(redis.close)
         return redis
 

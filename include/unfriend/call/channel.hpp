@@ -11,6 +11,7 @@
 
 #include "unfriend/call/circuit.hpp"
 #include "unfriend/call/pacer.hpp"
+#include "unfriend/call/pacing.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/retry_budget.hpp"
 #include "unfriend/core/limits.hpp"
@@ -22,13 +23,16 @@ namespace unfriend {
 /// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
 ///
 /// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape. `Pacer`: `pacer`, `unpaced` or a
-/// type of the same shape; a reference when it is somebody else's. `Random`: a callable that yields 32-bit
+/// type of one's own (pacing.hpp); a reference when it is somebody else's. `Random`: a callable that yields 32-bit
 /// numbers: for the `random` of each attempt, and for the waits.
 template <class Credentials, class Pacer = unfriend::pacer, class Random = random_sequence,
           class Limits = default_limits>
 class channel {
 public:
     using limits = Limits;
+    using pacer_type = std::remove_reference_t<Pacer>;
+    static_assert(is_pacer<pacer_type>,
+                  "unfriend: a pacer has a ticket and the functions of `unpaced` (call/pacing.hpp)");
 
     /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
     channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
@@ -45,7 +49,7 @@ public:
     Credentials& credentials() noexcept { return credentials_; }
     const unfriend::endpoint& endpoint() const noexcept { return endpoint_; }
     const call_policy& policy() const noexcept { return policy_; }
-    std::remove_reference_t<Pacer>& pacer() noexcept { return pacer_; }
+    pacer_type& pacer() noexcept { return pacer_; }
     unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
     host_circuits& circuits() noexcept { return circuits_; }
     std::uint32_t random() { return random_(); }
@@ -64,9 +68,9 @@ template <class Credentials>
 channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials>
 channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().on_success({}))>
+template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
-template <class Credentials, class Pacer, class = decltype(std::declval<Pacer&>().on_success({}))>
+template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 
 } // namespace unfriend

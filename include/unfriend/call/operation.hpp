@@ -35,9 +35,11 @@
 #include "unfriend/call/detail/account_table.hpp"
 #include "unfriend/call/detail/attempt.hpp"
 #include "unfriend/call/detail/command_entry.hpp"
+#include "unfriend/call/detail/paced_attempts.hpp"
 #include "unfriend/call/detail/retry_decision.hpp"
 #include "unfriend/call/detail/retry_schedule.hpp"
 #include "unfriend/call/detail/settlement.hpp"
+#include "unfriend/call/pacing.hpp"
 #include "unfriend/call/step.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
@@ -56,7 +58,9 @@ namespace unfriend {
 /// - A UserSig that the service reports as expired is replaced at once, once a call.
 /// - The host changes after the transport failed, and never after the service answered.
 /// - A retry takes from the channel's retry budget, except after an attempt that settled some account or was refused
-///   for its UserSig. Every retry counts as an attempt.
+///   for its UserSig or as one too many. Every retry counts as an attempt.
+/// - Each attempt asks the pacer for permission when it is about to be sent. None is sent before the time that the last
+///   response asks for (`Retry-After`).
 template <class Channel>
 class operation {
     using limits = typename Channel::limits;
@@ -78,6 +82,7 @@ public:
     step start(const Request& request, timestamp now, const Terms& terms) {
         const error failure = load(request);
         schedule_.begin(now.monotonic, terms);
+        pace_.begin_call(schedule_.is_of_job() ? call_priority::bulk : call_priority::interactive);
         ready_at_ = now.monotonic;
         if (failure) return finish(stop_reason::not_retryable, failure);
         if (table_.is_done()) return finish(stop_reason::not_retryable, errc::invalid_to_account); // every one of them
@@ -102,17 +107,12 @@ public:
     step resume(timestamp now) {
         if (state_ != state::waiting) return current(now);
         if (now.monotonic < ready_at_) return wait(ready_at_ - now.monotonic);
-        if (!has_slot_) {
-            schedule_.end_pace_wait(now.monotonic);
-            const nanoseconds max_wait = schedule_.max_pace_wait(channel_->policy(), now.monotonic);
-            if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded, last_failure_);
-            const std::optional<nanoseconds> slot = channel_->pacer().reserve(now.monotonic, max_wait);
-            if (!slot) return finish(stop_reason::deadline_exceeded, last_failure_);
-            has_slot_ = true;
-            ready_at_ = now.monotonic + *slot;
-            if (*slot > nanoseconds::zero()) return wait(*slot);
-        }
-        return send(now);
+        schedule_.end_pace_wait(now.monotonic);
+        const nanoseconds max_wait = schedule_.max_pace_wait(channel_->policy(), now.monotonic);
+        if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded, last_failure_);
+        const std::optional<nanoseconds> delay = pace_.try_acquire(channel_->pacer(), now.monotonic, max_wait);
+        if (!delay) return finish(stop_reason::deadline_exceeded, last_failure_);
+        return *delay > nanoseconds::zero() ? wait(*delay) : send(now);
     }
 
     /// Where the transport puts the answer to the attempt.
@@ -122,6 +122,7 @@ public:
     step complete(timestamp now, error failure = {}) {
         if (state_ != state::sending) return current(now);
         detail::decoded_answer response{{memory_.items, memory_.max_accounts}};
+        retry_after_ = attempt_.retry_after(now);
         failure = attempt_.read_answer(failure, response);
         error_info_ = response.error_info;
         error_display_ = response.error_display;
@@ -212,7 +213,6 @@ private:
         using command = detail::command_of<typename Request::command, limits>;
         command_ = &command::entry;
         answers_ = 0;
-        has_slot_ = false;
         attempt_.begin_call();
         last_failure_ = cancelled_ = {};
         error_code_ = absent_code;
@@ -233,14 +233,12 @@ private:
 
     step wait(nanoseconds duration) noexcept {
         state_ = state::waiting;
-        step next;
-        next.kind = step_kind::wait;
-        next.duration = duration;
-        return next;
+        return {step_kind::wait, {}, {}, duration};
     }
 
     step finish(stop_reason reason, error failure) {
         state_ = state::idle;
+        pace_.cancel(channel_->pacer());
         stop_reason_ = reason;
         last_failure_ = failure;
         if (!failure && answers_ == 0) last_failure_ = errc::deadline_exceeded;
@@ -271,7 +269,7 @@ private:
         last_failure_ = failure;
         if (decision.may_have_applied) table_.mark_unknown();
         const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
-        if (is_throttled) channel_->pacer().on_throttled(now.monotonic);
+        if (is_throttled) pace_.on_answer(channel_->pacer(), now.monotonic, code_kind::throttled, retry_after_);
         attempt_.judge_host(*channel_, now, decision.host);
         const bool is_other_host_needed = decision.action == detail::retry_action::retry_at_other_host;
         if (decision.action == detail::retry_action::stop || (is_other_host_needed && !attempt_.distrust_host()))
@@ -283,8 +281,7 @@ private:
     step handle_refusal(timestamp now) {
         const service_code code = lookup(error_code_);
         table_.mark_refused(code, error_info_);
-        if (code.kind == code_kind::throttled) channel_->pacer().on_throttled(now.monotonic);
-        if (code.kind == code_kind::security_policy) channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
+        pace_.on_answer(channel_->pacer(), now.monotonic, code.kind, retry_after_);
         if (code.retry == retry_advice::with_backoff)
             return retry(now, terms_after(code.kind == code_kind::throttled, retry_terms::paid));
         if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_))
@@ -301,20 +298,15 @@ private:
         } else {
             table_.apply_success_to_everyone();
         }
-        if (summary.is_filtered) {
-            channel_->pacer().on_throttled(now.monotonic, hard_slow_down);
-        } else if (summary.is_throttled) {
-            channel_->pacer().on_throttled(now.monotonic);
-        } else {
-            channel_->pacer().on_success(now.monotonic);
-        }
+        pace_.on_answer(channel_->pacer(), now.monotonic, summary.kind(), retry_after_);
         if (table_.is_done()) return finish(stop_reason::completed, {});
         const bool is_only_throttled = summary.is_throttled && !summary.is_charged;
         return retry(now, terms_after(is_only_throttled, summary.is_progress ? retry_terms::free : retry_terms::paid));
     }
 
     retry_terms terms_after(bool is_throttled, retry_terms others) const noexcept {
-        return is_throttled && schedule_.forgives_throttling() ? retry_terms::throttled : others;
+        if (!is_throttled) return others;
+        return schedule_.forgives_throttling() ? retry_terms::throttled : retry_terms::free;
     }
 
     step retry(timestamp now, retry_terms terms) {
@@ -323,34 +315,32 @@ private:
         if (is_throttled) schedule_.forgive_attempt();
         if (cancelled_) return finish(stop_reason::cancelled, cancelled_);
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
-        const nanoseconds delay =
+        const nanoseconds backoff =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        if (!is_throttled) schedule_.begin_pace_wait(now.monotonic + delay);
-        const nanoseconds max_wait =
-            is_throttled ? schedule_.max_pace_wait(policy, now.monotonic) : schedule_.max_wait(policy, now.monotonic);
-        if (max_wait < delay) return finish(stop_reason::deadline_exceeded, last_failure_);
+        const nanoseconds delay = (std::max)(backoff, retry_after_);
+        const bool is_in_time = is_throttled ? delay <= schedule_.max_pace_wait(policy, now.monotonic)
+                                             : schedule_.put_off(policy, now.monotonic, delay, retry_after_ == delay);
+        if (!is_in_time) return finish(stop_reason::deadline_exceeded, last_failure_);
         if (terms == retry_terms::paid && !channel_->retry_budget().spend())
             return finish(stop_reason::budget_exhausted, last_failure_);
         state_ = state::waiting;
-        has_slot_ = false;
         ready_at_ = now.monotonic + delay;
         return resume(now);
     }
-
-    static constexpr unsigned hard_slow_down = 4; // doublings of the interval: to a sixteenth of the rate
 
     Channel* channel_;
     call_memory memory_;
     detail::attempt<Channel> attempt_;
     detail::account_table table_;
     detail::retry_schedule schedule_;
+    detail::paced_attempts<typename Channel::pacer_type> pace_;
     const detail::command_entry* command_ = nullptr;
     state state_ = state::idle;
     unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
     std::uint32_t answers_ = 0;
-    bool has_slot_ = false; // of the pacer's, for the next attempt
     std::int32_t error_code_ = absent_code;
-    nanoseconds ready_at_{};
+    nanoseconds ready_at_{};    // earliest time of the next attempt
+    nanoseconds retry_after_{}; // zero: the last response does not ask for it
     std::string_view error_info_;
     std::string_view error_display_;
     error last_failure_;

@@ -1,112 +1,228 @@
-// Keeps calls under the service's frequency limit: tells each call how long to wait, and never itself waits.
+// Keeps calls under the service's frequency limit ("RESTful API Overview": 200 calls a second).
 //
-//   unfriend::pacer pacer;                                     // 200 calls a second, one for the whole app
-//   if (auto wait = pacer.reserve(now, max_wait)) …            // send after *wait
+//   unfriend::pacer pacer;                                    // one for the whole app
+//   unfriend::pacer::ticket ticket;                           // one for each call
+//   auto wait = pacer.try_acquire(ticket, now, max_wait);     // zero: send; more: ask again after that time
+//   pacer.on_success(now, sent_at);                           // or on_throttled: the rate adapts
 //
-// The quota is the app's and not the process's: a program of several processes gives each a share, or writes a
-// pacer of the same three functions that asks a common place (examples/pacers/redis_pacer.hpp).
-//
-// Implements the limit of "RESTful API Overview" by the generic cell rate algorithm (GCRA).
+// The quota is the app's and not the process's. Several processes find their shares by themselves, at the price of some
+// refusals; they keep to one quota exactly with a pacer that asks a common place (examples/pacers/redis_pacer.hpp).
 #pragma once
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
-#include <limits>
+#include <mutex>
 #include <optional>
+
+#include "unfriend/call/detail/adaptive_rate.hpp"
+#include "unfriend/call/detail/send_queue.hpp"
+#include "unfriend/call/pacing.hpp"
 
 namespace unfriend {
 
-/// A schedule of calls at even intervals. Safe to share between threads, lock-free, and exact: each slot is
-/// given out once. Knows no clock: `now` is nanoseconds from any fixed moment, and should not go back.
+/// Gives calls permission to send, one after another, at an adaptive rate.
+///
+/// A call asks when it is about to send, and holds nothing while it waits: a throttled answer slows all calls that
+/// wait, and a call that gives up costs nobody anything. First come, first served: the call that waits longest has the
+/// turn. If it does not ask within an interval of its turn, the turn goes to the next call that asks. It keeps its
+/// place for when it does ask. Interactive calls go before calls of bulk jobs, which keep every fourth turn.
+///
+/// Safe to share between threads. Each function holds a lock for a short time: constant, but for the end of a wait,
+/// which takes time logarithmic in the number of calls that wait (amortised). Allocates nothing. Knows no clock: times
+/// are nanoseconds from any fixed moment, and should not go back.
 class pacer {
 public:
     using duration = std::chrono::nanoseconds;
 
-    /// `calls_per_second`: 1 or more; 0 counts as 1. `jitter`: by how much calls may be late for
-    /// their slots, the network's and the caller's own delays together, 0 to an hour. As long as that holds, no
-    /// second has more than `calls_per_second` calls: so many are spread over a second and `jitter`.
-    explicit pacer(std::uint32_t calls_per_second = 200, duration jitter = duration::zero()) noexcept
-        : fastest_((one_second + clamped(jitter).count() + (calls_per_second == 0 ? 0 : calls_per_second - 1)) /
-                   (calls_per_second == 0 ? 1 : calls_per_second)),
-          interval_(fastest_) {}
-
-    /// Takes the next slot and says how long to wait for it; nothing, and no slot taken, when that would be
-    /// longer than `max_wait`.
-    std::optional<duration> reserve(duration now, duration max_wait = (duration::max)()) noexcept {
-        const std::int64_t interval = interval_.load(std::memory_order_relaxed);
-        std::int64_t slot = next_.load(std::memory_order_relaxed);
-        for (;;) {
-            const std::int64_t taken = slot > now.count() ? slot : now.count();
-            if (taken - now.count() > max_wait.count()) return std::nullopt;
-            if (next_.compare_exchange_weak(slot, taken + interval, std::memory_order_relaxed))
-                return duration(taken - now.count());
+    /// A call's place in the line. It belongs to one pacer at a time, which must outlive it or its wait.
+    class ticket {
+    public:
+        ticket() noexcept = default;
+        ticket(const ticket&) = delete;
+        ticket& operator=(const ticket&) = delete;
+        ~ticket() {
+            if (line_ != nullptr) line_->cancel(*this);
         }
+
+    private:
+        friend class pacer;
+        pacer* line_ = nullptr; // while the call waits
+        detail::queue_entry entry_;
+    };
+
+    /// `calls_per_second`: 0.001 to 1,000,000,000; what is beyond counts as the nearest. `jitter`: how much the times
+    /// between permission and arrival may differ, 0 to an hour. Two thirds of it are for the network, one third is for
+    /// callers that come late for their turns. As long as that holds, no second has more calls than allowed: they are
+    /// spread over a second and `jitter`.
+    explicit pacer(double calls_per_second = 200, duration jitter = std::chrono::milliseconds(45)) noexcept
+        : jitter_(std::clamp<duration>(jitter, duration::zero(), std::chrono::hours(1))),
+          rate_(allowed(calls_per_second)) {
+        update_intervals();
     }
 
-    /// The service said that calls come too fast: gives out no slot for the next second, in which the service
-    /// counts what it took, and doubles the interval between calls from then on `doublings` times, up to 64
-    /// times the least. Until then it does nothing more: calls that were under way tell nothing new.
-    void on_throttled(duration now, unsigned doublings = 1) noexcept {
-        const std::int64_t again = now.count() + one_second;
-        std::int64_t holdoff_until = throttled_holdoff_until_.load(std::memory_order_relaxed);
-        if (now.count() < holdoff_until) return;
-        if (!throttled_holdoff_until_.compare_exchange_strong(holdoff_until, again, std::memory_order_relaxed)) return;
-        success_holdoff_until_.store(again, std::memory_order_relaxed);
-        adjust([=](std::int64_t interval) { return interval << (doublings < 6 ? doublings : 6); });
-        std::int64_t slot = next_.load(std::memory_order_relaxed);
-        while (slot < again && !next_.compare_exchange_weak(slot, again, std::memory_order_relaxed)) continue;
+    /// Asks for permission to send at once, first or again. Zero: the call may send. More: not yet; ask again after
+    /// that time. Asking earlier does no harm. Nothing: it certainly takes longer than `max_wait`, and the call does
+    /// not wait any more.
+    std::optional<duration> try_acquire(ticket& mine, duration now, duration max_wait = (duration::max)(),
+                                        call_priority priority = call_priority::interactive) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        join(mine, now, priority);
+        const duration due = due_time();
+        bool is_first = queue_.front() == &mine.entry_;
+        if (!is_first && now >= due && is_turn_lost(now, due)) {
+            queue_.pass_over_absent();
+            queue_.come_back(mine.entry_, now);
+            is_first = true;
+        }
+        if (is_first && now >= due - head_start(mine)) {
+            grant(mine, now, due);
+            return duration::zero();
+        }
+        const std::uint64_t ahead = is_first ? 0 : queue_.ahead_of(mine.entry_);
+        const duration until_due = (std::max)(due - now, duration::zero());
+        if (until_due + times(ahead, shortest_interval_) > max_wait) {
+            leave(mine);
+            return std::nullopt;
+        }
+        if (now >= due) return nap(turn_end(due) - now, max_wait);
+        return nap(until_due + times(ahead == 0 ? 0 : ahead - 1, interval_), max_wait);
     }
 
-    /// The service took a call: a sixteenth nearer to full speed again, but sixteen times a second at most, and not
-    /// in the second after a slow-down, when what is answered was sent before it.
-    void on_success(duration now) noexcept {
-        std::int64_t holdoff_until = success_holdoff_until_.load(std::memory_order_relaxed);
-        if (now.count() < holdoff_until || interval_.load(std::memory_order_relaxed) == fastest_) return;
-        const std::int64_t again = now.count() + one_second / 16;
-        if (!success_holdoff_until_.compare_exchange_strong(holdoff_until, again, std::memory_order_relaxed)) return;
-        adjust([](std::int64_t interval) { return interval - interval / 16; });
+    /// The call does not wait any more. Nothing happens when it did not.
+    void cancel(ticket& mine) noexcept {
+        if (mine.line_ == nullptr) return;
+        const std::lock_guard<std::mutex> locked(lock_);
+        leave(mine);
     }
 
-    /// The interval between calls at present.
-    duration interval() const noexcept { return duration(interval_.load(std::memory_order_relaxed)); }
+    /// The service took a call that was sent at `sent_at`: brings a reduced rate back, step by step. Full speed takes
+    /// ten seconds or so.
+    void on_success(duration now, duration sent_at) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        rate_.on_success(now, sent_at);
+        update_intervals();
+    }
+
+    /// The service refused a call that was sent at `sent_at` as one too many: cuts the rate by a fifth, or to a
+    /// sixteenth for a while when the security policy objects. Nothing happens when the call was sent before the last
+    /// cut. From then on no call goes out faster, those that wait included.
+    void on_throttled(duration now, duration sent_at, throttle_kind kind = throttle_kind::frequency) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        const bool is_cut = kind == throttle_kind::security_policy ? rate_.on_security_policy(now, sent_at)
+                                                                   : rate_.on_throttled(now, sent_at);
+        if (!is_cut) return;
+        slot_ = (std::max)(slot_, last_granted_);
+        is_just_cut_ = true;
+        update_intervals();
+    }
+
+    /// Gives no permission before `time`.
+    void hold_until(duration time) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        hold_until_ = (std::max)(hold_until_, time);
+    }
+
+    /// Changes the allowed rate, for calls that wait too. A rate that is reduced at present stays reduced.
+    void set_rate(double calls_per_second) noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        rate_.set_max(allowed(calls_per_second));
+        update_intervals();
+    }
+
+    /// The time between two calls at present.
+    duration interval() const noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        return interval_;
+    }
 
 private:
-    static constexpr std::int64_t slowest = 64; // times the least interval
-    static constexpr std::int64_t one_second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
-    static constexpr std::int64_t long_ago = (std::numeric_limits<std::int64_t>::min)() / 2;
+    static constexpr duration never = (duration::min)() / 2;
+    static constexpr duration shortest_nap = std::chrono::milliseconds(100);
 
-    static constexpr duration clamped(duration jitter) noexcept {
-        const duration most = std::chrono::hours(1);
-        return jitter < duration::zero() ? duration::zero() : jitter < most ? jitter : most;
+    static double allowed(double calls_per_second) noexcept {
+        if (!(calls_per_second > 0.001)) return 0.001; // not a number included
+        return (std::min)(calls_per_second, 1e9);
     }
 
-    template <class Change>
-    void adjust(Change change) noexcept {
-        std::int64_t interval = interval_.load(std::memory_order_relaxed);
-        std::int64_t changed = 0;
-        do {
-            changed = change(interval);
-            if (changed < fastest_) changed = fastest_;
-            if (changed > fastest_ * slowest) changed = fastest_ * slowest;
-            if (changed == interval) return;
-        } while (!interval_.compare_exchange_weak(interval, changed, std::memory_order_relaxed));
+    duration interval_at(double rate) const noexcept {
+        const duration spread = std::chrono::seconds(1) + jitter_;
+        return duration(static_cast<std::int64_t>(std::ceil(static_cast<double>(spread.count()) / rate)));
     }
 
-    std::int64_t fastest_;
-    std::atomic<std::int64_t> interval_;
-    std::atomic<std::int64_t> next_{long_ago};
-    std::atomic<std::int64_t> throttled_holdoff_until_{long_ago};
-    std::atomic<std::int64_t> success_holdoff_until_{long_ago};
-};
-
-/// For calls that need no pacing, or are paced elsewhere.
-struct unpaced {
-    std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) const noexcept {
-        return std::chrono::nanoseconds::zero();
+    void update_intervals() noexcept {
+        interval_ = interval_at(rate_.rate());
+        shortest_interval_ = interval_at(rate_.max());
     }
-    void on_throttled(std::chrono::nanoseconds, unsigned = 1) const noexcept {}
-    void on_success(std::chrono::nanoseconds) const noexcept {}
+
+    /// When the next call may send.
+    duration due_time() const noexcept { return (std::max)(slot_ + interval_, hold_until_); }
+
+    /// A call that lost its turn is served a little early the next time, so that one that is polled at long intervals
+    /// has its turn among others that are punctual.
+    duration head_start(const ticket& mine) const noexcept {
+        return mine.entry_.is_passed_over && !is_just_cut_ ? jitter_ / 15 : duration::zero();
+    }
+    duration longest_delay() const noexcept { return jitter_ * 4 / 15; } // with the head start: a third
+
+    void join(ticket& mine, duration now, call_priority priority) noexcept {
+        if (mine.line_ != nullptr) {
+            queue_.come_back(mine.entry_, now);
+            return;
+        }
+        if (queue_.empty()) slot_ = (std::max)(slot_, now - interval_); // time without calls is not saved up
+        queue_.enter(mine.entry_, priority, now);
+        mine.line_ = this;
+    }
+
+    /// The turn is lost when its owner does not ask within an interval, nor within a quarter of one after another call
+    /// asked: calls that are polled together come in any order.
+    bool is_turn_lost(duration now, duration due) noexcept {
+        if (contested_since_ <= queue_.front()->asked_at) contested_since_ = now;
+        return now >= turn_end(due);
+    }
+    duration turn_end(duration due) const noexcept {
+        return (std::max)(due + interval_, contested_since_ + interval_ / 4);
+    }
+
+    void grant(ticket& mine, duration now, duration due) noexcept {
+        slot_ = (std::max)(due, now - longest_delay());
+        last_granted_ = now;
+        contested_since_ = never;
+        is_just_cut_ = false;
+        rate_.on_sent(now);
+        queue_.leave_with_permission(mine.entry_);
+        mine.line_ = nullptr;
+    }
+
+    void leave(ticket& mine) noexcept {
+        queue_.leave(mine.entry_);
+        mine.line_ = nullptr;
+    }
+
+    /// As far as it can be told from for ever.
+    static duration times(std::uint64_t count, duration interval) noexcept {
+        const std::int64_t most = (duration::max)().count() / 4 / interval.count();
+        return interval * static_cast<std::int64_t>(std::min(count, static_cast<std::uint64_t>(most)));
+    }
+
+    /// Others may leave the line or the rate may rise meanwhile: nobody sleeps through all of a long wait.
+    static duration nap(duration wait, duration max_wait) noexcept {
+        return (std::max)(std::min({wait, (std::max)(shortest_nap, wait / 2), max_wait}), duration(1));
+    }
+
+    const duration jitter_;
+    mutable std::mutex lock_;
+    detail::adaptive_rate rate_;
+    detail::send_queue queue_;
+    duration interval_{};
+    duration shortest_interval_{};
+    duration slot_ = never; // on the schedule, of the last call; permission may have come later
+    duration last_granted_ = never;
+    duration hold_until_ = never;
+    duration contested_since_ = never; // a call asked whose turn it is not, and the owner of the turn not since
+    bool is_just_cut_ = false;         // no permission since
 };
 
 } // namespace unfriend

@@ -61,7 +61,7 @@ public:
     void start(const Request& request, timestamp now, const Terms& terms) {
         cancel(now);
         take_state();
-        proceed(state_->call.start(request, now, terms), now);
+        next_ = state_->call.start(request, now, terms);
     }
     /// Adds accounts to a call that has sent nothing yet.
     template <class Request>
@@ -87,14 +87,14 @@ public:
     std::chrono::nanoseconds poll(timestamp now, MaySend may_send) {
         if (is_done()) return never;
         if (next_.kind == step_kind::wait) {
-            if (now.monotonic < wake_at_) return wake_at_ - now.monotonic;
-            proceed(state_->call.resume(now), now);
+            next_ = state_->call.resume(now);
+            if (next_.kind == step_kind::wait) return next_.duration;
         } else {
             error failure;
             const bool is_late = now.monotonic >= state_->call.deadline();
             const bool is_delivered = is_late ? state_->box.close(failure) : state_->box.collect(failure);
             if (!is_delivered && !is_late) return state_->call.deadline() - now.monotonic;
-            proceed(is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now), now);
+            next_ = is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now);
         }
         if (next_.kind == step_kind::send) {
             if (may_send(state_->call)) {
@@ -150,17 +150,11 @@ private:
         }
     }
 
-    void proceed(const step& next, timestamp now) noexcept {
-        next_ = next;
-        if (next.kind == step_kind::wait) wake_at_ = now.monotonic + next.duration;
-    }
-
     Channel* channel_;
     Transport* transport_;
     Allocator allocator_;
     std::shared_ptr<shared_state> state_;
     step next_;
-    std::chrono::nanoseconds wake_at_{};
 };
 
 } // namespace unfriend

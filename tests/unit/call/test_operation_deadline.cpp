@@ -1,4 +1,4 @@
-// One budget of time for the whole call: attempts, waits and the pacer's slots are paid from it.
+// One budget of time for the whole call: attempts and waits are paid from it.
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -198,68 +198,5 @@ TEST_CASE("a call that comes back from its wait too late sends nothing more") {
     CHECK(service.call.result()->stop_reason == stop_reason::deadline_exceeded);
     CHECK(service.call.result().error().code() == std::errc::connection_reset);
     CHECK(service.sent.size() == 1);
-    CHECK(service.pacer.asked == 1); // and takes no slot from the others
-}
-
-TEST_CASE("a call that comes back from its wait for a slot too late sends nothing") {
-    scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
-    CHECK(service.pacer.reserve(service.now.monotonic).has_value());
-    const step next = first_step(service.call, delete_bob, service.now);
-    REQUIRE(next.kind == step_kind::wait);
-    CHECK(next.duration == 5ms);
-    service.pass(951ms);
-    CHECK(service.call.resume(service.now).kind == step_kind::done);
-    CHECK(service.call.result()->stop_reason == stop_reason::deadline_exceeded);
-    CHECK(told(service.call.result()) == "bob failed -");
-}
-
-TEST_CASE("each attempt takes a slot of the pacer") {
-    scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
-    const nanoseconds begin = service.now.monotonic;
-    CHECK(service(delete_bob, {loses(), refuses(60008), done})->ok());
-    CHECK(service.waits == moments{5ms, 5ms}); // the back-off of the lowest random number is none
-    CHECK(service.sent[2].at - begin == 10ms);
-    CHECK(service.pacer.reserve(service.now.monotonic) == 5ms);
-}
-
-TEST_CASE("a slot is taken after the back-off and not before") {
-    scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms), one_host, {half_random, 0});
-    const step next = service.send(first_step(service.call, delete_bob, service.now), loses());
-    REQUIRE(next.kind == step_kind::wait);
-    CHECK(next.duration == 100ms);
-    CHECK(service.pacer.reserve(service.now.monotonic) == 5ms); // another call's
-    CHECK(service.pacer.reserve(service.now.monotonic + 100ms) == 0ms);
-    CHECK(service.wait(next).duration == 5ms);
-}
-
-TEST_CASE("a call that waits for its slot in two parts takes one slot") {
-    scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
-    CHECK(service.pacer.reserve(service.now.monotonic).has_value());
-    CHECK(first_step(service.call, delete_bob, service.now).duration == 5ms);
-    service.pass(2ms);
-    CHECK(service.call.resume(service.now).duration == 3ms);
-    service.pass(3ms);
-    CHECK(service.call.resume(service.now).kind == step_kind::send);
-    CHECK(service.pacer.reserve(service.now.monotonic) == 5ms);
-}
-
-TEST_CASE("a slot beyond the deadline is not taken, and nothing is sent") {
-    const struct {
-        nanoseconds slot; // how far off
-        bool is_sent;
-    } table[] = {{0ms, true}, {950ms, true}, {955ms, false}, {10s, false}};
-    for (const auto& row : table) {
-        INFO(row.slot.count());
-        scripted_service<renewing_credentials, unfriend::pacer> service(within(1000ms));
-        const nanoseconds begin = service.now.monotonic;
-        for (nanoseconds taken{}; taken < row.slot; taken += 5ms) CHECK(service.pacer.reserve(begin).has_value());
-        const auto response = service(delete_bob, std::vector<attempt>(row.is_sent ? 1 : 0, done));
-        CHECK(response->ok() == row.is_sent);
-        if (row.is_sent) continue;
-        CHECK(response.error() == errc::deadline_exceeded);
-        CHECK(response->stop_reason == stop_reason::deadline_exceeded);
-        CHECK(response->attempts == 0);
-        CHECK(service.now.monotonic == begin); // it did not wait to find out
-        CHECK(service.pacer.reserve(begin) == row.slot);
-    }
+    CHECK(service.pacer.asked.size() == 1); // and takes no turn from the others
 }

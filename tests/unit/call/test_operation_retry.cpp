@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "unfriend/call/operation.hpp"
+#include "unfriend/call/pacer.hpp"
+#include "unfriend/call/pacing.hpp"
 #include "unfriend/messages/service_code.hpp"
 
 #include "check.hpp"
@@ -22,6 +24,7 @@ using unfriend::call_policy;
 using unfriend::errc;
 using unfriend::outcome;
 using unfriend::stop_reason;
+using unfriend::throttle_kind;
 
 const attempt done = answers({{"bob", 0}});
 
@@ -336,39 +339,55 @@ TEST_CASE("what is sent again after progress costs nothing of the budget, but wa
     CHECK(service(delete_bob, {answers({{"bob", 30006}})})->stop_reason == stop_reason::budget_exhausted);
 }
 
-TEST_CASE("codes that say too fast, and status 429, slow the pacer; what the service takes speeds it up") {
-    using slowed = std::vector<unsigned>;
+TEST_CASE("the pacer learns of answers that say too fast, and of those that do not object to the pace") {
+    using kinds = std::vector<throttle_kind>;
+    const kinds none;
+    const kinds too_fast{throttle_kind::frequency};
+    const kinds objection{throttle_kind::security_policy};
     const struct {
         attempt how;
-        slowed by;
-        int sped_up;
+        kinds throttled;
+        std::size_t successes;
     } table[] = {
-        {done, {}, 1},
-        {answers({{"bob", 31704}}), {}, 1},
-        {answers({{"bob", 30006}}), {}, 1},
-        {answers({{"bob", 60007}}), {1}, 0},
-        {answers({{"bob", 60011}}), {1}, 0},
-        {answers({{"bob", 60018}}), {1}, 0},
-        {answers({{"bob", 60019}}), {1}, 0},
-        {answers({{"bob", 31707}}), {4}, 0},
-        {answers({{"bob", 60011}, {"bob", 31707}}), {4}, 0},
-        {refuses(60007), {1}, 0},
-        {refuses(60011), {1}, 0},
-        {refuses(60018), {1}, 0},
-        {refuses(60019), {1}, 0},
-        {refuses(31707), {4}, 0},
-        {refuses(60008), {}, 0},
-        {refuses(60010), {}, 0},
-        {status(429), {1}, 0},
-        {status(503), {}, 0},
-        {loses(), {}, 0},
+        {done, none, 1},
+        {answers({{"bob", 31704}}), none, 1},
+        {answers({{"bob", 30006}}), none, 1},
+        {answers({{"bob", 60007}}), too_fast, 0},
+        {answers({{"bob", 60011}}), too_fast, 0},
+        {answers({{"bob", 60018}}), too_fast, 0},
+        {answers({{"bob", 60019}}), too_fast, 0},
+        {answers({{"bob", 31707}}), objection, 0},
+        {answers({{"bob", 60011}, {"bob", 31707}}), objection, 0},
+        {refuses(60007), too_fast, 0},
+        {refuses(60011), too_fast, 0},
+        {refuses(60018), too_fast, 0},
+        {refuses(60019), too_fast, 0},
+        {refuses(31707), objection, 0},
+        {refuses(60008), none, 0},
+        {refuses(60010), none, 1},
+        {status(429), too_fast, 0},
+        {status(503), none, 0},
+        {loses(), none, 0},
     };
     for (const auto& row : table) {
         INFO(row.how.body, row.how.status);
         scripted_service<> service(with_attempts(1));
-        CHECK(service(delete_bob, {row.how})->attempts == 1);
-        CHECK(service.pacer.slowed == row.by);
-        CHECK(service.pacer.sped_up == row.sped_up);
+        const nanoseconds begin = service.now.monotonic;
+        CHECK(service(delete_bob, {after(70ms, row.how)})->attempts == 1);
+        CHECK(service.pacer.kinds() == row.throttled);
+        CHECK(service.pacer.successes == std::vector<nanoseconds>(row.successes, begin));
+        for (const noting_pacer::throttled& each : service.pacer.throttled_calls) CHECK(each.sent_at == begin);
+    }
+}
+
+TEST_CASE("a call that is throttled, whole or in part, is retried with back-off and costs nothing of the budget") {
+    call_policy policy;
+    policy.retry_budget_size = 0;
+    for (const attempt& how :
+         {status(429), refuses(60007), refuses(60011), refuses(60018), refuses(60019), answers({{"bob", 60011}})}) {
+        scripted_service<> service(policy, one_host, {half_random, 0});
+        CHECK(service(delete_bob, {how, how, done})->ok());
+        CHECK(service.waits == std::vector<nanoseconds>{100ms, 200ms});
     }
 }
 
@@ -379,18 +398,18 @@ TEST_CASE("one account that is filtered slows the pacer hard, is reported and is
     CHECK(told(response) == "bob deleted 0, carol failed 31707, dave deleted 0");
     CHECK(response->items[1].result_info == "too often");
     CHECK(service.sent[1].accounts() == "dave");
-    CHECK(service.pacer.slowed == std::vector<unsigned>{4});
-    CHECK(service.pacer.sped_up == 1);
+    CHECK(service.pacer.kinds() == std::vector<throttle_kind>{throttle_kind::security_policy});
+    CHECK(service.pacer.successes.size() == 1);
     const auto refused = service(delete_bob, {refuses(31707, "too often")});
     CHECK(told(refused) == "bob failed 31707");
     CHECK(refused->stop_reason == stop_reason::not_retryable);
 }
 
-TEST_CASE("a pacer that was slowed hard spaces calls sixteen times as far") {
+TEST_CASE("after one account that is filtered, calls are sixteen times as far apart") {
     scripted_service<renewing_credentials, unfriend::pacer> service;
+    const nanoseconds interval = service.pacer.interval();
     CHECK(!service(delete_bob, {answers({{"bob", 31707}})})->ok());
-    CHECK(service.pacer.interval() == 16 * 5ms);
+    CHECK(service.pacer.interval() == 16 * interval);
     CHECK(service(delete_bob, {done})->ok());
-    CHECK(service.waits == std::vector<nanoseconds>{1s});
-    CHECK(service.pacer.interval() == 15 * 5ms);
+    CHECK(service.waits == std::vector<nanoseconds>{16 * interval});
 }

@@ -309,7 +309,7 @@ TEST_CASE("clients of one channel share its pacer, its retries and what it knows
     first.failure = std::make_error_code(std::errc::not_connected);
     fixed_credentials credentials(1400000000, "administrator", "eJsig_");
     virtual_time time;
-    unfriend::pacer pacer(10);
+    unfriend::pacer pacer(10, 0ns);
     unfriend::call_policy policy;
     policy.max_attempts = 2;
     policy.initial_backoff = 0ms;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <string>
@@ -50,12 +51,12 @@ public:
     call_script(std::uint64_t seed, std::array<workspace_type, lanes>& memory, script_coverage& coverage)
         : chance_(seed), coverage_(coverage), policy_(random_policy()), has_backup_(chance_.percent(70)),
           is_punctual_(chance_.percent(60)), fault_percent_(chance_.one_of({5U, 30U, 70U, 95U})),
-          calls_a_second_(chance_.one_of({1U, 5U, 50U, 200U})), quota_(calls_a_second_),
-          pacer_(calls_a_second_, jitter),
+          calls_a_second_(chance_.one_of({1U, 5U, 50U, 200U})), has_rivals_(chance_.percent(30)),
+          quota_(has_rivals_ ? (calls_a_second_ + 1) / 2 : calls_a_second_), pacer_(calls_a_second_, jitter),
           channel_(credentials_, where(), pacer_, policy_, unfriend::random_sequence(seed)),
           retries_left_(10 * policy_.retry_budget_size), hosts_(policy_) {
         const std::size_t running = 1 + chance_.below(lanes);
-        for (std::size_t i = 0; i < running; ++i) lanes_.emplace_back(channel_, memory[i]);
+        for (std::size_t i = 0; i < running; ++i) lanes_.emplace_back(channel_, memory[i], i);
     }
 
     /// Runs to the end. Empty when every promise was kept; else the first that was not.
@@ -91,7 +92,9 @@ private:
         std::string body{};
     };
     struct lane {
-        lane(channel_type& channel, workspace_type& memory) : machine(channel, memory) {}
+        lane(channel_type& channel, workspace_type& memory, std::size_t position)
+            : number(position), machine(channel, memory) {}
+        std::size_t number;
         operation_type machine;
         std::size_t call = nobody;
         nanoseconds due{}; // to start, resume, cancel or expire
@@ -231,7 +234,7 @@ private:
                 "the host is the primary, or its backup while the primary cannot be reached");
 
         attempt sent{};
-        sent.lane = static_cast<std::size_t>(&each - lanes_.data());
+        sent.lane = each.number;
         sent.call = each.call;
         sent.is_backup = seen.host == "backup.test";
         sent.user_sig = seen.user_sig;
@@ -258,7 +261,7 @@ private:
     /// The service takes a call, or refuses it.
     void arrive(attempt& mine) {
         const bool is_in_quota = quota_.take(now_);
-        require(is_in_quota || !is_punctual_, "the service sees no more calls a second than the quota");
+        require(is_in_quota || has_rivals_, "the service sees no more calls a second than the quota");
         const int number = std::stoi(mine.user_sig.substr(3));
         if (chance_.percent(3)) oldest_valid_ = std::max(oldest_valid_, number + 1);
         if (!is_in_quota) {
@@ -351,9 +354,19 @@ private:
         const bool goes_on = next.kind != unfriend::step_kind::done;
         require(may_retry || !goes_on, "only what can succeed is tried again");
         const bool is_renewal = mine.wrong == nullptr && is_expiry(mine.error_code);
-        if (goes_on) pay(is_renewal || its_call.to_do() < to_do_before);
+        if (goes_on) pay(is_renewal || is_throttled(mine) || its_call.to_do() < to_do_before);
         if (!goes_on && may_retry) check_reason(its_lane.machine.result(), its_call);
         follow(its_lane, next);
+    }
+
+    static bool is_throttled(const attempt& mine) {
+        const auto is_throttling = [](std::int32_t code) {
+            return unfriend::kind_of(code) == unfriend::code_kind::throttled;
+        };
+        if (mine.wrong != nullptr) return mine.wrong->status == 429;
+        if (mine.error_code != 0) return is_throttling(mine.error_code);
+        return std::any_of(mine.items.begin(), mine.items.end(),
+                           [&](const item_told& each) { return is_throttling(each.code); });
     }
 
     void pay(bool is_free) {
@@ -441,6 +454,7 @@ private:
     bool is_punctual_;
     unsigned fault_percent_;
     std::uint32_t calls_a_second_;
+    bool has_rivals_; // which the pacer does not know of, and which take half of the quota
     sliding_quota quota_;
     unfriend::pacer pacer_;
     numbered_credentials credentials_{};
@@ -448,7 +462,7 @@ private:
     std::size_t retries_left_; // in tenths
     hosts_model hosts_;
     friend_graph graph_{};
-    std::vector<lane> lanes_{};
+    std::deque<lane> lanes_{}; // which cannot move
     std::vector<script_call> calls_{};
     std::vector<attempt> under_way_{};
     nanoseconds now_{};

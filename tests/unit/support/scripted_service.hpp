@@ -17,6 +17,7 @@
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/call/channel.hpp"
 #include "unfriend/call/operation.hpp"
+#include "unfriend/call/pacing.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/workspace.hpp"
 
@@ -28,6 +29,7 @@ struct attempt {
     int status = 200;
     std::string body{};
     std::chrono::nanoseconds takes{};
+    std::string retry_after{};
 };
 
 /// What the service says of one account.
@@ -46,23 +48,23 @@ inline attempt answers(std::initializer_list<verdict> items) {
         body.append(R"(","ResultCode":)").append(std::to_string(item.code));
         body.append(R"(,"ResultInfo":")").append(item.info).append("\"}");
     }
-    return {{}, 200, body.append(R"(],"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"), {}};
+    return {{}, 200, body.append(R"(],"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"), {}, {}};
 }
 
 /// The service did not take the call.
 inline attempt refuses(std::int32_t code, std::string_view info = {}) {
     std::string body = R"({"ActionStatus":"FAIL","ErrorCode":)" + std::to_string(code) + R"(,"ErrorInfo":")";
-    return {{}, 200, body.append(info).append("\"}"), {}};
+    return {{}, 200, body.append(info).append("\"}"), {}, {}};
 }
 
 /// An HTTP status that is not the service's.
-inline attempt status(int number) { return {{}, number, "<html>", {}}; }
+inline attempt status(int number) { return {{}, number, "<html>", {}, {}}; }
 
 /// A body that is not the service's.
-inline attempt says(std::string_view body) { return {{}, 200, std::string(body), {}}; }
+inline attempt says(std::string_view body) { return {{}, 200, std::string(body), {}, {}}; }
 
 /// The transport's own error.
-inline attempt fails(std::errc condition) { return {std::make_error_code(condition), 0, {}, {}}; }
+inline attempt fails(std::errc condition) { return {std::make_error_code(condition), 0, {}, {}, {}}; }
 
 /// The request may have arrived, and nothing came back.
 inline attempt loses() { return fails(std::errc::connection_reset); }
@@ -70,6 +72,12 @@ inline attempt loses() { return fails(std::errc::connection_reset); }
 /// The same, later.
 inline attempt after(std::chrono::nanoseconds time, attempt how) {
     how.takes = time;
+    return how;
+}
+
+/// The same, with a Retry-After.
+inline attempt asking_to_wait(std::string retry_after, attempt how) {
+    how.retry_after = std::move(retry_after);
     return how;
 }
 
@@ -117,18 +125,34 @@ struct renewing_credentials {
     }
 };
 
-/// Lets every call go at once, and notes what it is told.
+/// Lets every call go at once, and keeps what it is told.
 struct noting_pacer {
-    std::vector<unsigned> slowed{}; // by how many doublings
-    int sped_up = 0;
-    int asked = 0; // for a slot
+    struct ticket {};
+    struct throttled {
+        std::chrono::nanoseconds sent_at;
+        unfriend::throttle_kind kind;
+    };
+    std::vector<throttled> throttled_calls{};
+    std::vector<std::chrono::nanoseconds> successes{}; // when they were sent
+    std::vector<std::chrono::nanoseconds> holds{};
+    std::vector<unfriend::call_priority> asked{};
 
-    std::optional<std::chrono::nanoseconds> reserve(std::chrono::nanoseconds, std::chrono::nanoseconds) {
-        ++asked;
+    std::optional<std::chrono::nanoseconds> try_acquire(ticket&, std::chrono::nanoseconds, std::chrono::nanoseconds,
+                                                        unfriend::call_priority priority) {
+        asked.push_back(priority);
         return std::chrono::nanoseconds::zero();
     }
-    void on_throttled(std::chrono::nanoseconds, unsigned doublings = 1) { slowed.push_back(doublings); }
-    void on_success(std::chrono::nanoseconds) { ++sped_up; }
+    void cancel(ticket&) {}
+    void on_success(std::chrono::nanoseconds, std::chrono::nanoseconds sent_at) { successes.push_back(sent_at); }
+    void on_throttled(std::chrono::nanoseconds, std::chrono::nanoseconds sent_at, unfriend::throttle_kind kind) {
+        throttled_calls.push_back({sent_at, kind});
+    }
+    void hold_until(std::chrono::nanoseconds time) { holds.push_back(time); }
+    std::vector<unfriend::throttle_kind> kinds() const {
+        std::vector<unfriend::throttle_kind> all;
+        for (const throttled& each : throttled_calls) all.push_back(each.kind);
+        return all;
+    }
 };
 
 /// The numbers from `next` on, `step` apart.
@@ -196,6 +220,7 @@ public:
         CHECK(step.request.url.substr(8, step.host.text().size()) == step.host.text());
         pass(how.takes);
         call.answer().status = how.status;
+        call.answer().set_retry_after(how.retry_after);
         call.answer().append(how.body.data(), how.body.size());
         return call.complete(now, how.failure);
     }

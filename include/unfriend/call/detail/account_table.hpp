@@ -29,6 +29,12 @@ struct item_summary {
     bool is_filtered = false;     // some account was refused by the security policy
     bool is_charged = false;      // some account is not settled, and not because it came too fast
     bool is_any_stranger = false; // some account was no friend, and no attempt may have deleted it
+
+    /// What the answer says of the pace.
+    code_kind kind() const noexcept {
+        if (is_filtered) return code_kind::security_policy;
+        return is_throttled ? code_kind::throttled : code_kind::success;
+    }
 };
 
 class account_table {

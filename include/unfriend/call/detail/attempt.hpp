@@ -15,6 +15,7 @@
 #include "unfriend/core/error.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/http/endpoint.hpp"
+#include "unfriend/http/retry_after.hpp"
 #include "unfriend/http/transport.hpp"
 #include "unfriend/http/url.hpp"
 #include "unfriend/messages/friend_delete.hpp"
@@ -82,6 +83,12 @@ public:
         if (response.error_code == absent_code || contradicts_itself)
             return {errc::missing_member, answer_.body().size()};
         return {};
+    }
+
+    /// How long the answer asks to wait; zero: not at all.
+    std::chrono::nanoseconds retry_after(timestamp now) const noexcept {
+        const auto wait = parse_retry_after(answer_.retry_after(), now.unix_seconds);
+        return wait ? std::chrono::nanoseconds(*wait) : std::chrono::nanoseconds::zero();
     }
 
     /// What the end of this attempt says of its host.

@@ -40,6 +40,7 @@ public:
     /// No call is to be made: no attempt, and no time for one.
     void clear() noexcept { attempts_ = uncounted_ = 0; }
 
+    bool is_of_job() const noexcept { return is_of_job_; }
     bool forgives_throttling() const noexcept { return forgives_throttling_; }
     nanoseconds deadline() const noexcept { return deadline_; }
     std::uint32_t attempts() const noexcept { return attempts_; }
@@ -70,6 +71,14 @@ public:
     /// The same for the wait for the pacer.
     nanoseconds max_pace_wait(const call_policy& policy, nanoseconds now) const noexcept {
         return latest_deadline_ - now - min_attempt_time(policy);
+    }
+
+    /// The next attempt is put off by `delay`, after one that was not throttled. In a job a wait that the service asks
+    /// for is part of the wait for the pacer. False when there is no time for it.
+    bool put_off(const call_policy& policy, nanoseconds now, nanoseconds delay, bool is_asked_for) noexcept {
+        const bool is_pace_wait = is_of_job_ && is_asked_for;
+        begin_pace_wait(is_pace_wait ? now : now + delay);
+        return delay <= (is_pace_wait ? max_pace_wait(policy, now) : max_wait(policy, now));
     }
 
     /// For an attempt that is made now, at least 1 ms; 0 where the transport's own holds.
