@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
@@ -104,14 +103,6 @@ void wait_for_input(std::chrono::nanoseconds duration, int input) {
     ::poll(&ready, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
 }
 
-/// Whole calls a second, and with how much jitter they come at `rate` a second with a jitter of 100 ms.
-std::pair<std::uint32_t, std::chrono::nanoseconds> pace_of(double rate) {
-    constexpr double spread = 1.1; // a second and the jitter
-    const double calls = std::ceil(rate);
-    const std::chrono::duration<double> jitter(spread * calls / rate - 1);
-    return {static_cast<std::uint32_t>(calls), std::chrono::duration_cast<std::chrono::nanoseconds>(jitter)};
-}
-
 unfriend::call_policy policy_of(const command_line& line) {
     unfriend::call_policy policy;
     policy.call_timeout = std::chrono::milliseconds::max(); // that of the whole job counts
@@ -133,8 +124,8 @@ struct work {
 template <class Transport, class Wait>
 exit_code delete_friends(const command_line& line, work& what, unfriend::signer& signer, unfriend::endpoint where,
                          Transport& transport, Wait wait) {
-    const auto [calls, jitter] = pace_of(line.rate);
-    unfriend::pacer pacer(calls, jitter);
+    constexpr std::chrono::milliseconds jitter(100);
+    unfriend::pacer pacer(line.rate, jitter);
     unfriend::channel channel{signer, where, pacer, policy_of(line)};
     report results(std::cout, line.json);
     const job_end end = line.bulk_file.empty()
