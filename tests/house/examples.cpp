@@ -77,11 +77,20 @@ void example() {
 
 namespace call_pacer {
 extern const std::chrono::nanoseconds now;
+extern const std::chrono::nanoseconds sent_at;
 extern const std::chrono::nanoseconds max_wait;
 void example() {
     // example: call/pacer.hpp
 }
 } // namespace call_pacer
+
+namespace call_pacing {
+extern unfriend::signer signer;
+extern unfriend::pacer my_pacer;
+void example() {
+    // example: call/pacing.hpp
+}
+} // namespace call_pacing
 
 namespace call_policy {
 void example() {
