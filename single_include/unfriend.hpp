@@ -950,7 +950,7 @@ private:
 //   permission_denied         nothing was sent, since the host is not the one that it claims to be: this call does not
 //                             try it again
 //   operation_canceled        the program cancelled it: the call ends, and its accounts are unknown
-//   anything else             the service may have acted: the accounts are unknown until a later attempt tells
+//   anything else             the service may have acted: the accounts are unknown until a later attempt settles them
 //
 // So a transport maps those of its errors that come before the request is sent. HTTP stacks have one time-out error for
 // a connection that is not made in time and for an answer that does not come. A transport separates the two, or else
@@ -5685,8 +5685,8 @@ namespace unfriend::detail {
 /// As the adaptive mode of the AWS SDKs: a cut when a call is throttled, and a cubic curve back (RFC 9438, CUBIC). It
 /// returns quickly to just below the rate at which a call was refused, is careful there, and quick again beyond.
 ///
-/// A refusal counts only if the call was sent after the last cut, and a success too: the others tell what was known
-/// already. Never above `max`. Times are nanoseconds from any fixed moment; rates are calls a second.
+/// A refusal counts only if the call was sent after the last cut, and a success too: the others say what was known
+/// already. Never above `max`. Times are nanoseconds from any fixed point in time; rates are calls a second.
 class adaptive_rate {
 public:
     using duration = std::chrono::nanoseconds;
@@ -5802,7 +5802,7 @@ enum class throttle_kind : std::uint8_t {
 };
 
 /// For calls that need no pacing, or are paced elsewhere. It shows what a pacer has to offer: all times are nanoseconds
-/// on the clock of the calls, from any fixed moment.
+/// on the clock of the calls, from any fixed point in time.
 struct unpaced {
     using duration = std::chrono::nanoseconds;
 
@@ -5859,7 +5859,7 @@ namespace unfriend::detail {
 struct queue_entry {
     std::uint64_t number = 0;            // by order of arrival
     std::uint64_t round = 0;             // in which it was present last
-    std::uint64_t turn_after = 0;        // so many of its priority have left, at most
+    std::uint64_t turn_after = 0;        // how many of its priority have left, at most
     std::chrono::nanoseconds asked_at{}; // the last time
     call_priority priority = call_priority::interactive;
     bool is_passed_over = false; // it had the turn and was absent
@@ -6028,7 +6028,7 @@ namespace unfriend {
 ///
 /// Safe to share between threads. Each function holds a lock for a short time: constant, but for the end of a wait,
 /// which takes time logarithmic in the number of calls that wait (amortised). Allocates nothing. Knows no clock: times
-/// are nanoseconds from any fixed moment, and should not go back.
+/// are nanoseconds from any fixed point in time, and should not go back.
 class pacer {
 public:
     using duration = std::chrono::nanoseconds;
@@ -7297,7 +7297,7 @@ private:
 
 // ==== unfriend/call/detail/paced_attempts.hpp ===================================================
 
-// What a call and the pacer have to do with each other: permission for each attempt, and what became of it.
+// What passes between a call and the pacer: permission for each attempt, and how the attempt ended.
 
 namespace unfriend::detail {
 
@@ -9440,12 +9440,12 @@ namespace unfriend {
 /// they would make write conflicts (30008); other From_Accounts use the free lanes.
 ///
 /// A pair with a member `may_have_applied` that is true was sent before, by a job whose response is not known: its
-/// outcome is `unknown` until a response tells, and 31704 means `already_gone`.
+/// outcome is `unknown` until a response settles it, and 31704 means `already_gone`.
 ///
 /// - Each pair is reported exactly once, in order, whatever happens. Invalid accounts are reported as failed.
-/// - A pair is taken from the source when it can be sent: at most one call waits for the pacer with pairs that were
-/// never
-///   sent, and calls that wait for their From_Account are as many as `bulk_options::concurrency` at most.
+/// - A pair is taken from the source when it can be sent: at most one call waits for the pacer with unsent pairs, and
+/// at
+///   most `bulk_options::concurrency` calls wait for their From_Account.
 /// - Throttled attempts cost a pair nothing. Other attempts that settle nothing count; after `max_attempts` of the
 ///   policy, or its `call_timeout` without the waits for the pacer, the pair is reported and the job goes on.
 /// - The job stops by itself when there is no use in going on (`job_stop_reason`), and reports the rest as not sent.
@@ -9735,7 +9735,7 @@ struct thread_sleep {
 /// Calls the service through `Transport`, as often as the channel's policy allows and it takes.
 ///
 /// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
-/// `moment`. `Wait`: one that takes the nanoseconds to wait.
+/// `timestamp`. `Wait`: one that takes the nanoseconds to wait.
 template <class Channel, class Transport, class Clock = default_clock, class Wait = thread_sleep>
 class client {
     static_assert(

@@ -31,7 +31,7 @@ namespace unfriend {
 ///
 /// Safe to share between threads. Each function holds a lock for a short time: constant, but for the end of a wait,
 /// which takes time logarithmic in the number of calls that wait (amortised). Allocates nothing. Knows no clock: times
-/// are nanoseconds from any fixed moment, and should not go back.
+/// are nanoseconds from any fixed point in time, and should not go back.
 class pacer {
 public:
     using duration = std::chrono::nanoseconds;

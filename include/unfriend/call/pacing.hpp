@@ -25,7 +25,7 @@ enum class throttle_kind : std::uint8_t {
 };
 
 /// For calls that need no pacing, or are paced elsewhere. It shows what a pacer has to offer: all times are nanoseconds
-/// on the clock of the calls, from any fixed moment.
+/// on the clock of the calls, from any fixed point in time.
 struct unpaced {
     using duration = std::chrono::nanoseconds;
 

@@ -41,12 +41,12 @@ namespace unfriend {
 /// they would make write conflicts (30008); other From_Accounts use the free lanes.
 ///
 /// A pair with a member `may_have_applied` that is true was sent before, by a job whose response is not known: its
-/// outcome is `unknown` until a response tells, and 31704 means `already_gone`.
+/// outcome is `unknown` until a response settles it, and 31704 means `already_gone`.
 ///
 /// - Each pair is reported exactly once, in order, whatever happens. Invalid accounts are reported as failed.
-/// - A pair is taken from the source when it can be sent: at most one call waits for the pacer with pairs that were
-/// never
-///   sent, and calls that wait for their From_Account are as many as `bulk_options::concurrency` at most.
+/// - A pair is taken from the source when it can be sent: at most one call waits for the pacer with unsent pairs, and
+/// at
+///   most `bulk_options::concurrency` calls wait for their From_Account.
 /// - Throttled attempts cost a pair nothing. Other attempts that settle nothing count; after `max_attempts` of the
 ///   policy, or its `call_timeout` without the waits for the pacer, the pair is reported and the job goes on.
 /// - The job stops by itself when there is no use in going on (`job_stop_reason`), and reports the rest as not sent.

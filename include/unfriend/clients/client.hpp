@@ -35,7 +35,7 @@ struct thread_sleep {
 /// Calls the service through `Transport`, as often as the channel's policy allows and it takes.
 ///
 /// `Channel`: a `channel`, or a reference to one that others use too. `Clock`: a callable that yields a
-/// `moment`. `Wait`: one that takes the nanoseconds to wait.
+/// `timestamp`. `Wait`: one that takes the nanoseconds to wait.
 template <class Channel, class Transport, class Clock = default_clock, class Wait = thread_sleep>
 class client {
     static_assert(

@@ -16,7 +16,7 @@
 //   permission_denied         nothing was sent, since the host is not the one that it claims to be: this call does not
 //                             try it again
 //   operation_canceled        the program cancelled it: the call ends, and its accounts are unknown
-//   anything else             the service may have acted: the accounts are unknown until a later attempt tells
+//   anything else             the service may have acted: the accounts are unknown until a later attempt settles them
 //
 // So a transport maps those of its errors that come before the request is sent. HTTP stacks have one time-out error for
 // a connection that is not made in time and for an answer that does not come. A transport separates the two, or else

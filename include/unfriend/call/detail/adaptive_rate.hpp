@@ -10,8 +10,8 @@ namespace unfriend::detail {
 /// As the adaptive mode of the AWS SDKs: a cut when a call is throttled, and a cubic curve back (RFC 9438, CUBIC). It
 /// returns quickly to just below the rate at which a call was refused, is careful there, and quick again beyond.
 ///
-/// A refusal counts only if the call was sent after the last cut, and a success too: the others tell what was known
-/// already. Never above `max`. Times are nanoseconds from any fixed moment; rates are calls a second.
+/// A refusal counts only if the call was sent after the last cut, and a success too: the others say what was known
+/// already. Never above `max`. Times are nanoseconds from any fixed point in time; rates are calls a second.
 class adaptive_rate {
 public:
     using duration = std::chrono::nanoseconds;

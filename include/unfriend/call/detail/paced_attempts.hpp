@@ -1,4 +1,4 @@
-// What a call and the pacer have to do with each other: permission for each attempt, and what became of it.
+// What passes between a call and the pacer: permission for each attempt, and how the attempt ended.
 #pragma once
 
 #include <algorithm>

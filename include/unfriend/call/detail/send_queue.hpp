@@ -13,7 +13,7 @@ namespace unfriend::detail {
 struct queue_entry {
     std::uint64_t number = 0;            // by order of arrival
     std::uint64_t round = 0;             // in which it was present last
-    std::uint64_t turn_after = 0;        // so many of its priority have left, at most
+    std::uint64_t turn_after = 0;        // how many of its priority have left, at most
     std::chrono::nanoseconds asked_at{}; // the last time
     call_priority priority = call_priority::interactive;
     bool is_passed_over = false; // it had the turn and was absent
