@@ -5674,11 +5674,48 @@ struct host_circuits {
 
 } // namespace unfriend
 
+// ==== unfriend/call/detail/rate_math.hpp ========================================================
+
+// The few functions of rates and curves, without <cmath>: that header is slow to include, and does not compile after
+// the macros `min` and `max` of windows.h. Relative errors are below a thousandth for the exponents that occur.
+
+namespace unfriend::detail {
+
+/// e to the `exponent`, which is at most 40; exponents below -40 give 0.
+constexpr double exponential(double exponent) noexcept {
+    if (exponent < -40) return 0;
+    constexpr int halvings = 20;
+    double power = 1 + exponent / (1 << halvings); // e^(x / n) is almost 1 + x / n for a large n
+    for (int i = 0; i < halvings; ++i) power *= power;
+    return power;
+}
+
+/// 2 to the `exponent`, which is at most 50.
+constexpr double power_of_two(double exponent) noexcept { return exponential(exponent * 0.69314718055994531); }
+
+/// The cube root of a number that is not negative, by Newton's method.
+constexpr double cube_root(double value) noexcept {
+    if (value <= 0) return 0;
+    double root = value < 1 ? 1 : value;
+    for (int i = 0; i < 200; ++i) {
+        const double next = (2 * root + value / (root * root)) / 3;
+        if (next >= root) break;
+        root = next;
+    }
+    return root;
+}
+
+/// The next integer that is not smaller than `value`, which fits.
+constexpr std::int64_t round_up(double value) noexcept {
+    const auto whole = static_cast<std::int64_t>(value);
+    return static_cast<double>(whole) < value ? whole + 1 : whole;
+}
+
+} // namespace unfriend::detail
+
 // ==== unfriend/call/detail/adaptive_rate.hpp ====================================================
 
 // How many calls a second the service takes: found out from the calls that it refuses as too many.
-
-#include <cmath>
 
 namespace unfriend::detail {
 
@@ -5693,7 +5730,7 @@ public:
 
     explicit adaptive_rate(double max) noexcept : max_(max), rate_(max) {}
 
-    double max() const noexcept { return max_; }
+    double max_rate() const noexcept { return max_; }
     double rate() const noexcept { return rate_; }
 
     void set_max(double max) noexcept {
@@ -5702,7 +5739,7 @@ public:
     }
 
     void on_sent(duration now) noexcept {
-        const double memory = std::exp(std::min(seconds(last_sent_ - now), 0.0) / measured_over);
+        const double memory = exponential((std::min)(seconds(last_sent_ - now), 0.0) / measured_over);
         measured_ = measured_ * memory + 1 / measured_over;
         last_sent_ = now;
     }
@@ -5710,7 +5747,7 @@ public:
     /// False when it says nothing new.
     bool on_throttled(duration now, duration sent_at) noexcept {
         if (!is_news(sent_at)) return false;
-        refused_at_rate_ = (std::max)(std::min(rate_, measured_), rate_ * deepest_cut);
+        refused_at_rate_ = (std::max)((std::min)(rate_, measured_), rate_ * deepest_cut);
         cut(now, refused_at_rate_ * after_cut);
         return true;
     }
@@ -5730,11 +5767,11 @@ public:
         if (rate_ >= max_ || !is_news(sent_at)) return;
         double target = curve(seconds(now - cut_at_));
         if (is_slow_) {
-            const double bound = slow_from_ * std::exp2(seconds(now - slow_since_) / 60);
+            const double bound = slow_from_ * power_of_two((std::min)(seconds(now - slow_since_) / 60, 40.0));
             is_slow_ = bound < max_;
             target = (std::min)(target, bound);
         }
-        rate_ = (std::min)(std::max(rate_, target), max_);
+        rate_ = (std::min)((std::max)(rate_, target), max_);
     }
 
 private:
@@ -5750,7 +5787,7 @@ private:
     bool is_news(duration sent_at) const noexcept { return !is_cut_ || sent_at > cut_at_; }
 
     /// Slow enough for a thousand processes on one quota, but quick enough to notice that the service is back.
-    double least() const noexcept { return (std::min)(std::max(max_ / 1024, slowest_probe), max_ * after_objection); }
+    double least() const noexcept { return (std::min)((std::max)(max_ / 1024, slowest_probe), max_ * after_objection); }
 
     void cut(duration now, double rate) noexcept {
         rate_ = cut_to_ = (std::max)(rate, least());
@@ -5760,7 +5797,7 @@ private:
 
     double curve(double since_cut) const noexcept {
         const double factor = steepness * max_;
-        const double flat_after = std::cbrt(std::max(refused_at_rate_ - cut_to_, 0.0) / factor);
+        const double flat_after = cube_root((std::max)(refused_at_rate_ - cut_to_, 0.0) / factor);
         const double time = since_cut - flat_after;
         return refused_at_rate_ + factor * time * time * time;
     }
@@ -6145,12 +6182,12 @@ private:
 
     duration interval_at(double rate) const noexcept {
         const duration spread = std::chrono::seconds(1) + jitter_;
-        return duration(static_cast<std::int64_t>(std::ceil(static_cast<double>(spread.count()) / rate)));
+        return duration(detail::round_up(static_cast<double>(spread.count()) / rate));
     }
 
     void update_intervals() noexcept {
         interval_ = interval_at(rate_.rate());
-        shortest_interval_ = interval_at(rate_.max());
+        shortest_interval_ = interval_at(rate_.max_rate());
     }
 
     /// When the next call may send.
@@ -6201,12 +6238,12 @@ private:
     /// As far as it can be told from for ever.
     static duration times(std::uint64_t count, duration interval) noexcept {
         const std::int64_t most = (duration::max)().count() / 4 / interval.count();
-        return interval * static_cast<std::int64_t>(std::min(count, static_cast<std::uint64_t>(most)));
+        return interval * static_cast<std::int64_t>((std::min)(count, static_cast<std::uint64_t>(most)));
     }
 
     /// Others may leave the line or the rate may rise meanwhile: nobody sleeps through all of a long wait.
     static duration nap(duration wait, duration max_wait) noexcept {
-        return (std::max)(std::min({wait, (std::max)(shortest_nap, wait / 2), max_wait}), duration(1));
+        return (std::max)((std::min)({wait, (std::max)(shortest_nap, wait / 2), max_wait}), duration(1));
     }
 
     const duration jitter_;

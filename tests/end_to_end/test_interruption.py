@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
+from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
 from support import PATIENCE, TRANSPORT, EndToEnd, Service, assert_no_secret, whole_environment
@@ -62,6 +64,9 @@ class Interruption(EndToEnd):
         self.own = Service(quota=100_000, everyone_is_friends=True)
         self.own.__enter__()
         self.addCleanup(self.own.__exit__)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.scratch = Path(folder.name)
 
     def run_command(self, *arguments: str) -> Process:
         process = Process(self.example, self.own, *arguments)
@@ -111,9 +116,10 @@ class Interruption(EndToEnd):
             with self.subTest(first):
                 self.own.calls.clear()
                 self.own.weather.add("stall", of=f"user{first}.0")
-                process = self.run_command("--concurrency", "4")
+                journal = self.scratch / f"{first}.journal"
+                process = self.run_command("--concurrency", "4", "--journal", str(journal))
                 process.give([(f"user{first}.{number}", "pal") for number in range(5)])
-                until(lambda: sum(call.status == 200 for call in self.own.calls) == 4)
+                until(lambda: journal.exists() and journal.read_text(encoding="utf-8").count("deleted\t") == 4)
                 process.signal(first)
                 process.signal(second)
                 status, results, _ = process.end()

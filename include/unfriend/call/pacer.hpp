@@ -11,12 +11,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 
 #include "unfriend/call/detail/adaptive_rate.hpp"
+#include "unfriend/call/detail/rate_math.hpp"
 #include "unfriend/call/detail/send_queue.hpp"
 #include "unfriend/call/pacing.hpp"
 
@@ -148,12 +148,12 @@ private:
 
     duration interval_at(double rate) const noexcept {
         const duration spread = std::chrono::seconds(1) + jitter_;
-        return duration(static_cast<std::int64_t>(std::ceil(static_cast<double>(spread.count()) / rate)));
+        return duration(detail::round_up(static_cast<double>(spread.count()) / rate));
     }
 
     void update_intervals() noexcept {
         interval_ = interval_at(rate_.rate());
-        shortest_interval_ = interval_at(rate_.max());
+        shortest_interval_ = interval_at(rate_.max_rate());
     }
 
     /// When the next call may send.
@@ -204,12 +204,12 @@ private:
     /// As far as it can be told from for ever.
     static duration times(std::uint64_t count, duration interval) noexcept {
         const std::int64_t most = (duration::max)().count() / 4 / interval.count();
-        return interval * static_cast<std::int64_t>(std::min(count, static_cast<std::uint64_t>(most)));
+        return interval * static_cast<std::int64_t>((std::min)(count, static_cast<std::uint64_t>(most)));
     }
 
     /// Others may leave the line or the rate may rise meanwhile: nobody sleeps through all of a long wait.
     static duration nap(duration wait, duration max_wait) noexcept {
-        return (std::max)(std::min({wait, (std::max)(shortest_nap, wait / 2), max_wait}), duration(1));
+        return (std::max)((std::min)({wait, (std::max)(shortest_nap, wait / 2), max_wait}), duration(1));
     }
 
     const duration jitter_;

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+
+#include "unfriend/call/detail/rate_math.hpp"
 
 namespace unfriend::detail {
 
@@ -18,7 +19,7 @@ public:
 
     explicit adaptive_rate(double max) noexcept : max_(max), rate_(max) {}
 
-    double max() const noexcept { return max_; }
+    double max_rate() const noexcept { return max_; }
     double rate() const noexcept { return rate_; }
 
     void set_max(double max) noexcept {
@@ -27,7 +28,7 @@ public:
     }
 
     void on_sent(duration now) noexcept {
-        const double memory = std::exp(std::min(seconds(last_sent_ - now), 0.0) / measured_over);
+        const double memory = exponential((std::min)(seconds(last_sent_ - now), 0.0) / measured_over);
         measured_ = measured_ * memory + 1 / measured_over;
         last_sent_ = now;
     }
@@ -35,7 +36,7 @@ public:
     /// False when it says nothing new.
     bool on_throttled(duration now, duration sent_at) noexcept {
         if (!is_news(sent_at)) return false;
-        refused_at_rate_ = (std::max)(std::min(rate_, measured_), rate_ * deepest_cut);
+        refused_at_rate_ = (std::max)((std::min)(rate_, measured_), rate_ * deepest_cut);
         cut(now, refused_at_rate_ * after_cut);
         return true;
     }
@@ -55,11 +56,11 @@ public:
         if (rate_ >= max_ || !is_news(sent_at)) return;
         double target = curve(seconds(now - cut_at_));
         if (is_slow_) {
-            const double bound = slow_from_ * std::exp2(seconds(now - slow_since_) / 60);
+            const double bound = slow_from_ * power_of_two((std::min)(seconds(now - slow_since_) / 60, 40.0));
             is_slow_ = bound < max_;
             target = (std::min)(target, bound);
         }
-        rate_ = (std::min)(std::max(rate_, target), max_);
+        rate_ = (std::min)((std::max)(rate_, target), max_);
     }
 
 private:
@@ -75,7 +76,7 @@ private:
     bool is_news(duration sent_at) const noexcept { return !is_cut_ || sent_at > cut_at_; }
 
     /// Slow enough for a thousand processes on one quota, but quick enough to notice that the service is back.
-    double least() const noexcept { return (std::min)(std::max(max_ / 1024, slowest_probe), max_ * after_objection); }
+    double least() const noexcept { return (std::min)((std::max)(max_ / 1024, slowest_probe), max_ * after_objection); }
 
     void cut(duration now, double rate) noexcept {
         rate_ = cut_to_ = (std::max)(rate, least());
@@ -85,7 +86,7 @@ private:
 
     double curve(double since_cut) const noexcept {
         const double factor = steepness * max_;
-        const double flat_after = std::cbrt(std::max(refused_at_rate_ - cut_to_, 0.0) / factor);
+        const double flat_after = cube_root((std::max)(refused_at_rate_ - cut_to_, 0.0) / factor);
         const double time = since_cut - flat_after;
         return refused_at_rate_ + factor * time * time * time;
     }
