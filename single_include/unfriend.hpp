@@ -6223,7 +6223,6 @@ private:
     void grant(ticket& mine, duration now, duration due) noexcept {
         slot_ = (std::max)(due, now - longest_delay());
         last_granted_ = now;
-        contested_since_ = never;
         is_just_cut_ = false;
         rate_.on_sent(now);
         queue_.leave_with_permission(mine.entry_);

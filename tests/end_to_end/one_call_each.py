@@ -77,6 +77,14 @@ class OneCallEach(EndToEnd):
                 self.assertEqual(self.delete(of, "bob").outcomes, [("bob", "deleted", "0")])
                 self.assertEqual(len(self.calls(of)), attempts)
 
+    def test_no_attempt_goes_earlier_than_the_answer_asks_for(self) -> None:
+        for fault in ("retry_429.1*1", "retry_503_date.1*1"):
+            of = self.befriend(f"fault.{fault}.g", "bob")
+            with self.subTest(fault):
+                self.assertEqual(self.delete(of, "bob").outcomes, [("bob", "deleted", "0")])
+                first, second = self.service.calls.of(of)
+                self.assertGreaterEqual(second.time - first.time, 0.999)
+
     def test_after_a_lost_answer_an_account_that_is_gone_counts_as_done(self) -> None:
         for fault in ("drop_after*1", "truncate*1", "truncate_json*1"):
             of = self.befriend(f"fault.{fault}.b", "bob")

@@ -34,6 +34,12 @@ class CustomTransport(EndToEnd):
         self.assertEqual(self.delete("popular", *friends).status, OK)
         self.assertEqual(self.graph.friends("popular"), [])
 
+    def test_no_attempt_goes_earlier_than_the_answer_asks_for(self) -> None:
+        self.graph.befriend("fault.retry_503.1*1.x", ["bob"])
+        self.assertEqual(self.delete("fault.retry_503.1*1.x", "bob").status, OK)
+        first, second = self.service.calls.of("fault.retry_503.1*1.x")
+        self.assertGreaterEqual(second.time - first.time, 0.999)
+
     def test_it_tells_what_went_wrong(self) -> None:
         for account, said in (("fault.http.502.x", "status 502"), ("fault.html.x", "markup page"),
                               ("fault.truncate.x", "transport failed"), ("fault.drop.x", "transport failed"),

@@ -69,6 +69,18 @@ class Faults(EndToEnd):
                 self.assertEqual((done.status, done.outcomes), (OK, {"pal": "deleted"}), done.err)
                 self.assertEqual(self.graph.friends(of), [])
 
+    def test_no_attempt_goes_earlier_than_the_answer_asks_for(self) -> None:
+        for of in ("fault.retry_429.1*1.w", "fault.retry_503_date.1*1.w"):
+            with self.subTest(of):
+                self.befriend(of, "pal")
+                self.assertEqual(self.unfriend("--json", of, "pal").outcomes, {"pal": "deleted"})
+                first, second = self.service.calls.of(of)
+                self.assertGreaterEqual(second.time - first.time, 0.999)
+
+    def test_a_call_does_not_wait_beyond_its_time_for_what_the_answer_asks_for(self) -> None:
+        of = self.befriend("fault.retry_503.3600.w", "pal")
+        self.assert_ends(TRANSPORT, of, "--timeout", "600", attempts=1, outcome="unknown", said="status 503")
+
     def test_after_a_lost_answer_an_account_that_is_gone_counts_as_done(self) -> None:
         for of in ("fault.drop_after*1.d", "fault.truncate*1.d", "fault.truncate_json*1.d", "fault.http_after.504*1.d",
                    "fault.code_after.60013*1.d", "fault.code_after.30006*1.d"):

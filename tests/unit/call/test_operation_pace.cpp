@@ -132,13 +132,14 @@ TEST_CASE("permission that comes after the deadline is not waited for, and nothi
 TEST_CASE("a call that is over leaves the line: cancelled, rejected or destroyed") {
     unfriend::fixed_credentials credentials{1400000000, "administrator", "eJsig_"};
     unfriend::pacer pacer(200, 0ns);
-    unfriend::channel<unfriend::fixed_credentials, unfriend::pacer&> channel(credentials, one_host, pacer);
+    using channel_type = unfriend::channel<unfriend::fixed_credentials, unfriend::pacer&>;
+    channel_type channel(credentials, one_host, pacer);
     const auto memory = std::make_unique<unfriend::workspace<8, 2048>>();
     const unfriend::timestamp now(5h, 1'700'000'000);
     CHECK(other_call().ask(pacer, now.monotonic) == 0ms);
     other_call next;
     {
-        unfriend::operation call(channel, memory->memory());
+        unfriend::operation<channel_type> call(channel, memory->memory());
         CHECK(first_step(call, delete_bob, now).duration == 5ms);
         CHECK(next.ask(pacer, now.monotonic + 5ms) != 0ms);
         call.cancel({now.monotonic + 5ms, 0});
@@ -188,6 +189,16 @@ TEST_CASE("in a job, a wait for the pacer ends by the deadline of the job") {
     CHECK(service.call.resume(service.now).kind == step_kind::done);
     CHECK(service.call.result()->stop_reason == stop_reason::deadline_exceeded);
     CHECK(service.call.result()->attempts == 0);
+}
+
+TEST_CASE("in a job, a call that would have to wait beyond the deadline of the job is over at once") {
+    for (const int answer : {429, 503}) {
+        scripted_service<> service(within(1000ms));
+        service.call.start(delete_bob, service.now, unfriend::detail::job_terms{1000ms, service.now.monotonic + 1h});
+        const step next = service.call.resume(service.now);
+        CHECK(service.send(next, asking_to_wait("3600", status(answer))).kind == step_kind::done);
+        CHECK(service.call.result()->stop_reason == stop_reason::deadline_exceeded);
+    }
 }
 
 TEST_CASE("no attempt is sent before the time that a response asks for") {
