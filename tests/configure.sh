@@ -7,9 +7,9 @@ cd "$(dirname "$0")/.."
 
 folder=$1
 shift
-if [ -f "$folder/meson-private/coredata.dat" ]; then
-    # Meson remembers what it did not find, and that may be installed by now.
-    meson configure --clearcache "$folder" >/dev/null
-    set -- --reconfigure "$@"
+if [ ! -f "$folder/meson-private/coredata.dat" ]; then
+    exec meson setup "$@" "$folder"
 fi
-meson setup "$@" "$folder"
+meson setup --reconfigure "$@" "$folder" && exit
+echo 'Meson keeps what it did not find in an earlier run. Configuring again from scratch.'
+exec meson setup --wipe "$@" "$folder"

@@ -2,9 +2,9 @@
 # Installs what is missing, builds the tests and runs them. The last line counts them; the exit status is 0 only when
 # some ran and all passed.
 #
-#   sh tests/run.sh          what can find a fault of this machine: GCC's release build, and its build with
+#   sh tests/run.sh          the faults of a machine, a compiler or a change: GCC's release build, and its build with
 #                            AddressSanitizer and UndefinedBehaviorSanitizer
-#   sh tests/run.sh --all    every configuration, which takes Clang as well, and what this repository promises of itself
+#   sh tests/run.sh --all    every configuration, with Clang too, and the rules of this repository
 #
 # Unquoted variables are lists of words.
 # shellcheck disable=SC2046,SC2086
@@ -52,7 +52,7 @@ configuration build-gcc-debug g++ 'unit end_to_end' $sanitizers $examples
 if [ -n "$clang" ]; then
     configuration build-clang-release clang++ 'unit end_to_end bench fuzz' --buildtype=release $examples
     configuration build-clang-debug clang++ 'unit end_to_end fuzz' $sanitizers -Db_lundef=false $examples
-    # Meson lets --buildtype have its way over -Doptimization, so these two do without.
+    # Without --buildtype, which overrides -Doptimization.
     configuration build-gcc-no-exceptions g++ unit \
         -Ddebug=false -Doptimization=1 -Dcpp_eh=none -Dcpp_rtti=false -Db_pch=false -Dexamples=disabled
     targets=test_threads
