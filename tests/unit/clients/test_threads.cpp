@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -66,9 +67,14 @@ public:
         status = 200;
         if (number % 13 == 0) return std::make_error_code(std::errc::connection_reset);
         if (number % 17 == 0) status = 503;
-        if (number % 101 == 0) body = refusal(70001);
-        if (status != 200 || !body.empty()) return {};
+        if (status != 200) return {};
         const std::lock_guard<std::mutex> locked(lock_);
+        // A call renews its UserSig once, so it is refused for it once at most.
+        const std::string call = std::string(seen.from_account) + "/" + std::string(seen.to_account.front());
+        if (number % 101 == 0 && refused_.insert(call).second) {
+            body = refusal(70001);
+            return {};
+        }
         std::vector<item_told> items;
         for (const std::string_view account : seen.to_account) {
             const bool is_removed = graph_.remove(seen.from_account, account, 1);
@@ -85,6 +91,7 @@ private:
     std::atomic<std::size_t> arrivals_{0};
     std::mutex lock_;
     friend_graph graph_;
+    std::set<std::string> refused_; // the calls that were
     std::size_t removed_ = 0;
 };
 
