@@ -20,8 +20,7 @@
 #include "support/standard_streams.hpp"
 #include "transports/asio_transport.hpp"
 
-namespace example {
-namespace {
+namespace example { namespace {
 
 template <class Client>
 asio::awaitable<void> delete_one(Client& client, std::string_view from, std::string_view to, int& not_deleted) {
@@ -62,8 +61,7 @@ int run(int argc, char** argv) {
     return not_deleted == 0 ? 0 : 1;
 }
 
-} // namespace
-} // namespace example
+}} // namespace example
 
 int main(int argc, char** argv) {
     example::secure_standard_streams();

@@ -21,8 +21,7 @@
 #include "support/standard_streams.hpp"
 #include "transports/curl_multi_transport.hpp"
 
-namespace example {
-namespace {
+namespace example { namespace {
 
 using pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -81,8 +80,7 @@ int run(int argc, char** argv) {
     return delete_all(read_pairs(std::cin), channel, transport, max_in_flight) == 0 ? 0 : 1;
 }
 
-} // namespace
-} // namespace example
+}} // namespace example
 
 int main(int argc, char** argv) {
     example::secure_standard_streams();

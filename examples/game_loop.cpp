@@ -24,8 +24,7 @@
 #include "transports/engine_memory.hpp"
 #include "transports/engine_network.hpp"
 
-namespace example {
-namespace {
+namespace example { namespace {
 
 constexpr std::size_t max_in_flight = 16;
 constexpr std::chrono::nanoseconds tick = std::chrono::milliseconds(5); // 200 a second
@@ -99,8 +98,7 @@ int run(int argc, char** argv) {
     return play({argv[3], argv + 4, argv + argc}, client, network, memory) == 0 ? 0 : 1;
 }
 
-} // namespace
-} // namespace example
+}} // namespace example
 
 int main(int argc, char** argv) {
     example::secure_standard_streams();

@@ -24,8 +24,7 @@
 #include "support/standard_streams.hpp"
 #include "support/webhook_handler.hpp"
 
-namespace example {
-namespace {
+namespace example { namespace {
 
 namespace webhook = unfriend::webhook;
 
@@ -206,8 +205,7 @@ int run(int count, const char* const* arguments) {
     return serve(options, handler);
 }
 
-} // namespace
-} // namespace example
+}} // namespace example
 
 int main(int argc, char** argv) {
     example::secure_standard_streams();

@@ -1,4 +1,4 @@
-// unfriend 0.1.0: deletes friends on Tencent Cloud Chat. All of the library in one header.
+// unfriend 0.2.0: deletes friends on Tencent Cloud Chat. All of the library in one header.
 //
 // Needs RapidJSON, OpenSSL and zlib. Define UNFRIEND_WITH_USER_SIG as 0 before including it, and it makes
 // no UserSigs and needs neither OpenSSL nor zlib.
@@ -42,7 +42,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// A pointer to writable bytes of the caller, and their number. Does not own them: they must outlive every view into
 /// them that a function returns.
@@ -83,7 +83,7 @@ struct is_read_only<Bytes, std::void_t<data_of<Bytes>>>
 
 } // namespace detail
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/clock.hpp ===================================================================
 
@@ -96,7 +96,7 @@ struct is_read_only<Bytes, std::void_t<data_of<Bytes>>>
 #include <cstdint>
 #include <ctime>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// A point in time on two clocks: a monotonic one for waits and deadlines, and Unix time for UserSigs.
 struct timestamp {
@@ -123,7 +123,7 @@ struct default_clock {
     }
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/config.hpp ==================================================================
 
@@ -131,7 +131,7 @@ struct default_clock {
 
 /// The semantic version.
 #define UNFRIEND_VERSION_MAJOR 0
-#define UNFRIEND_VERSION_MINOR 1
+#define UNFRIEND_VERSION_MINOR 2
 #define UNFRIEND_VERSION_PATCH 0
 
 /// Define as 0 before including any header to leave out what needs OpenSSL and zlib: UserSigs and the authentication of
@@ -150,7 +150,7 @@ struct default_clock {
 
 #include <string_view>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// What went wrong, in this program or between it and the service. `describe` gives the sentence of each value.
 enum class errc : int {
@@ -351,7 +351,7 @@ constexpr std::string_view describe(errc code) noexcept { return detail::find_er
 /// What `error::detail()` means for this code.
 constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/error.hpp ===================================================================
 
@@ -363,7 +363,7 @@ constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(s
 #include <string>
 #include <system_error>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 namespace detail {
 
@@ -396,12 +396,12 @@ inline const std::error_category& category() noexcept { return detail::error_cat
 /// Converts an `errc` to a `std::error_code`; implicit conversions use it.
 inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), category()}; }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 template <>
 struct std::is_error_code_enum<unfriend::errc> : std::true_type {};
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Success, or the reason of a failure: an `errc` or the `std::error_code` of a transport, with one number about it,
 /// which `errc` documents. False for success. Copying it allocates nothing and does not throw.
@@ -458,7 +458,7 @@ private:
     const char* subject_ = nullptr;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/limits.hpp ==================================================================
 
@@ -471,7 +471,7 @@ private:
 //
 // The defaults are those of "Deleting Friends". The service refuses what exceeds its own limits.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Bytes that any UserSig fits into, with a userbuf of up to 512 bytes.
 inline constexpr std::size_t max_user_sig_size = 2048;
@@ -489,7 +489,7 @@ struct default_limits {
     static constexpr std::size_t max_query_size = 8192;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/random.hpp ==================================================================
 
@@ -500,7 +500,7 @@ struct default_limits {
 
 #include <atomic>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Generates 32-bit numbers (SplitMix64). They are not unpredictable, and need not be: the service's `random` parameter
 /// protects nothing. A program that needs unpredictable ones passes a callable of its own instead. Safe to share
@@ -529,7 +529,7 @@ private:
     std::atomic<std::uint64_t> state_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/result.hpp ==================================================================
 
@@ -541,7 +541,7 @@ private:
 
 #include <optional>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Holds a `T` or an `error`. Allocates nothing, except what `T` does.
 template <class T>
@@ -585,7 +585,7 @@ private:
     unfriend::error error_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/text.hpp ====================================================================
 
@@ -596,7 +596,7 @@ private:
 //       static std::string_view view(const engine::string& text) noexcept { return {text.raw(), text.length()}; }
 //   };
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The customisation point for string types: specialise it with a static function
 /// `std::string_view view(const T&) noexcept`, whose result is valid as long as its argument. Types that convert to
@@ -614,7 +614,7 @@ struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::stri
     static std::string_view view(const T& text) noexcept { return text; }
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core.hpp =========================================================================
 
@@ -636,7 +636,7 @@ struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::stri
 
 // ASCII: classes of characters, hexadecimal digits, comparison without case, and the characters of a UserID.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
 
@@ -677,7 +677,7 @@ constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept 
     return !text.empty() && text.size() <= max_size && is_printable_ascii(text);
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/crypto/detail/wipe.hpp ===========================================================
 
@@ -685,7 +685,7 @@ constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept 
 
 #include <cstring>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Sets `size` bytes to zero. The compiler does not remove the writes, even if the program never reads the bytes again.
 inline void wipe(void* bytes, std::size_t size) noexcept {
@@ -719,7 +719,7 @@ struct wiped_array {
     Byte bytes[Size];
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/crypto/secret.hpp ================================================================
 
@@ -729,7 +729,7 @@ struct wiped_array {
 //   unfriend::secret key(read_key_from_vault());
 //   std::cout << key; // does not compile
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// A secret of 1 to `max_size` bytes of printable ASCII. Holds a copy inside itself, which is wiped when the object is
 /// destroyed or moved from. Cannot be copied, compared or printed. Allocates nothing.
@@ -786,7 +786,7 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/crypto.hpp =======================================================================
 
@@ -820,7 +820,7 @@ private:
 #include <openssl/hmac.h>
 #endif
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Computes HMAC-SHA256 with one key. OpenSSL allocates memory for it, and wipes what it derived from the key. One
 /// thread at a time.
@@ -880,7 +880,7 @@ private:
 #endif
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/crypto/openssl_sha256.hpp ========================================================
 
@@ -896,7 +896,7 @@ private:
 //
 // Uses EVP, and no deprecated function of OpenSSL 3 or 1.1.1.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Computes one SHA-256 digest. OpenSSL allocates memory for it, and wipes it on destruction.
 class openssl_sha256 {
@@ -925,7 +925,7 @@ private:
     std::unique_ptr<EVP_MD_CTX, deleter> context_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 #endif
 
 // Endpoints, URLs, and what a transport is
@@ -973,7 +973,7 @@ private:
 //   Unreal Engine   FHttpModule works over libcurl and owns the body. Set bForbidReuse=true in [HTTP.Curl] of
 //                   Engine.ini, and do not make the request with FHttpRetrySystem.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// One HTTP request. Its views are valid during the transport's call or, for a transport that finishes later, until the
 /// completion is called or destroyed. "RESTful API Overview": HTTPS only, POST only.
@@ -1131,7 +1131,7 @@ error perform(Transport& transport, const http_request& request, http_response& 
     return failure;
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/http/completion.hpp ==============================================================
 
@@ -1147,7 +1147,7 @@ error perform(Transport& transport, const http_request& request, http_response& 
 #include <memory>
 #include <mutex>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 namespace detail {
 
@@ -1286,14 +1286,14 @@ private:
 template <class Transport>
 inline constexpr bool is_async_transport = std::is_invocable_v<Transport&, const http_request&, completion>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/http/detail/host.hpp =============================================================
 
 // Checks the host of a URL, with or without a port: RFC 3986, sections 3.2.2 and 3.2.3, and for domain names RFC 1123,
 // section 2.1.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Bytes that a host with a port can have: 253 of a name, or an address in brackets, and `:65535`.
 inline constexpr std::size_t max_host_size = 262;
@@ -1398,7 +1398,7 @@ constexpr bool is_host(std::string_view text) noexcept {
     return is_bracketed ? is_ipv6(host.substr(1, host.size() - 2)) : is_ipv4(host) || is_domain_name(host);
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/http/endpoint.hpp ================================================================
 
@@ -1410,7 +1410,7 @@ constexpr bool is_host(std::string_view text) noexcept {
 //
 // Implements "RESTful API Overview". Depends on no other library.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The data centre of the app.
 enum class region : std::uint8_t {
@@ -1513,7 +1513,7 @@ private:
     stored_host backup_host_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/http/retry_after.hpp =============================================================
 
@@ -1525,7 +1525,7 @@ private:
 
 #include <algorithm>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 namespace detail {
 
@@ -1677,7 +1677,7 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
     return (std::min)(std::chrono::seconds(wait), max_retry_after);
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/detail/fixed_writer.hpp =====================================================
 
@@ -1685,7 +1685,7 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
 
 #include <array>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A number as decimal text.
 class decimal {
@@ -1752,7 +1752,7 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/core/detail/simd.hpp =============================================================
 
@@ -1777,7 +1777,7 @@ private:
 #include <intrin.h>
 #endif
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool is_verbatim(char c) noexcept {
     return static_cast<unsigned char>(c - 0x20) < 0x60 && c != '"' && c != '\\';
@@ -2098,13 +2098,13 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
     return true;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/http/detail/percent_encoding.hpp =================================================
 
 // Percent-encoding (RFC 3986, section 2.1).
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether `c` needs no encoding anywhere in a URL (RFC 3986, section 2.3).
 constexpr bool is_unreserved(char c) noexcept {
@@ -2156,7 +2156,7 @@ inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
     return out;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/http/url.hpp =====================================================================
 
@@ -2168,7 +2168,7 @@ inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
 //
 // Implements "RESTful API Overview". Depends on no other library.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The path of a URL: a slash, then any number of slashes and unreserved characters (RFC 3986, section 2.3). The text
 /// is checked on construction; any other text gives a path that is not valid. Holds a view: the text must outlive it.
@@ -2248,7 +2248,7 @@ constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size
     return fixed + host + path + 3 * identifier + user_sig;
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/http.hpp =========================================================================
 
@@ -2268,7 +2268,7 @@ constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size
 //
 //   unfriend::friend_delete_request request{"alice", friends, unfriend::delete_type::both};
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The lists that a deletion changes.
 enum class delete_type : std::uint8_t {
@@ -2287,13 +2287,13 @@ constexpr std::string_view wire_value(delete_type type) noexcept {
     return {};
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/core/detail/filtered.hpp =========================================================
 
 // A view of the elements of a range that satisfy a predicate.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Filters `[first, last)` while it is iterated over. Valid as long as the range is; allocates nothing.
 template <class Iterator, class Predicate>
@@ -2347,13 +2347,13 @@ private:
     Iterator last_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/core/detail/text_range.hpp =======================================================
 
 // Ranges of a caller's texts.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Text>
 std::string_view view_text(const Text& text) noexcept {
@@ -2381,14 +2381,14 @@ Range& iterable(Range& range) {
     return range;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/item_window.hpp ======================================================
 
 // Where the decoder puts items: room for the next one, and what to do when there is none. The container behind it is
 // unknown here.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Item>
 struct item_window {
@@ -2404,7 +2404,7 @@ struct item_window {
     bool has_room() { return next != last || (make_room != nullptr && make_room(*this)); }
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/layout.hpp ===========================================================
 
@@ -2412,7 +2412,7 @@ struct item_window {
 // these differ from item to item (the first ones, which are texts), and whether an item needs every text. The decoder
 // is the same for every layout.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A member of a JSON object, and the field of `Owner` that takes its value.
 template <class Owner>
@@ -2465,7 +2465,7 @@ constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members
     return false;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/member_value.hpp =====================================================
 
@@ -2473,7 +2473,7 @@ constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members
 
 #include <limits>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The result of an assignment.
 enum class assignment : unsigned char { done, unknown_member, wrong_type, out_of_range };
@@ -2520,13 +2520,13 @@ constexpr bool takes_integer(const json_member<Owner> (&members)[size], std::siz
     return index < size && members[index].text == nullptr;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/reader_state.hpp =====================================================
 
 // What has been read of a message, shared by the speculative reader and RapidJSON's, which continues after it.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A place between two values. A message can be read on from there without the bytes before it.
 enum class reading_place : unsigned char {
@@ -2556,13 +2556,13 @@ struct message_state {
     std::size_t offset = 0; ///< of the place, in bytes from the start of the body
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/number.hpp ===========================================================
 
 // Numbers that RapidJSON refuses although they are JSON: those beyond the range of `double`, such as 1e400.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool begins_number(char c) noexcept { return is_digit(c) || c == '-'; }
 
@@ -2610,7 +2610,7 @@ inline void limit_number(char* text, char* end) noexcept {
     next[-1] = '9';
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/rapidjson.hpp ========================================================
 
@@ -2626,7 +2626,7 @@ inline void limit_number(char* text, char* end) noexcept {
 
 // The inside of a JSON string: its validity and its value (RFC 8259, RFC 3629).
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The first byte of `[text, end)` that is not white space of JSON, or `end`.
 inline const char* skip_space(const char* text, const char* end) noexcept {
@@ -2818,13 +2818,13 @@ inline std::string_view unescape_in_place(char* data, std::string_view text) noe
     return {data, static_cast<std::size_t>(output.end - data)};
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/insitu_stream.hpp ====================================================
 
 // RapidJSON's in-situ stream concept over bytes that are bounded by a size. Strings are decoded in place.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A text that is read from the middle: first a lead-in, JSON that brings the parser into the state it would have
 /// there, and then what follows `offset`.
@@ -2914,7 +2914,7 @@ private:
     resumed_text* source_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 RAPIDJSON_NAMESPACE_BEGIN
 template <>
@@ -2932,7 +2932,7 @@ RAPIDJSON_NAMESPACE_END
 
 // RapidJSON's SAX reader over bytes that are bounded by a size. Strings are decoded in place; nothing is allocated.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// What a failure of RapidJSON means. `stopped`: where reading ended. `cut`: where a UTF-8 sequence begins that the end
 /// of the text cuts short; `size` when there is none.
@@ -3006,7 +3006,7 @@ error read_json(char_span json, Handler& handler, std::size_t offset, std::strin
     return read_json(json, stream, handler);
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/message_handler.hpp ==================================================
 
@@ -3016,7 +3016,7 @@ error read_json(char_span json, Handler& handler, std::size_t offset, std::strin
 #pragma push_macro("Bool")
 #undef Bool
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// RapidJSON's handler concept for messages of `Layout`.
 template <class Layout>
@@ -3238,7 +3238,7 @@ private:
     errc failure_ = errc::malformed_json;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 #pragma pop_macro("Bool")
 
@@ -3247,7 +3247,7 @@ private:
 // A position in JSON text, and the small steps that move it: single characters, white space, names, integers, texts.
 // A step that fails may leave the cursor anywhere: the caller goes back to its last checkpoint.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A member's name as the service writes it, with quotes and colon: `"ResultCode":`.
 template <const auto& members, std::size_t index>
@@ -3405,13 +3405,13 @@ private:
     const char* end_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/item_pattern.hpp =====================================================
 
 // What was learned of an item: its bytes, except its varying texts. An item with the same bytes has the same values.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The varying texts of a layout: the first members of its items.
 template <class Layout>
@@ -3542,7 +3542,7 @@ private:
     bool awaits_separator_ = false;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/speculative_reader.hpp ===============================================
 
@@ -3553,7 +3553,7 @@ private:
 // (a nested value, a value of another type, an error) the reader stops. The state then holds the last checkpoint, a
 // place between two values, and RapidJSON continues from there.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Layout>
 class speculative_reader {
@@ -3690,13 +3690,13 @@ private:
     cursor cursor_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/message_reader.hpp ===================================================
 
 // Decodes a message of any layout: speculatively at first, and with RapidJSON where that stops.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether `body` begins like HTML or XML.
 inline bool is_markup(char_span body) noexcept {
@@ -3719,7 +3719,7 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
     return failure;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/messages/items.hpp ===============================================================
 
@@ -3733,7 +3733,7 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
 // An item with `std::string_view` text refers to the decoded bytes. An item that owns its text
 // (`std::vector<owned_result_item>`) outlives them.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 template <class Text>
 struct basic_result_item;
@@ -3814,13 +3814,13 @@ each_item(OnItem) -> each_item<OnItem>;
 template <class OnItem, class OnRestart>
 each_item(OnItem, OnRestart) -> each_item<OnItem, OnRestart>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/messages/detail/item_storage.hpp =================================================
 
 // Puts decoded items into the storage of a response.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Decoded text, as a view or as a copy that owns it.
 template <class Text>
@@ -3987,13 +3987,13 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
     static void clear(each_item<OnItem, OnRestart>&) noexcept {}
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/messages/detail/request_text.hpp =================================================
 
 // How a request keeps the texts that it is made of: it refers to an lvalue, and owns an rvalue that owns its text.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether a view of a `T&&` may outlive it: of an lvalue, a pointer or a `std::string_view`. Any other rvalue may hold
 /// its characters itself.
@@ -4029,13 +4029,13 @@ struct listed_accounts {
     const listed_account* end() const noexcept { return items + Size; }
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/json/detail/writer.hpp ===========================================================
 
 // Printable ASCII as JSON text.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'; }
 
@@ -4060,13 +4060,13 @@ inline void write_json_text(fixed_writer& out, std::string_view printable) noexc
     out.append('"');
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/messages/detail/request_writer.hpp ===============================================
 
 // Writes the bodies of friend_delete and friend_delete_all, and validates them.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 inline constexpr std::string_view request_from = R"({"From_Account":")";
 inline constexpr std::string_view request_to = R"(,"To_Account":[")";
@@ -4197,7 +4197,7 @@ private:
     error error_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/messages/service_code.hpp ========================================================
 
@@ -4210,7 +4210,7 @@ private:
 //
 // Implements the code tables of "Error Codes" and "Deleting Friends".
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The kind of a service code.
 enum class code_kind : std::uint8_t {
@@ -4398,14 +4398,14 @@ static_assert(service_codes_are_ascending(), "lookup is a binary search in servi
 
 } // namespace detail
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/messages/detail/response_head.hpp ================================================
 
 // The members that every response has.
 // Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The members as decoded: views into the bytes of the response.
 struct response_head {
@@ -4437,7 +4437,7 @@ void assign_head(Response& response, const response_head& head) {
     response.error_display = text(head.error_display.data(), head.error_display.size());
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/messages/friend_delete.hpp =======================================================
 
@@ -4453,7 +4453,7 @@ void assign_head(Response& response, const response_head& head) {
 //
 // Implements "Deleting Friends". Depends on RapidJSON only.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The service's result for one account. `Text` is `std::string_view`, which refers to the decoded bytes, or a string
 /// type that owns its text.
@@ -4648,7 +4648,7 @@ error decode(Bytes&&, Response&) {
     return {};
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/messages/friend_delete_all.hpp ===================================================
 
@@ -4660,7 +4660,7 @@ error decode(Bytes&&, Response&) {
 //
 // Implements "Deleting All Friends". Depends on RapidJSON only.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 struct friend_delete_all;
 
@@ -4746,7 +4746,7 @@ error decode(char_span body, friend_delete_all_response<Text>& response) {
     return failure;
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/messages.hpp =====================================================================
 
@@ -4767,7 +4767,7 @@ error decode(char_span body, friend_delete_all_response<Text>& response) {
 //   auto claims = unfriend::inspect_user_sig(user_sig, scratch);
 //   if (claims) log(claims->identifier, claims->time + claims->expire); // not validated: for logs only
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The members of a UserSig. The texts are views of the scratch buffer that the UserSig was read with.
 struct user_sig_claims {
@@ -4778,7 +4778,7 @@ struct user_sig_claims {
     std::string_view user_buf;    ///< the userbuf as base64; empty if there is none
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/user_sig.hpp =====================================================================
 
@@ -4795,7 +4795,7 @@ struct user_sig_claims {
 
 // Comparison in constant time.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether two texts are equal. The time depends on their sizes, and not on where they differ.
 inline bool equal_in_constant_time(std::string_view left, std::string_view right) noexcept {
@@ -4809,13 +4809,13 @@ inline bool equal_in_constant_time(std::string_view left, std::string_view right
     return difference == 0;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/user_sig/detail/base64.hpp =======================================================
 
 // Base64 (RFC 4648, section 4), and the alphabet of UserSigs.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct base64_alphabet {
     const char* letters; ///< 64 characters
@@ -4889,13 +4889,13 @@ inline bool decode_base64(std::string_view text, const base64_alphabet& alphabet
     return true;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/user_sig/detail/document.hpp =====================================================
 
 // The content of a UserSig: the text that is signed, the JSON document, and its compression.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 inline constexpr std::size_t max_user_buf_size = 512;
 inline constexpr std::size_t max_user_buf_text_size = base64_size(max_user_buf_size);
@@ -5051,7 +5051,7 @@ error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_docum
     return is_consistent(document) ? error() : error(errc::user_sig_malformed);
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/user_sig/zlib_codec.hpp ==========================================================
 
@@ -5068,7 +5068,7 @@ error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_docum
 
 #include <zlib.h>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Compresses texts of a few hundred bytes. Holds a deflate state of about 10 KB, smaller than zlib's default of 256
 /// KB, which is allocated on construction and used for each text. One thread at a time. `Level`: the compression level
@@ -5128,7 +5128,7 @@ using zlib_codec = basic_zlib_codec<1>;
 /// Stores without compression, which is faster. A UserSig is about a quarter longer.
 using stored_codec = basic_zlib_codec<0>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/user_sig/generator.hpp ===========================================================
 
@@ -5144,7 +5144,7 @@ using stored_codec = basic_zlib_codec<0>;
 // Implements "Generating UserSig", version 2.0. HMAC-SHA256 and compression are template parameters. The defaults
 // depend on OpenSSL and zlib; openssl_hmac.hpp and zlib_codec.hpp show the form of a replacement.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Reads a UserSig without checking its signature: for logs, never to decide whom to trust. `scratch` holds the texts
 /// of the result and must outlive it; `max_user_sig_size` bytes are enough.
@@ -5257,13 +5257,13 @@ private:
 /// The generator with the default HMAC, compression and limits.
 using user_sig_generator = basic_user_sig_generator<>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/user_sig/detail/seqlock_text.hpp =================================================
 
 // A short text that one thread at a time replaces and any number read without a lock.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// When a UserSig was made and when it is renewed, Unix seconds.
 struct user_sig_period {
@@ -5331,7 +5331,7 @@ private:
     std::atomic<std::uint64_t> words_[Capacity / word_size] = {};
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/user_sig/signer.hpp ==============================================================
 
@@ -5340,7 +5340,7 @@ private:
 //   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};   // one for the whole process
 //   unfriend::client client{signer, unfriend::region::singapore, transport};       // any number of these
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Signs for one admin of one app. Safe to share between threads. As long as the current UserSig will do, a thread
 /// copies it without a lock and allocates nothing. While one thread makes the next UserSig, the others use the current
@@ -5437,7 +5437,7 @@ private:
 
 using signer = basic_signer<>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 #endif
 
 // One call as a state machine: retries, pace, failover, outcomes
@@ -5449,7 +5449,7 @@ using signer = basic_signer<>;
 //   for (const auto& item : response->failures())
 //       if (!item.is_gone()) log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The outcome of a deletion, as far as the caller can know it.
 enum class outcome : std::uint8_t {
@@ -5491,7 +5491,7 @@ struct account_result {
     }
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/call_result.hpp =============================================================
 
@@ -5501,7 +5501,7 @@ struct account_result {
 //   if (!response) log(response.error().message());              // the service answered no attempt
 //   for (const auto& item : response->failures()) …              // there is a report all the same
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Why a call made no further attempt.
 enum class stop_reason : std::uint8_t {
@@ -5603,7 +5603,7 @@ private:
     call_report report_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/circuit.hpp =================================================================
 
@@ -5618,7 +5618,7 @@ private:
 //
 // An answer closes the circuit again, whatever the answer says.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The circuit of one host. Safe to share between threads, lock-free. It has no clock: `now` is the time since any
 /// fixed point.
@@ -5672,14 +5672,14 @@ struct host_circuits {
     circuit backup;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/detail/rate_math.hpp ========================================================
 
 // The few functions of rates and curves, without <cmath>: that header is slow to include, and does not compile after
 // the macros `min` and `max` of windows.h. Relative errors are below a thousandth for the exponents that occur.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// e to the `exponent`, which is at most 40; exponents below -40 give 0.
 constexpr double exponential(double exponent) noexcept {
@@ -5711,13 +5711,13 @@ constexpr std::int64_t round_up(double value) noexcept {
     return static_cast<double>(whole) < value ? whole + 1 : whole;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/adaptive_rate.hpp ====================================================
 
 // How many calls a second the service takes: found out from the calls that it refuses as too many.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// As the adaptive mode of the AWS SDKs: a cut when a call is throttled, and a cubic curve back (RFC 9438, CUBIC). It
 /// returns quickly to just below the rate at which a call was refused, is careful there, and quick again beyond.
@@ -5815,7 +5815,7 @@ private:
     double slow_from_ = 0;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/pacing.hpp ==================================================================
 
@@ -5824,7 +5824,7 @@ private:
 //
 //   unfriend::channel channel{signer, unfriend::region::singapore, my_pacer};
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Who goes first when several calls wait for permission to send.
 enum class call_priority : std::uint8_t {
@@ -5884,13 +5884,13 @@ struct is_pacer<
 template <class T>
 inline constexpr bool is_pacer = detail::is_pacer<T>::value;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/detail/send_queue.hpp =======================================================
 
 // The calls that wait for permission to send, in the order in which they came, with two priorities.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A call's place in a `send_queue`, which links it to others: it must not move while it waits.
 struct queue_entry {
@@ -6040,7 +6040,7 @@ private:
     std::uint32_t turns_since_bulk_ = 0; // that bulk entries let pass
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/pacer.hpp ===================================================================
 
@@ -6054,7 +6054,7 @@ private:
 // The quota is the app's and not the process's. Several processes find their shares by themselves, at the price of some
 // refusals; they keep to one quota exactly with a pacer that asks a common place (examples/pacers/redis_pacer.hpp).
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Gives calls permission to send, one after another, at an adaptive rate.
 ///
@@ -6258,7 +6258,7 @@ private:
     bool is_just_cut_ = false;         // no permission since
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/policy.hpp ==================================================================
 
@@ -6269,7 +6269,7 @@ private:
 //   policy.max_attempts = 5;
 //   unfriend::client client{signer, unfriend::region::singapore, transport, policy};
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The settings of a channel's calls. Negative durations count as zero.
 struct call_policy {
@@ -6297,7 +6297,7 @@ struct call_policy {
     std::chrono::milliseconds failover_cool_down{60'000};
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/retry_budget.hpp ============================================================
 
@@ -6307,7 +6307,7 @@ struct call_policy {
 //   if (budget.spend()) send_again();
 //   budget.earn(); // a call succeeded
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The retries of a channel's calls. The budget starts full; each retry takes one, each call that the service takes
 /// puts back a tenth. While the service is away, retries end when the budget is empty. Safe to share between threads,
@@ -6341,7 +6341,7 @@ private:
     std::atomic<std::uint64_t> left_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/channel.hpp =================================================================
 
@@ -6350,7 +6350,7 @@ private:
 //   unfriend::channel channel{signer, unfriend::region::singapore, policy};    // one for the process
 //   unfriend::client client{channel, transport};                               // any number of these, of any kind
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
 ///
@@ -6405,7 +6405,7 @@ channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Creden
 template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/credentials.hpp =============================================================
 
@@ -6415,7 +6415,7 @@ channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Cred
 //   unfriend::fixed_credentials admin{1400000000, "administrator", user_sig}; // from a signing service
 //   unfriend::client client{admin, unfriend::region::singapore, transport};
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Credentials whose UserSig was made elsewhere, by a signing service for example. Holds views: the texts must outlive
 /// it. Safe to share between threads.
@@ -6440,13 +6440,13 @@ private:
     std::string_view user_sig_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/detail/duplicates.hpp =======================================================
 
 // Accounts that a request names more than once.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// 31704 of an account that no attempt may have deleted.
 inline bool is_stranger(const account_result& result) noexcept {
@@ -6492,13 +6492,13 @@ inline void credit_duplicates(account_result* results, std::size_t size, std::ui
     }
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/pending_account.hpp ==================================================
 
 // An account of a call that is not settled yet, and the names of those that are still to be sent.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct pending_account {
     std::uint32_t index;   ///< into the results
@@ -6543,13 +6543,13 @@ private:
     std::size_t size_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/item_matcher.hpp =====================================================
 
 // Which account of a call an item of the response is about.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Finds accounts by name. Items mostly come in the order of the request, so the account in the same position is tried
 /// first; only an item that does not match it makes an index, in memory of the caller's: `by_name`, one entry for each
@@ -6614,13 +6614,13 @@ private:
     bool is_sorted_ = false;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/settlement.hpp =======================================================
 
 // What the service's code for an account means for its outcome, and the outcome of all accounts together.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct settlement {
     unfriend::outcome outcome;
@@ -6651,13 +6651,13 @@ inline outcome overall_outcome(const account_result* results, std::size_t size) 
     return is_any_failed ? outcome::failed : is_any_gone ? outcome::already_gone : outcome::deleted;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/text_store.hpp =======================================================
 
 // Where a call keeps texts that have to outlive what they were read from.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Texts one behind the other, in memory of the caller's.
 class text_store {
@@ -6690,7 +6690,7 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/workspace.hpp ===============================================================
 
@@ -6699,7 +6699,7 @@ private:
 //   static unfriend::workspace<> memory;                   // one for each call in flight
 //   auto response = client(request, memory);               // its texts live in `memory`
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Where a call puts its texts and its accounts. Points into a `workspace` or into any memory of the caller's,
 /// which is the call's alone until it is over and its result no longer looked at.
@@ -6751,7 +6751,7 @@ using small_workspace = workspace<16, 8 * 1024>;
 static_assert(sizeof(workspace<>) <= 490 * 1024, "the size that the comments name");
 static_assert(sizeof(small_workspace) <= 17 * 1024, "the size that the comments name");
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/detail/account_table.hpp ====================================================
 
@@ -6759,7 +6759,7 @@ static_assert(sizeof(small_workspace) <= 17 * 1024, "the size that the comments 
 
 #include <functional>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// What the items of a response say together.
 struct item_summary {
@@ -6991,13 +6991,13 @@ private:
     unfriend::delete_type delete_type_ = unfriend::delete_type::unspecified;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/command_entry.hpp ====================================================
 
 // A command as the calls see it: how its accounts get into the table, and how those still to do get out.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct command_entry {
     url_path path; // checked when the program is compiled
@@ -7055,13 +7055,13 @@ struct command_of<friend_delete_all, Limits> {
     }
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/core/detail/durations.hpp ========================================================
 
 // Durations that can be added to any time without overflow.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// 50 years.
 inline constexpr std::chrono::nanoseconds max_duration = std::chrono::hours(24 * 365 * 50);
@@ -7073,13 +7073,13 @@ constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds dura
     return duration;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/host_selector.hpp ====================================================
 
 // Which of an endpoint's two hosts the attempts of one call go to, and what their ends say of these hosts.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 class host_selector {
     using nanoseconds = std::chrono::nanoseconds;
@@ -7171,13 +7171,13 @@ private:
     nanoseconds time_{};
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/retry_decision.hpp ===================================================
 
 // What the failure of an attempt means for the next one.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 enum class retry_action : std::uint8_t { stop, retry_at_other_host, retry };
 
@@ -7225,13 +7225,13 @@ inline retry_decision decide(const error& failure) noexcept {
     return {failure == errc::body_too_large ? retry_action::stop : retry_action::retry, true, host_state::reached};
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/attempt.hpp ==========================================================
 
 // One attempt of a call: the request encoded, signed and addressed, and the answer to it.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 using decoded_answer = friend_delete_response<item_span<result_item>>;
 
@@ -7329,13 +7329,13 @@ private:
     std::string_view user_sig_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/paced_attempts.hpp ===================================================
 
 // What passes between a call and the pacer: permission for each attempt, and how the attempt ended.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The attempts of one call after the other, as `Pacer` sees them.
 template <class Pacer>
@@ -7372,13 +7372,13 @@ private:
     nanoseconds sent_at_{};
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/retry_schedule.hpp ===================================================
 
 // When a call may make its next attempt: attempts, deadline and back-off. Knows nothing of what the attempts do.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The time of a call that is part of a job. The call's own `timeout` begins with its first attempt and stands still
 /// while the call waits for the pacer.
@@ -7485,7 +7485,7 @@ private:
     bool forgives_throttling_ = false;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/step.hpp ====================================================================
 
@@ -7493,7 +7493,7 @@ private:
 //
 //   if (next.kind == unfriend::step_kind::wait) sleep(next.duration);
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// What the driver of a call does next.
 enum class step_kind : std::uint8_t {
@@ -7510,7 +7510,7 @@ struct step {
     std::chrono::nanoseconds duration{}; ///< zero after `start`: the first attempt is due at once
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/operation.hpp ===============================================================
 
@@ -7538,7 +7538,7 @@ struct step {
 //
 // An event that does not fit the state changes nothing; its answer is the step that is due.
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and throws only what a
 /// caller's own type does. The channel and the memory must outlive it.
@@ -7837,7 +7837,7 @@ private:
     error cancelled_; // why no further attempt is made
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call.hpp =========================================================================
 
@@ -7862,7 +7862,7 @@ private:
 
 // Finds the event of a body before it is decoded.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// `CallbackCommand` of "After a Friend Is Deleted".
 inline constexpr std::string_view friend_delete_callback = "Sns.CallbackFriendDelete";
@@ -7889,7 +7889,7 @@ inline bool begins_with_other_command(std::string_view body) noexcept {
     return !command.empty() && command != friend_delete_callback;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/webhook/platform.hpp =============================================================
 
@@ -7898,7 +7898,7 @@ inline bool begins_with_other_command(std::string_view body) noexcept {
 //
 //   if (event.opt_platform.value == unfriend::webhook::platform::rest_api) return; // our own deletion
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// The documented values of `OptPlatform`.
 enum class platform : std::uint8_t {
@@ -7923,9 +7923,9 @@ struct basic_opt_platform {
 /// An `OptPlatform` whose text is a view.
 using opt_platform = basic_opt_platform<std::string_view>;
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct platform_name {
     webhook::platform platform;
@@ -7939,9 +7939,9 @@ inline constexpr platform_name platform_names[] = {
     {webhook::platform::ipad, "iPad"},        {webhook::platform::unknown, "Unknown"},
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// The platform with the name `text`, in upper or lower case; `absent` if it is empty, `other` if it is not documented.
 /// Allocates nothing.
@@ -7961,7 +7961,7 @@ constexpr std::string_view wire_value(platform value) noexcept {
     return {};
 }
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
 // ==== unfriend/webhook/event.hpp ================================================================
 
@@ -7976,7 +7976,7 @@ constexpr std::string_view wire_value(platform value) noexcept {
 // Implements "After a Friend Is Deleted". Depends on RapidJSON only. authentication.hpp and replay_guard.hpp check
 // whether a post is genuine.
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// One direction of a friendship that ended. `Text` is `std::string_view`, which refers to the decoded bytes, or a
 /// string type that owns its text.
@@ -8017,9 +8017,9 @@ enum class ack : std::uint8_t {
     failure, ///< the app refused the post or could not process it
 };
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The members as decoded: views into the bytes of the body.
 struct event_head {
@@ -8077,9 +8077,9 @@ error read_event(char_span body, event_head& head, item_window<webhook::friend_p
     return {};
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views refer to it.
 /// Members may be in any order, unknown or repeated: of `CallbackCommand` the first one counts, of any other member
@@ -8133,7 +8133,7 @@ inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcep
     return json.finish();
 }
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
 // ==== unfriend/webhook/parameter.hpp ============================================================
 
@@ -8142,7 +8142,7 @@ inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcep
 //
 //   log(unfriend::to_string(unfriend::webhook_parameter::request_time)); // "RequestTime"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The parameters that `webhook::authenticate` reads.
 enum class webhook_parameter : unsigned char {
@@ -8167,7 +8167,7 @@ constexpr const char* to_string(webhook_parameter parameter) noexcept {
     return "unknown";
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/webhook.hpp ======================================================================
 
@@ -8186,7 +8186,7 @@ constexpr const char* to_string(webhook_parameter parameter) noexcept {
 // Reads the names and values of a query without copying it (URL Standard, application/x-www-form-urlencoded): pairs are
 // separated by `&`; `%XX` encodes a byte and `+` a space.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The position of the first percent sign that is not followed by two hexadecimal digits, or `npos`.
 inline std::size_t find_malformed_escape(std::string_view query) noexcept {
@@ -8276,7 +8276,7 @@ private:
     std::string_view rest_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/webhook/detail/parameters.hpp ====================================================
 
@@ -8284,7 +8284,7 @@ private:
 
 #include <charconv>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 class webhook_query {
 public:
@@ -8337,7 +8337,7 @@ bool read_decimal(std::string_view text, Number& number) noexcept {
     return failure == std::errc() && rest == end;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/webhook/authentication.hpp =======================================================
 
@@ -8353,7 +8353,7 @@ bool read_decimal(std::string_view text, Number& number) noexcept {
 // `Sign` covers the token and `RequestTime`, and neither the other parameters nor the body. Who has seen one post can
 // send another within the window: accept posts over HTTPS only, and use a replay_guard.
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// The most bytes of a token.
 inline constexpr std::size_t max_token_size = 128;
@@ -8452,9 +8452,9 @@ private:
     detail::decoded_text<64> opt_platform_;
 };
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 inline error check_credentials(const webhook::credentials& app) noexcept {
     if (app.sdk_app_id() == 0) return errc::invalid_sdk_app_id;
@@ -8502,9 +8502,9 @@ constexpr std::uint64_t seconds_between(std::int64_t left, std::int64_t right) n
     return left > right ? a - b : b - a;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 template <class Sha256>
 error authentication::check_sign(const detail::webhook_query& query, const credentials& app, std::int64_t now,
@@ -8563,7 +8563,7 @@ result<authentication> authenticate(std::string_view query, const credentials& a
     return post;
 }
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
 // ==== unfriend/webhook/replay_guard.hpp =========================================================
 
@@ -8575,7 +8575,7 @@ result<authentication> authenticate(std::string_view query, const credentials& a
 // Someone who has seen a post can send it again as long as its `RequestTime` is within the window. The guard remembers
 // it for as long.
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// Remembers up to `Capacity` posts inside itself, 40 bytes each. A post is remembered until its `valid_until()`, up to
 /// two windows: for the default window, a capacity of 120 times the posts of a second is enough.
@@ -8635,7 +8635,7 @@ private:
     std::int64_t forgotten_ = INT64_MIN; ///< posts valid until this second may be forgotten
 };
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 #endif
 
 // Drivers for threads, event loops, game loops, coroutines and bulk jobs
@@ -8650,7 +8650,7 @@ private:
 //   call.poll(now());                                      // each tick
 //   if (call.is_done()) use(call.result());
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// One call after the other, in memory that is allocated once, through `Allocator`.
 ///
@@ -8785,7 +8785,7 @@ private:
     step next_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/clients/async_client.hpp =========================================================
 
@@ -8797,7 +8797,7 @@ private:
 
 #include <vector>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Identifies a call of an `async_client`. No two calls have the same.
 struct call_id {
@@ -8922,7 +8922,7 @@ private:
 template <class Channel, class Transport>
 async_client(Channel&, Transport, std::size_t) -> async_client<Channel, Transport>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/clients/bulk_options.hpp =========================================================
 
@@ -8932,7 +8932,7 @@ async_client(Channel&, Transport, std::size_t) -> async_client<Channel, Transpor
 //   options.concurrency = 16;
 //   options.job_timeout = std::chrono::hours(2);
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The settings of a bulk job. The channel's policy holds for each of its calls, with two exceptions: the time-out of a
 /// call does not include its waits for the pacer, and a throttled attempt does not count (`forgive_throttling`).
@@ -8982,7 +8982,7 @@ constexpr std::string_view to_string(job_stop_reason reason) noexcept {
     return "the journal cannot be written";
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/clients/bulk_report.hpp ==========================================================
 
@@ -8990,7 +8990,7 @@ constexpr std::string_view to_string(job_stop_reason reason) noexcept {
 //
 //   job.poll(now(), [](const unfriend::bulk_item& item) { print(item.from_account, item.account); });
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The result of one pair. The texts live until the callback returns.
 struct bulk_item {
@@ -9032,7 +9032,7 @@ struct no_journal {
     void after(std::string_view /*from_account*/, const call_result& /*response*/) const noexcept {}
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/clients/pair_source.hpp ==========================================================
 
@@ -9044,7 +9044,7 @@ struct no_journal {
 //       void pop();
 //   };
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// What a source has at the moment.
 enum class source_state : std::uint8_t {
@@ -9086,7 +9086,7 @@ private:
     Sentinel last_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/clients/detail/bulk_chunk.hpp ====================================================
 
@@ -9094,7 +9094,7 @@ private:
 
 #include <tuple>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Text>
 std::string_view view_of(const Text& text) noexcept {
@@ -9164,13 +9164,13 @@ struct command_of<bulk_delete, Limits> {
     }
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/clients/detail/bulk_ring.hpp =====================================================
 
 // The calls of a bulk job that are not reported yet, in the order of the input.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 enum class bulk_stage : std::uint8_t {
     loaded,   // has pairs, and waits for its turn
@@ -9256,13 +9256,13 @@ private:
     std::size_t used_ = 0;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/clients/detail/bulk_loader.hpp ===================================================
 
 // Loads the calls of a bulk job with pairs from its source.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Source, class Ring>
 class bulk_loader {
@@ -9365,13 +9365,13 @@ private:
     bool is_over_ = false;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/clients/detail/bulk_stop_rule.hpp ================================================
 
 // Whether there is any use in going on with a bulk job. Knows calls and times, and nothing of pairs.
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 class bulk_stop_rule {
     using nanoseconds = std::chrono::nanoseconds;
@@ -9457,7 +9457,7 @@ private:
     nanoseconds last_{};
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/clients/bulk.hpp =================================================================
 
@@ -9469,7 +9469,7 @@ private:
 //
 // Implements "Deleting Friends" for many pairs, with the limits of "RESTful API Overview".
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Deletes the pairs of a source. A pair is anything with `from_account` and `to_account`, or a pair of texts.
 /// Consecutive pairs of one From_Account share calls. Calls of one From_Account are never in flight side by side, since
@@ -9714,7 +9714,7 @@ bulk(Channel&, Transport&, Range&, const bulk_options& = {})
     -> bulk<Channel, Transport,
             range_source<decltype(std::begin(std::declval<Range&>())), decltype(std::end(std::declval<Range&>()))>>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/detail/thrown.hpp ===========================================================
 
@@ -9722,7 +9722,7 @@ bulk(Channel&, Transport&, Range&, const bulk_options& = {})
 
 #include <exception>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The error of an attempt whose transport threw: its own code, if there is one.
 inline error error_of(const std::system_error& thrown) noexcept {
@@ -9746,7 +9746,7 @@ error perform_caught(Transport& transport, const http_request& request, http_res
 #endif
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/clients/client.hpp ===============================================================
 
@@ -9761,7 +9761,7 @@ error perform_caught(Transport& transport, const http_request& request, http_res
 #include <new>
 #include <thread>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The default way to wait.
 struct thread_sleep {
@@ -9859,7 +9859,7 @@ template <class Credentials, class Pacer, class Random, class Limits, class Tran
 client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
     -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 // ==== unfriend/clients/coroutine_client.hpp =====================================================
 
@@ -9877,7 +9877,7 @@ client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
 
 #include <coroutine>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The result of a call together with the memory that its texts live in.
 template <class Workspace = workspace<>>
@@ -10018,7 +10018,7 @@ coroutine_client(Channel&, Transport, Timer, Clock) -> coroutine_client<Channel,
 template <class Channel, class Transport, class Timer, class Clock, class Limit>
 coroutine_client(Channel&, Transport, Timer, Clock, Limit) -> coroutine_client<Channel, Transport, Timer, Clock, Limit>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 #endif
 

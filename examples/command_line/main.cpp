@@ -37,8 +37,7 @@
 #include "transports/curl_multi_transport.hpp"
 #include "user_sig_commands.hpp"
 
-namespace example {
-namespace {
+namespace example { namespace {
 
 exit_code fail(exit_code code, std::string_view why) {
     std::cerr << "unfriend: " << printable(why) << '\n';
@@ -207,8 +206,7 @@ exit_code run(const command_line& line) {
     return exit_code::done;
 }
 
-} // namespace
-} // namespace example
+}} // namespace example
 
 int main(int argc, char** argv) {
     example::secure_standard_streams();

@@ -11,7 +11,7 @@ required_conan_version = ">=2.0"
 
 class UnfriendConan(ConanFile):
     name = "unfriend"
-    version = "0.1.0"
+    version = "0.2.0"
     description = "Deletes friends on Tencent Cloud Chat (header-only)"
     license = "MIT"
     topics = ("tencent-cloud-chat", "codec", "header-only")

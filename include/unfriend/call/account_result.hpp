@@ -9,7 +9,7 @@
 
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The outcome of a deletion, as far as the caller can know it.
 enum class outcome : std::uint8_t {
@@ -51,4 +51,4 @@ struct account_result {
     }
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

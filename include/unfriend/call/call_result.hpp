@@ -14,7 +14,7 @@
 #include "unfriend/core/detail/filtered.hpp"
 #include "unfriend/core/error.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Why a call made no further attempt.
 enum class stop_reason : std::uint8_t {
@@ -116,4 +116,4 @@ private:
     call_report report_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -18,7 +18,7 @@
 #include "unfriend/core/random.hpp"
 #include "unfriend/http/endpoint.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
 ///
@@ -73,4 +73,4 @@ channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Creden
 template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The circuit of one host. Safe to share between threads, lock-free. It has no clock: `now` is the time since any
 /// fixed point.
@@ -69,4 +69,4 @@ struct host_circuits {
     circuit backup;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

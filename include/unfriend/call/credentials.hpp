@@ -12,7 +12,7 @@
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/result.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Credentials whose UserSig was made elsewhere, by a signing service for example. Holds views: the texts must outlive
 /// it. Safe to share between threads.
@@ -37,4 +37,4 @@ private:
     std::string_view user_sig_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -48,7 +48,7 @@
 #include "unfriend/messages/items.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// One call after the other, over a `channel`. One thread at a time. Allocates nothing, and throws only what a
 /// caller's own type does. The channel and the memory must outlive it.
@@ -347,4 +347,4 @@ private:
     error cancelled_; // why no further attempt is made
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

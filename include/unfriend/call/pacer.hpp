@@ -20,7 +20,7 @@
 #include "unfriend/call/detail/send_queue.hpp"
 #include "unfriend/call/pacing.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Gives calls permission to send, one after another, at an adaptive rate.
 ///
@@ -224,4 +224,4 @@ private:
     bool is_just_cut_ = false;         // no permission since
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

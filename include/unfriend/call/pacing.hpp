@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Who goes first when several calls wait for permission to send.
 enum class call_priority : std::uint8_t {
@@ -70,4 +70,4 @@ struct is_pacer<
 template <class T>
 inline constexpr bool is_pacer = detail::is_pacer<T>::value;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The settings of a channel's calls. Negative durations count as zero.
 struct call_policy {
@@ -37,4 +37,4 @@ struct call_policy {
     std::chrono::milliseconds failover_cool_down{60'000};
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -8,7 +8,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The retries of a channel's calls. The budget starts full; each retry takes one, each call that the service takes
 /// puts back a tenth. While the service is away, retries end when the budget is empty. Safe to share between threads,
@@ -42,4 +42,4 @@ private:
     std::atomic<std::uint64_t> left_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

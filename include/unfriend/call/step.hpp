@@ -9,7 +9,7 @@
 #include "unfriend/http/endpoint.hpp"
 #include "unfriend/http/transport.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// What the driver of a call does next.
 enum class step_kind : std::uint8_t {
@@ -26,4 +26,4 @@ struct step {
     std::chrono::nanoseconds duration{}; ///< zero after `start`: the first attempt is due at once
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -13,7 +13,7 @@
 #include "unfriend/core/limits.hpp"
 #include "unfriend/messages/friend_delete.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Where a call puts its texts and its accounts. Points into a `workspace` or into any memory of the caller's,
 /// which is the call's alone until it is over and its result no longer looked at.
@@ -65,4 +65,4 @@ using small_workspace = workspace<16, 8 * 1024>;
 static_assert(sizeof(workspace<>) <= 490 * 1024, "the size that the comments name");
 static_assert(sizeof(small_workspace) <= 17 * 1024, "the size that the comments name");
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -20,7 +20,7 @@
 #include "unfriend/core/clock.hpp"
 #include "unfriend/core/result.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Identifies a call of an `async_client`. No two calls have the same.
 struct call_id {
@@ -145,4 +145,4 @@ private:
 template <class Channel, class Transport>
 async_client(Channel&, Transport, std::size_t) -> async_client<Channel, Transport>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

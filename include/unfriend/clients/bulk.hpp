@@ -34,7 +34,7 @@
 #include "unfriend/core/error.hpp"
 #include "unfriend/http/transport.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Deletes the pairs of a source. A pair is anything with `from_account` and `to_account`, or a pair of texts.
 /// Consecutive pairs of one From_Account share calls. Calls of one From_Account are never in flight side by side, since
@@ -279,4 +279,4 @@ bulk(Channel&, Transport&, Range&, const bulk_options& = {})
     -> bulk<Channel, Transport,
             range_source<decltype(std::begin(std::declval<Range&>())), decltype(std::end(std::declval<Range&>()))>>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -12,7 +12,7 @@
 
 #include "unfriend/messages/delete_type.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The settings of a bulk job. The channel's policy holds for each of its calls, with two exceptions: the time-out of a
 /// call does not include its waits for the pacer, and a throttled attempt does not count (`forgive_throttling`).
@@ -62,4 +62,4 @@ constexpr std::string_view to_string(job_stop_reason reason) noexcept {
     return "the journal cannot be written";
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -9,7 +9,7 @@
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/call/call_result.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The result of one pair. The texts live until the callback returns.
 struct bulk_item {
@@ -51,4 +51,4 @@ struct no_journal {
     void after(std::string_view /*from_account*/, const call_result& /*response*/) const noexcept {}
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -25,7 +25,7 @@
 #include "unfriend/http/endpoint.hpp"
 #include "unfriend/http/transport.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The default way to wait.
 struct thread_sleep {
@@ -123,4 +123,4 @@ template <class Credentials, class Pacer, class Random, class Limits, class Tran
 client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
     -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

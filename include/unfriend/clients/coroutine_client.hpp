@@ -29,7 +29,7 @@
 #include "unfriend/core/clock.hpp"
 #include "unfriend/http/transport.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The result of a call together with the memory that its texts live in.
 template <class Workspace = workspace<>>
@@ -170,6 +170,6 @@ coroutine_client(Channel&, Transport, Timer, Clock) -> coroutine_client<Channel,
 template <class Channel, class Transport, class Timer, class Clock, class Limit>
 coroutine_client(Channel&, Transport, Timer, Clock, Limit) -> coroutine_client<Channel, Transport, Timer, Clock, Limit>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 #endif

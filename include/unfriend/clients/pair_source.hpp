@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// What a source has at the moment.
 enum class source_state : std::uint8_t {
@@ -54,4 +54,4 @@ private:
     Sentinel last_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

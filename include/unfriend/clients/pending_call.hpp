@@ -22,7 +22,7 @@
 #include "unfriend/http/completion.hpp"
 #include "unfriend/http/transport.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// One call after the other, in memory that is allocated once, through `Allocator`.
 ///
@@ -157,4 +157,4 @@ private:
     step next_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// A pointer to writable bytes of the caller, and their number. Does not own them: they must outlive every view into
 /// them that a function returns.
@@ -50,4 +50,4 @@ struct is_read_only<Bytes, std::void_t<data_of<Bytes>>>
 
 } // namespace detail
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

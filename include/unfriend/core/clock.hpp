@@ -9,7 +9,7 @@
 #include <ctime>
 #include <type_traits>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// A point in time on two clocks: a monotonic one for waits and deadlines, and Unix time for UserSigs.
 struct timestamp {
@@ -36,4 +36,4 @@ struct default_clock {
     }
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -3,7 +3,7 @@
 
 /// The semantic version.
 #define UNFRIEND_VERSION_MAJOR 0
-#define UNFRIEND_VERSION_MINOR 1
+#define UNFRIEND_VERSION_MINOR 2
 #define UNFRIEND_VERSION_PATCH 0
 
 /// Define as 0 before including any header to leave out what needs OpenSSL and zlib: UserSigs and the authentication of

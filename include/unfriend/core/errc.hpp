@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// What went wrong, in this program or between it and the service. `describe` gives the sentence of each value.
 enum class errc : int {
@@ -208,4 +208,4 @@ constexpr std::string_view describe(errc code) noexcept { return detail::find_er
 /// What `error::detail()` means for this code.
 constexpr detail_kind detail_of(errc code) noexcept { return detail::find_errc(static_cast<int>(code)).kind; }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

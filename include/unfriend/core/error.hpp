@@ -12,7 +12,7 @@
 
 #include "unfriend/core/errc.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 namespace detail {
 
@@ -45,12 +45,12 @@ inline const std::error_category& category() noexcept { return detail::error_cat
 /// Converts an `errc` to a `std::error_code`; implicit conversions use it.
 inline std::error_code make_error_code(errc code) noexcept { return {static_cast<int>(code), category()}; }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2
 
 template <>
 struct std::is_error_code_enum<unfriend::errc> : std::true_type {};
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Success, or the reason of a failure: an `errc` or the `std::error_code` of a transport, with one number about it,
 /// which `errc` documents. False for success. Copying it allocates nothing and does not throw.
@@ -107,4 +107,4 @@ private:
     const char* subject_ = nullptr;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

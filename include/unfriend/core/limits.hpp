@@ -10,7 +10,7 @@
 
 #include <cstddef>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Bytes that any UserSig fits into, with a userbuf of up to 512 bytes.
 inline constexpr std::size_t max_user_sig_size = 2048;
@@ -28,4 +28,4 @@ struct default_limits {
     static constexpr std::size_t max_query_size = 8192;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Generates 32-bit numbers (SplitMix64). They are not unpredictable, and need not be: the service's `random` parameter
 /// protects nothing. A program that needs unpredictable ones passes a callable of its own instead. Safe to share
@@ -37,4 +37,4 @@ private:
     std::atomic<std::uint64_t> state_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

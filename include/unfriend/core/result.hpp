@@ -12,7 +12,7 @@
 
 #include "unfriend/core/error.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Holds a `T` or an `error`. Allocates nothing, except what `T` does.
 template <class T>
@@ -56,4 +56,4 @@ private:
     unfriend::error error_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

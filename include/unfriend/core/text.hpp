@@ -9,7 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The customisation point for string types: specialise it with a static function
 /// `std::string_view view(const T&) noexcept`, whose result is valid as long as its argument. Types that convert to
@@ -27,4 +27,4 @@ struct text_access<T, std::enable_if_t<std::is_convertible_v<const T&, std::stri
     static std::string_view view(const T& text) noexcept { return text; }
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

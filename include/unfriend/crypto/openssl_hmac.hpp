@@ -21,7 +21,7 @@
 #include <openssl/hmac.h>
 #endif
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Computes HMAC-SHA256 with one key. OpenSSL allocates memory for it, and wipes what it derived from the key. One
 /// thread at a time.
@@ -81,4 +81,4 @@ private:
 #endif
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -17,7 +17,7 @@
 
 #include <openssl/evp.h>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Computes one SHA-256 digest. OpenSSL allocates memory for it, and wipes it on destruction.
 class openssl_sha256 {
@@ -46,4 +46,4 @@ private:
     std::unique_ptr<EVP_MD_CTX, deleter> context_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

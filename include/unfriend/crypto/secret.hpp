@@ -12,7 +12,7 @@
 #include "unfriend/core/detail/ascii.hpp"
 #include "unfriend/crypto/detail/wipe.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// A secret of 1 to `max_size` bytes of printable ASCII. Holds a copy inside itself, which is wiped when the object is
 /// destroyed or moved from. Cannot be copied, compared or printed. Allocates nothing.
@@ -69,4 +69,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

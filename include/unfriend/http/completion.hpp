@@ -19,7 +19,7 @@
 #include "unfriend/core/error.hpp"
 #include "unfriend/http/transport.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 namespace detail {
 
@@ -158,4 +158,4 @@ private:
 template <class Transport>
 inline constexpr bool is_async_transport = std::is_invocable_v<Transport&, const http_request&, completion>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -15,7 +15,7 @@
 
 #include "unfriend/http/detail/host.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The data centre of the app.
 enum class region : std::uint8_t {
@@ -118,4 +118,4 @@ private:
     stored_host backup_host_;
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

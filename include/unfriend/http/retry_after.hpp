@@ -12,7 +12,7 @@
 #include <optional>
 #include <string_view>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 namespace detail {
 
@@ -164,4 +164,4 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
     return (std::min)(std::chrono::seconds(wait), max_retry_after);
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -52,7 +52,7 @@
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/error.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// One HTTP request. Its views are valid during the transport's call or, for a transport that finishes later, until the
 /// completion is called or destroyed. "RESTful API Overview": HTTPS only, POST only.
@@ -210,4 +210,4 @@ error perform(Transport& transport, const http_request& request, http_response& 
     return failure;
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

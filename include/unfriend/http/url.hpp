@@ -20,7 +20,7 @@
 #include "unfriend/http/detail/percent_encoding.hpp"
 #include "unfriend/http/endpoint.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The path of a URL: a slash, then any number of slashes and unreserved characters (RFC 3986, section 2.3). The text
 /// is checked on construction; any other text gives a path that is not valid. Holds a view: the text must outlive it.
@@ -100,4 +100,4 @@ constexpr std::size_t max_url_size(std::size_t host, std::size_t path, std::size
     return fixed + host + path + 3 * identifier + user_sig;
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

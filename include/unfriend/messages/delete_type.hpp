@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The lists that a deletion changes.
 enum class delete_type : std::uint8_t {
@@ -25,4 +25,4 @@ constexpr std::string_view wire_value(delete_type type) noexcept {
     return {};
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -34,7 +34,7 @@
 #include "unfriend/messages/items.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The service's result for one account. `Text` is `std::string_view`, which refers to the decoded bytes, or a string
 /// type that owns its text.
@@ -229,4 +229,4 @@ error decode(Bytes&&, Response&) {
     return {};
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

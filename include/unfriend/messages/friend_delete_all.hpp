@@ -22,7 +22,7 @@
 #include "unfriend/messages/detail/response_head.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 struct friend_delete_all;
 
@@ -108,4 +108,4 @@ error decode(char_span body, friend_delete_all_response<Text>& response) {
     return failure;
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

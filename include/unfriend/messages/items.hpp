@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 template <class Text>
 struct basic_result_item;
@@ -96,4 +96,4 @@ each_item(OnItem) -> each_item<OnItem>;
 template <class OnItem, class OnRestart>
 each_item(OnItem, OnRestart) -> each_item<OnItem, OnRestart>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The kind of a service code.
 enum class code_kind : std::uint8_t {
@@ -200,4 +200,4 @@ static_assert(service_codes_are_ascending(), "lookup is a binary search in servi
 
 } // namespace detail
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

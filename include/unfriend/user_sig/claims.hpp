@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The members of a UserSig. The texts are views of the scratch buffer that the UserSig was read with.
 struct user_sig_claims {
@@ -18,4 +18,4 @@ struct user_sig_claims {
     std::string_view user_buf;    ///< the userbuf as base64; empty if there is none
 };
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

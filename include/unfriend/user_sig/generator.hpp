@@ -26,7 +26,7 @@
 #include "unfriend/user_sig/detail/document.hpp"
 #include "unfriend/user_sig/zlib_codec.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Reads a UserSig without checking its signature: for logs, never to decide whom to trust. `scratch` holds the texts
 /// of the result and must outlive it; `max_user_sig_size` bytes are enough.
@@ -139,4 +139,4 @@ private:
 /// The generator with the default HMAC, compression and limits.
 using user_sig_generator = basic_user_sig_generator<>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

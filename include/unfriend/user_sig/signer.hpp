@@ -18,7 +18,7 @@
 #include "unfriend/user_sig/detail/seqlock_text.hpp"
 #include "unfriend/user_sig/generator.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Signs for one admin of one app. Safe to share between threads. As long as the current UserSig will do, a thread
 /// copies it without a lock and allocates nothing. While one thread makes the next UserSig, the others use the current
@@ -115,4 +115,4 @@ private:
 
 using signer = basic_signer<>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

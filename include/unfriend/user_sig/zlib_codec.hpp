@@ -17,7 +17,7 @@
 
 #include "unfriend/core/char_span.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// Compresses texts of a few hundred bytes. Holds a deflate state of about 10 KB, smaller than zlib's default of 256
 /// KB, which is allocated on construction and used for each text. One thread at a time. `Level`: the compression level
@@ -77,4 +77,4 @@ using zlib_codec = basic_zlib_codec<1>;
 /// Stores without compression, which is faster. A UserSig is about a quarter longer.
 using stored_codec = basic_zlib_codec<0>;
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

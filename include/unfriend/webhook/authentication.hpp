@@ -28,7 +28,7 @@
 #include "unfriend/webhook/detail/query.hpp"
 #include "unfriend/webhook/platform.hpp"
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// The most bytes of a token.
 inline constexpr std::size_t max_token_size = 128;
@@ -127,9 +127,9 @@ private:
     detail::decoded_text<64> opt_platform_;
 };
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 inline error check_credentials(const webhook::credentials& app) noexcept {
     if (app.sdk_app_id() == 0) return errc::invalid_sdk_app_id;
@@ -177,9 +177,9 @@ constexpr std::uint64_t seconds_between(std::int64_t left, std::int64_t right) n
     return left > right ? a - b : b - a;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 template <class Sha256>
 error authentication::check_sign(const detail::webhook_query& query, const credentials& app, std::int64_t now,
@@ -238,4 +238,4 @@ result<authentication> authenticate(std::string_view query, const credentials& a
     return post;
 }
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook

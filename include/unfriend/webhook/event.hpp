@@ -26,7 +26,7 @@
 #include "unfriend/webhook/detail/command.hpp"
 #include "unfriend/webhook/platform.hpp"
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// One direction of a friendship that ended. `Text` is `std::string_view`, which refers to the decoded bytes, or a
 /// string type that owns its text.
@@ -67,9 +67,9 @@ enum class ack : std::uint8_t {
     failure, ///< the app refused the post or could not process it
 };
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The members as decoded: views into the bytes of the body.
 struct event_head {
@@ -127,9 +127,9 @@ error read_event(char_span body, event_head& head, item_window<webhook::friend_p
     return {};
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views refer to it.
 /// Members may be in any order, unknown or repeated: of `CallbackCommand` the first one counts, of any other member
@@ -183,4 +183,4 @@ inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcep
     return json.finish();
 }
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook

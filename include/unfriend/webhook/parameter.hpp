@@ -6,7 +6,7 @@
 
 #include "unfriend/core/error.hpp"
 
-namespace unfriend {
+namespace unfriend { inline namespace v0_2 {
 
 /// The parameters that `webhook::authenticate` reads.
 enum class webhook_parameter : unsigned char {
@@ -31,4 +31,4 @@ constexpr const char* to_string(webhook_parameter parameter) noexcept {
     return "unknown";
 }
 
-} // namespace unfriend
+}} // namespace unfriend::v0_2

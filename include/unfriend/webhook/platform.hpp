@@ -10,7 +10,7 @@
 
 #include "unfriend/core/detail/ascii.hpp"
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// The documented values of `OptPlatform`.
 enum class platform : std::uint8_t {
@@ -35,9 +35,9 @@ struct basic_opt_platform {
 /// An `OptPlatform` whose text is a view.
 using opt_platform = basic_opt_platform<std::string_view>;
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct platform_name {
     webhook::platform platform;
@@ -51,9 +51,9 @@ inline constexpr platform_name platform_names[] = {
     {webhook::platform::ipad, "iPad"},        {webhook::platform::unknown, "Unknown"},
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// The platform with the name `text`, in upper or lower case; `absent` if it is empty, `other` if it is not documented.
 /// Allocates nothing.
@@ -73,4 +73,4 @@ constexpr std::string_view wire_value(platform value) noexcept {
     return {};
 }
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook

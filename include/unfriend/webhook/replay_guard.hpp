@@ -16,7 +16,7 @@
 #include "unfriend/crypto/openssl_sha256.hpp"
 #include "unfriend/webhook/authentication.hpp"
 
-namespace unfriend::webhook {
+namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// Remembers up to `Capacity` posts inside itself, 40 bytes each. A post is remembered until its `valid_until()`, up to
 /// two windows: for the default window, a capacity of 120 times the posts of a second is enough.
@@ -76,4 +76,4 @@ private:
     std::int64_t forgotten_ = INT64_MIN; ///< posts valid until this second may be forgotten
 };
 
-} // namespace unfriend::webhook
+}}} // namespace unfriend::v0_2::webhook

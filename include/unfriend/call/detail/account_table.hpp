@@ -20,7 +20,7 @@
 #include "unfriend/messages/delete_type.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// What the items of a response say together.
 struct item_summary {
@@ -252,4 +252,4 @@ private:
     unfriend::delete_type delete_type_ = unfriend::delete_type::unspecified;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

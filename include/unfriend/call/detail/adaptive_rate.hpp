@@ -6,7 +6,7 @@
 
 #include "unfriend/call/detail/rate_math.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// As the adaptive mode of the AWS SDKs: a cut when a call is throttled, and a cubic curve back (RFC 9438, CUBIC). It
 /// returns quickly to just below the rate at which a call was refused, is careful there, and quick again beyond.
@@ -104,4 +104,4 @@ private:
     double slow_from_ = 0;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -22,7 +22,7 @@
 #include "unfriend/messages/items.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 using decoded_answer = friend_delete_response<item_span<result_item>>;
 
@@ -120,4 +120,4 @@ private:
     std::string_view user_sig_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

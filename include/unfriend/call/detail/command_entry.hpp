@@ -15,7 +15,7 @@
 #include "unfriend/messages/friend_delete.hpp"
 #include "unfriend/messages/friend_delete_all.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct command_entry {
     url_path path; // checked when the program is compiled
@@ -73,4 +73,4 @@ struct command_of<friend_delete_all, Limits> {
     }
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

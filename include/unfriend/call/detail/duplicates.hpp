@@ -8,7 +8,7 @@
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// 31704 of an account that no attempt may have deleted.
 inline bool is_stranger(const account_result& result) noexcept {
@@ -54,4 +54,4 @@ inline void credit_duplicates(account_result* results, std::size_t size, std::ui
     }
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

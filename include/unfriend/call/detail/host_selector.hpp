@@ -10,7 +10,7 @@
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/http/endpoint.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 class host_selector {
     using nanoseconds = std::chrono::nanoseconds;
@@ -102,4 +102,4 @@ private:
     nanoseconds time_{};
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

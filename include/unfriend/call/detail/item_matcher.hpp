@@ -9,7 +9,7 @@
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/call/detail/pending_account.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Finds accounts by name. Items mostly come in the order of the request, so the account in the same position is tried
 /// first; only an item that does not match it makes an index, in memory of the caller's: `by_name`, one entry for each
@@ -74,4 +74,4 @@ private:
     bool is_sorted_ = false;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -8,7 +8,7 @@
 #include "unfriend/call/pacing.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The attempts of one call after the other, as `Pacer` sees them.
 template <class Pacer>
@@ -45,4 +45,4 @@ private:
     nanoseconds sent_at_{};
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

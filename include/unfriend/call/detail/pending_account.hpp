@@ -8,7 +8,7 @@
 
 #include "unfriend/call/account_result.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct pending_account {
     std::uint32_t index;   ///< into the results
@@ -53,4 +53,4 @@ private:
     std::size_t size_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

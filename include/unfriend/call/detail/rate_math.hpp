@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// e to the `exponent`, which is at most 40; exponents below -40 give 0.
 constexpr double exponential(double exponent) noexcept {
@@ -36,4 +36,4 @@ constexpr std::int64_t round_up(double value) noexcept {
     return static_cast<double>(whole) < value ? whole + 1 : whole;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -7,7 +7,7 @@
 
 #include "unfriend/core/error.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 enum class retry_action : std::uint8_t { stop, retry_at_other_host, retry };
 
@@ -55,4 +55,4 @@ inline retry_decision decide(const error& failure) noexcept {
     return {failure == errc::body_too_large ? retry_action::stop : retry_action::retry, true, host_state::reached};
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

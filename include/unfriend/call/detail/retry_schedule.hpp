@@ -8,7 +8,7 @@
 #include "unfriend/call/policy.hpp"
 #include "unfriend/core/detail/durations.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The time of a call that is part of a job. The call's own `timeout` begins with its first attempt and stands still
 /// while the call waits for the pacer.
@@ -115,4 +115,4 @@ private:
     bool forgives_throttling_ = false;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

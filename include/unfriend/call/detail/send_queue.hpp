@@ -7,7 +7,7 @@
 
 #include "unfriend/call/pacing.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A call's place in a `send_queue`, which links it to others: it must not move while it waits.
 struct queue_entry {
@@ -157,4 +157,4 @@ private:
     std::uint32_t turns_since_bulk_ = 0; // that bulk entries let pass
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -6,7 +6,7 @@
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct settlement {
     unfriend::outcome outcome;
@@ -37,4 +37,4 @@ inline outcome overall_outcome(const account_result* results, std::size_t size) 
     return is_any_failed ? outcome::failed : is_any_gone ? outcome::already_gone : outcome::deleted;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

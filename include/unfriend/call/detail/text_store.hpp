@@ -6,7 +6,7 @@
 
 #include "unfriend/core/char_span.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Texts one behind the other, in memory of the caller's.
 class text_store {
@@ -39,4 +39,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

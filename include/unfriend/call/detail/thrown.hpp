@@ -7,7 +7,7 @@
 #include "unfriend/core/error.hpp"
 #include "unfriend/http/transport.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The error of an attempt whose transport threw: its own code, if there is one.
 inline error error_of(const std::system_error& thrown) noexcept {
@@ -31,4 +31,4 @@ error perform_caught(Transport& transport, const http_request& request, http_res
 #endif
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -13,7 +13,7 @@
 #include "unfriend/core/text.hpp"
 #include "unfriend/messages/delete_type.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Text>
 std::string_view view_of(const Text& text) noexcept {
@@ -83,4 +83,4 @@ struct command_of<bulk_delete, Limits> {
     }
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

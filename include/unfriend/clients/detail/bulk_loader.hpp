@@ -18,7 +18,7 @@
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/core/error.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Source, class Ring>
 class bulk_loader {
@@ -121,4 +121,4 @@ private:
     bool is_over_ = false;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

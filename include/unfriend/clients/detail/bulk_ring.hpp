@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 enum class bulk_stage : std::uint8_t {
     loaded,   // has pairs, and waits for its turn
@@ -93,4 +93,4 @@ private:
     std::size_t used_ = 0;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -12,7 +12,7 @@
 #include "unfriend/core/error.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 class bulk_stop_rule {
     using nanoseconds = std::chrono::nanoseconds;
@@ -98,4 +98,4 @@ private:
     nanoseconds last_{};
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

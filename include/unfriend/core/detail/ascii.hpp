@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
 
@@ -45,4 +45,4 @@ constexpr bool is_user_id(std::string_view text, std::size_t max_size) noexcept 
     return !text.empty() && text.size() <= max_size && is_printable_ascii(text);
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// 50 years.
 inline constexpr std::chrono::nanoseconds max_duration = std::chrono::hours(24 * 365 * 50);
@@ -15,4 +15,4 @@ constexpr std::chrono::nanoseconds to_nanoseconds(std::chrono::milliseconds dura
     return duration;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

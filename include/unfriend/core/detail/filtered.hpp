@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <iterator>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Filters `[first, last)` while it is iterated over. Valid as long as the range is; allocates nothing.
 template <class Iterator, class Predicate>
@@ -58,4 +58,4 @@ private:
     Iterator last_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

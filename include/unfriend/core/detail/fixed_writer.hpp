@@ -10,7 +10,7 @@
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/result.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A number as decimal text.
 class decimal {
@@ -77,4 +77,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -26,7 +26,7 @@
 
 #include "unfriend/core/detail/ascii.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool is_verbatim(char c) noexcept {
     return static_cast<unsigned char>(c - 0x20) < 0x60 && c != '"' && c != '\\';
@@ -347,4 +347,4 @@ inline bool equal_run(const char* left, const char* right, std::size_t size) noe
     return true;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -8,7 +8,7 @@
 
 #include "unfriend/core/text.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Text>
 std::string_view view_text(const Text& text) noexcept {
@@ -36,4 +36,4 @@ Range& iterable(Range& range) {
     return range;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether two texts are equal. The time depends on their sizes, and not on where they differ.
 inline bool equal_in_constant_time(std::string_view left, std::string_view right) noexcept {
@@ -18,4 +18,4 @@ inline bool equal_in_constant_time(std::string_view left, std::string_view right
     return difference == 0;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstring>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Sets `size` bytes to zero. The compiler does not remove the writes, even if the program never reads the bytes again.
 inline void wipe(void* bytes, std::size_t size) noexcept {
@@ -38,4 +38,4 @@ struct wiped_array {
     Byte bytes[Size];
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

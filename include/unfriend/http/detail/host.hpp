@@ -7,7 +7,7 @@
 
 #include "unfriend/core/detail/ascii.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Bytes that a host with a port can have: 253 of a name, or an address in brackets, and `:65535`.
 inline constexpr std::size_t max_host_size = 262;
@@ -112,4 +112,4 @@ constexpr bool is_host(std::string_view text) noexcept {
     return is_bracketed ? is_ipv6(host.substr(1, host.size() - 2)) : is_ipv4(host) || is_domain_name(host);
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

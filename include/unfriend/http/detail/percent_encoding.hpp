@@ -8,7 +8,7 @@
 
 #include "unfriend/core/detail/ascii.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether `c` needs no encoding anywhere in a URL (RFC 3986, section 2.3).
 constexpr bool is_unreserved(char c) noexcept {
@@ -60,4 +60,4 @@ inline char* write_percent_encoded(std::string_view text, char* out) noexcept {
     return out;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -14,7 +14,7 @@
 #include "unfriend/json/detail/layout.hpp"
 #include "unfriend/json/detail/text.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A member's name as the service writes it, with quotes and colon: `"ResultCode":`.
 template <const auto& members, std::size_t index>
@@ -172,4 +172,4 @@ private:
     const char* end_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -9,7 +9,7 @@
 #include "unfriend/json/detail/rapidjson.hpp"
 #include "unfriend/json/detail/text.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A text that is read from the middle: first a lead-in, JSON that brings the parser into the state it would have
 /// there, and then what follows `offset`.
@@ -99,7 +99,7 @@ private:
     resumed_text* source_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 RAPIDJSON_NAMESPACE_BEGIN
 template <>

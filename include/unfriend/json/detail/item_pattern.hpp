@@ -8,7 +8,7 @@
 #include "unfriend/core/detail/simd.hpp"
 #include "unfriend/json/detail/layout.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The varying texts of a layout: the first members of its items.
 template <class Layout>
@@ -139,4 +139,4 @@ private:
     bool awaits_separator_ = false;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Item>
 struct item_window {
@@ -20,4 +20,4 @@ struct item_window {
     bool has_room() { return next != last || (make_room != nullptr && make_room(*this)); }
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

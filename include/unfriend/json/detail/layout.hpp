@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A member of a JSON object, and the field of `Owner` that takes its value.
 template <class Owner>
@@ -60,4 +60,4 @@ constexpr bool lacks_text(const Owner& owner, const json_member<Owner> (&members
     return false;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -9,7 +9,7 @@
 #include "unfriend/core/errc.hpp"
 #include "unfriend/json/detail/layout.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The result of an assignment.
 enum class assignment : unsigned char { done, unknown_member, wrong_type, out_of_range };
@@ -56,4 +56,4 @@ constexpr bool takes_integer(const json_member<Owner> (&members)[size], std::siz
     return index < size && members[index].text == nullptr;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -17,7 +17,7 @@
 #pragma push_macro("Bool")
 #undef Bool
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// RapidJSON's handler concept for messages of `Layout`.
 template <class Layout>
@@ -239,6 +239,6 @@ private:
     errc failure_ = errc::malformed_json;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
 
 #pragma pop_macro("Bool")

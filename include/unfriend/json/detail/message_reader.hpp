@@ -12,7 +12,7 @@
 #include "unfriend/json/detail/speculative_reader.hpp"
 #include "unfriend/json/detail/text.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether `body` begins like HTML or XML.
 inline bool is_markup(char_span body) noexcept {
@@ -35,4 +35,4 @@ error read_message(char_span body, typename Layout::head& head, item_window<type
     return failure;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

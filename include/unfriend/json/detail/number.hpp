@@ -6,7 +6,7 @@
 
 #include "unfriend/core/detail/ascii.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool begins_number(char c) noexcept { return is_digit(c) || c == '-'; }
 
@@ -54,4 +54,4 @@ inline void limit_number(char* text, char* end) noexcept {
     next[-1] = '9';
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

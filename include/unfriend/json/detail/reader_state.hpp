@@ -6,7 +6,7 @@
 
 #include "unfriend/json/detail/item_window.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A place between two values. A message can be read on from there without the bytes before it.
 enum class reading_place : unsigned char {
@@ -36,4 +36,4 @@ struct message_state {
     std::size_t offset = 0; ///< of the place, in bytes from the start of the body
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

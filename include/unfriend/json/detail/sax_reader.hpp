@@ -11,7 +11,7 @@
 #include "unfriend/json/detail/rapidjson.hpp"
 #include "unfriend/json/detail/text.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// What a failure of RapidJSON means. `stopped`: where reading ended. `cut`: where a UTF-8 sequence begins that the end
 /// of the text cuts short; `size` when there is none.
@@ -85,4 +85,4 @@ error read_json(char_span json, Handler& handler, std::size_t offset, std::strin
     return read_json(json, stream, handler);
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

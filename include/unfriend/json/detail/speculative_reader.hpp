@@ -16,7 +16,7 @@
 #include "unfriend/json/detail/layout.hpp"
 #include "unfriend/json/detail/reader_state.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Layout>
 class speculative_reader {
@@ -153,4 +153,4 @@ private:
     cursor cursor_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -10,7 +10,7 @@
 #include "unfriend/core/detail/ascii.hpp"
 #include "unfriend/core/detail/simd.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The first byte of `[text, end)` that is not white space of JSON, or `end`.
 inline const char* skip_space(const char* text, const char* end) noexcept {
@@ -202,4 +202,4 @@ inline std::string_view unescape_in_place(char* data, std::string_view text) noe
     return {data, static_cast<std::size_t>(output.end - data)};
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -7,7 +7,7 @@
 
 #include "unfriend/core/detail/fixed_writer.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'; }
 
@@ -32,4 +32,4 @@ inline void write_json_text(fixed_writer& out, std::string_view printable) noexc
     out.append('"');
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

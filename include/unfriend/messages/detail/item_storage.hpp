@@ -9,7 +9,7 @@
 #include "unfriend/json/detail/item_window.hpp"
 #include "unfriend/messages/items.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Decoded text, as a view or as a copy that owns it.
 template <class Text>
@@ -176,4 +176,4 @@ struct item_storage<Item, each_item<OnItem, OnRestart>> {
     static void clear(each_item<OnItem, OnRestart>&) noexcept {}
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

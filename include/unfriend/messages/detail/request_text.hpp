@@ -7,7 +7,7 @@
 
 #include "unfriend/core/detail/text_range.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether a view of a `T&&` may outlive it: of an lvalue, a pointer or a `std::string_view`. Any other rvalue may hold
 /// its characters itself.
@@ -43,4 +43,4 @@ struct listed_accounts {
     const listed_account* end() const noexcept { return items + Size; }
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

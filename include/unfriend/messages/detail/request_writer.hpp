@@ -14,7 +14,7 @@
 #include "unfriend/json/detail/writer.hpp"
 #include "unfriend/messages/delete_type.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 inline constexpr std::string_view request_from = R"({"From_Account":")";
 inline constexpr std::string_view request_to = R"(,"To_Account":[")";
@@ -145,4 +145,4 @@ private:
     error error_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

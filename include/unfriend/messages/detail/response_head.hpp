@@ -8,7 +8,7 @@
 #include "unfriend/json/detail/layout.hpp"
 #include "unfriend/messages/service_code.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The members as decoded: views into the bytes of the response.
 struct response_head {
@@ -40,4 +40,4 @@ void assign_head(Response& response, const response_head& head) {
     response.error_display = text(head.error_display.data(), head.error_display.size());
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct base64_alphabet {
     const char* letters; ///< 64 characters
@@ -79,4 +79,4 @@ inline bool decode_base64(std::string_view text, const base64_alphabet& alphabet
     return true;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -17,7 +17,7 @@
 #include "unfriend/user_sig/claims.hpp"
 #include "unfriend/user_sig/detail/base64.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 inline constexpr std::size_t max_user_buf_size = 512;
 inline constexpr std::size_t max_user_buf_text_size = base64_size(max_user_buf_size);
@@ -173,4 +173,4 @@ error read_user_sig(std::string_view user_sig, char_span scratch, user_sig_docum
     return is_consistent(document) ? error() : error(errc::user_sig_malformed);
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

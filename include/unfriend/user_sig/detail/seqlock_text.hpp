@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// When a UserSig was made and when it is renewed, Unix seconds.
 struct user_sig_period {
@@ -75,4 +75,4 @@ private:
     std::atomic<std::uint64_t> words_[Capacity / word_size] = {};
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

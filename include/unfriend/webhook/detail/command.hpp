@@ -6,7 +6,7 @@
 
 #include "unfriend/json/detail/text.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// `CallbackCommand` of "After a Friend Is Deleted".
 inline constexpr std::string_view friend_delete_callback = "Sns.CallbackFriendDelete";
@@ -33,4 +33,4 @@ inline bool begins_with_other_command(std::string_view body) noexcept {
     return !command.empty() && command != friend_delete_callback;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

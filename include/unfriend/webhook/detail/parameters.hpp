@@ -10,7 +10,7 @@
 #include "unfriend/webhook/detail/query.hpp"
 #include "unfriend/webhook/parameter.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 class webhook_query {
 public:
@@ -63,4 +63,4 @@ bool read_decimal(std::string_view text, Number& number) noexcept {
     return failure == std::errc() && rest == end;
 }
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail

@@ -7,7 +7,7 @@
 
 #include "unfriend/core/detail/ascii.hpp"
 
-namespace unfriend::detail {
+namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The position of the first percent sign that is not followed by two hexadecimal digits, or `npos`.
 inline std::size_t find_malformed_escape(std::string_view query) noexcept {
@@ -97,4 +97,4 @@ private:
     std::string_view rest_;
 };
 
-} // namespace unfriend::detail
+}}} // namespace unfriend::v0_2::detail
