@@ -9,7 +9,7 @@ set -eu
 packages_of() {
     case $1 in
     build) echo g++ meson ninja-build pkg-config rapidjson-dev libssl-dev zlib1g-dev libcurl4-openssl-dev ;;
-    test) echo doctest-dev cmake python3 openssl libcpp-httplib-dev libasio-dev valgrind libhiredis-dev redis-server ;;
+    test) echo doctest-dev cmake python3 openssl libcpp-httplib-dev libasio-dev valgrind curl libhiredis-dev redis-server ;;
     clang) echo clang libclang-rt-dev ;;
     format) echo clang-format ;;
     bench) echo libbenchmark-dev libsimdjson-dev nlohmann-json3-dev python3-matplotlib ;;

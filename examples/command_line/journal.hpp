@@ -51,24 +51,24 @@ public:
         struct stat status {};
         if (fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) return "the journal " + name + " is no file";
         if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) return "another run writes to the journal " + name;
-        std::string rest;
-        off_t whole = 0; // bytes of whole lines
-        char block[65536];
-        ssize_t count = 0;
-        while ((count = ::read(descriptor_, block, sizeof block)) > 0) {
-            rest.append(block, static_cast<std::size_t>(count));
-            std::size_t begin = 0;
-            for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', begin)) {
-                if (reads && !read_line(std::string_view(rest).substr(begin, end - begin)))
-                    return name + " is no journal of this command";
-                begin = end + 1;
-            }
-            whole += static_cast<off_t>(begin);
-            rest.erase(0, begin);
-        }
-        if (count < 0) return "cannot read the journal " + name;
-        if (!rest.empty() && ftruncate(descriptor_, whole) != 0) return "cannot write to the journal " + name;
-        return {};
+        off_t whole = 0;
+        bool is_cut_off = false;
+        std::string wrong = take_in(descriptor_, name, reads, whole, is_cut_off);
+        if (wrong.empty() && is_cut_off && ftruncate(descriptor_, whole) != 0)
+            wrong = "cannot write to the journal " + name;
+        return wrong;
+    }
+
+    /// Takes in what the file says, and leaves it alone; a file that does not exist says nothing. Returns what is
+    /// wrong; empty when nothing is.
+    std::string read(const std::string& name) {
+        const int descriptor = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+        if (descriptor < 0) return errno == ENOENT ? std::string() : "cannot open the journal " + name;
+        off_t whole = 0;
+        bool is_cut_off = false;
+        std::string wrong = take_in(descriptor, name, true, whole, is_cut_off);
+        ::close(descriptor);
+        return wrong;
     }
 
     bool is_open() const noexcept { return descriptor_ >= 0; }
@@ -116,6 +116,26 @@ private:
             is_broken_ = count < 0 && errno != EINTR;
         }
         return !is_broken_;
+    }
+
+    /// `whole`: bytes of whole lines; `is_cut_off`: there are others behind them.
+    std::string take_in(int descriptor, const std::string& name, bool reads, off_t& whole, bool& is_cut_off) {
+        std::string rest;
+        char block[65536];
+        ssize_t count = 0;
+        while ((count = ::read(descriptor, block, sizeof block)) > 0) {
+            rest.append(block, static_cast<std::size_t>(count));
+            std::size_t begin = 0;
+            for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', begin)) {
+                if (reads && !read_line(std::string_view(rest).substr(begin, end - begin)))
+                    return name + " is no journal of this command";
+                begin = end + 1;
+            }
+            whole += static_cast<off_t>(begin);
+            rest.erase(0, begin);
+        }
+        is_cut_off = !rest.empty();
+        return count < 0 ? "cannot read the journal " + name : std::string();
     }
 
     bool read_line(std::string_view line) {

@@ -45,6 +45,33 @@ public:
         return {200, refused != 0 ? refusal(refused) : run(request.body)};
     }
 
+    /// The answer to a body, whatever the URL.
+    std::string run(std::string_view body) {
+        rapidjson::Document command;
+        command.Parse(body.data(), body.size());
+        if (command.HasParseError() || !command.IsObject()) return refusal(60003);
+        const auto from = command.FindMember("From_Account");
+        const auto to = command.FindMember("To_Account");
+        const auto type = command.FindMember("DeleteType");
+        if (from == command.MemberEnd() || to == command.MemberEnd() || !to->value.IsArray()) return refusal(30001);
+        const bool is_typed = type != command.MemberEnd();
+        if (!from->value.IsString() || (is_typed && !type->value.IsString())) return refusal(30001);
+        if (to->value.Empty() || to->value.Size() > unfriend::default_limits::max_accounts) return refusal(30001);
+        const bool both = is_typed && text_of(type->value) == unfriend::wire_value(unfriend::delete_type::both);
+        rapidjson::StringBuffer answer;
+        writer json(answer);
+        json.StartObject();
+        json.Key("ResultItem");
+        json.StartArray();
+        for (const rapidjson::Value& account : to->value.GetArray()) {
+            if (!account.IsString()) return refusal(60015);
+            write_item(json, text_of(account), remove(text_of(from->value), text_of(account), both));
+        }
+        json.EndArray();
+        write_end(json, "OK", 0, "0");
+        return answer.GetString();
+    }
+
 private:
     using writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
@@ -101,32 +128,6 @@ private:
             text.remove_prefix(2);
         }
         return true;
-    }
-
-    std::string run(std::string_view body) {
-        rapidjson::Document command;
-        command.Parse(body.data(), body.size());
-        if (command.HasParseError() || !command.IsObject()) return refusal(60003);
-        const auto from = command.FindMember("From_Account");
-        const auto to = command.FindMember("To_Account");
-        const auto type = command.FindMember("DeleteType");
-        if (from == command.MemberEnd() || to == command.MemberEnd() || !to->value.IsArray()) return refusal(30001);
-        const bool is_typed = type != command.MemberEnd();
-        if (!from->value.IsString() || (is_typed && !type->value.IsString())) return refusal(30001);
-        if (to->value.Empty() || to->value.Size() > unfriend::default_limits::max_accounts) return refusal(30001);
-        const bool both = is_typed && text_of(type->value) == unfriend::wire_value(unfriend::delete_type::both);
-        rapidjson::StringBuffer answer;
-        writer json(answer);
-        json.StartObject();
-        json.Key("ResultItem");
-        json.StartArray();
-        for (const rapidjson::Value& account : to->value.GetArray()) {
-            if (!account.IsString()) return refusal(60015);
-            write_item(json, text_of(account), remove(text_of(from->value), text_of(account), both));
-        }
-        json.EndArray();
-        write_end(json, "OK", 0, "0");
-        return answer.GetString();
     }
 
     /// The ResultCode.

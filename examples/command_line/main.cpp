@@ -22,6 +22,7 @@
 
 #include "account_list.hpp"
 #include "deletion_jobs.hpp"
+#include "dry_run.hpp"
 #include "exit_code.hpp"
 #include "interruption.hpp"
 #include "job.hpp"
@@ -36,6 +37,7 @@
 #include "support/standard_streams.hpp"
 #include "transports/curl_multi_transport.hpp"
 #include "user_sig_commands.hpp"
+#include "versions.hpp"
 
 namespace example { namespace {
 
@@ -47,11 +49,6 @@ exit_code fail(exit_code code, std::string_view why) {
 exit_code finish_output(exit_code code) {
     if (std::cout.flush()) return code;
     return fail(code == exit_code::done ? exit_code::account_failed : code, "the results could not be written");
-}
-
-std::string version() {
-    return std::to_string(UNFRIEND_VERSION_MAJOR) + "." + std::to_string(UNFRIEND_VERSION_MINOR) + "." +
-           std::to_string(UNFRIEND_VERSION_PATCH);
 }
 
 std::int64_t unix_time() { return static_cast<std::int64_t>(std::time(nullptr)); }
@@ -143,7 +140,32 @@ std::string open_pairs(const command_line& line, work& what) {
     if (line.bulk_file != "-" && std::filesystem::is_regular_file(name, failure))
         what.size = std::filesystem::file_size(name, failure);
     if (line.journal_file.empty()) return {};
+    if (line.dry_run != dry_run_form::none)
+        return line.resume ? what.notes.read(std::string(line.journal_file)) : std::string();
     return what.notes.open(std::string(line.journal_file), line.resume);
+}
+
+unfriend::endpoint endpoint_of(const command_line& line) {
+    if (!line.where) return unfriend::endpoint("loopback.invalid");
+    const unfriend::host_name backup = line.backup_host.empty() ? line.where->backup_host() : line.backup_host;
+    return {line.where->host(), backup};
+}
+
+/// Prints the requests of a run in which every account is deleted at once.
+exit_code print_requests(const command_line& line, work& what, const credentials& who) {
+    const request_setting setting{"unfriend/" + version(), std::string(line.ca_file), std::string(line.proxy)};
+    dry_run_transport transport(line.dry_run, setting, std::cout);
+    unfriend::fixed_credentials admin(who.sdk_app_id, who.identifier, dry_run_transport::user_sig);
+    unfriend::unpaced at_once;
+    unfriend::channel channel{admin, endpoint_of(line), at_once, policy_of(line)};
+    report results(std::cout, std::cerr);
+    const job_end end =
+        line.bulk_file.empty()
+            ? delete_named(line, what.list, channel, transport, results, wait_for_input)
+            : delete_pairs(line, what.pairs, what.size, what.notes, channel, transport, results, wait_for_input);
+    std::cerr << "unfriend: a dry run: " << transport.calls() << " call(s), " << results.done()
+              << " account(s), nothing was sent\n";
+    return end.message.empty() ? end.status : fail(end.status, end.message);
 }
 
 exit_code delete_friends(const command_line& line) {
@@ -160,9 +182,10 @@ exit_code delete_friends(const command_line& line) {
     if (wrong.empty()) wrong = find_local_fault(signer);
     if (!wrong.empty()) return fail(exit_code::bad_input, wrong);
     catch_interruption();
+    if (line.dry_run != dry_run_form::none) return print_requests(line, what, who);
     if (line.loopback) {
         loopback_service service;
-        return delete_friends(line, what, signer, unfriend::endpoint("loopback.invalid"), service, wait_for_input);
+        return delete_friends(line, what, signer, endpoint_of(line), service, wait_for_input);
     }
     curl_options options;
     options.ca_file = line.ca_file;
@@ -171,12 +194,10 @@ exit_code delete_friends(const command_line& line) {
     if (!options.ca_file.empty() && !std::ifstream(options.ca_file)) {
         return fail(exit_code::bad_input, "cannot read " + options.ca_file);
     }
-    const unfriend::host_name backup = line.backup_host.empty() ? line.where->backup_host() : line.backup_host;
-    const unfriend::endpoint where(line.where->host(), backup);
     const curl_library library;
     curl_multi_transport transport(library, options, options_of(line).concurrency);
     const auto run = [&](std::chrono::nanoseconds duration, int input) { transport.run(duration, input); };
-    return delete_friends(line, what, signer, where, transport, run);
+    return delete_friends(line, what, signer, endpoint_of(line), transport, run);
 }
 
 exit_code make_user_sig(const command_line& line) {
@@ -201,7 +222,7 @@ exit_code run(const command_line& line) {
     case task::make_user_sig: return make_user_sig(line);
     case task::inspect_user_sig: return inspect_user_sig(line);
     case task::show_help: std::cout << help(); break;
-    case task::show_version: std::cout << "unfriend " << version() << '\n'; break;
+    case task::show_version: std::cout << versions(); break;
     }
     return exit_code::done;
 }

@@ -12,6 +12,7 @@
 #include <unfriend/http/url.hpp>
 #include <unfriend/messages/delete_type.hpp>
 
+#include "dry_run.hpp"
 #include "support/credentials_source.hpp"
 
 namespace example {
@@ -40,6 +41,7 @@ struct command_line {
     unsigned retries = 2;
     bool json = false;
     bool loopback = false;
+    dry_run_form dry_run = dry_run_form::none;
     std::optional<std::int64_t> expire; ///< seconds
     std::string_view user_sig;          ///< to inspect
     std::optional<std::int64_t> at;     ///< Unix seconds
@@ -53,6 +55,7 @@ struct option {
     const char* value; ///< what the help calls it; null: the option takes none
     const char* help;
     std::string_view (*apply)(command_line& line, std::string_view value);
+    bool is_value_optional = false; ///< it stands behind a `=` then
 };
 
 inline std::string_view choose(command_line& line, task what) {
@@ -143,6 +146,11 @@ inline std::string_view read_rate(command_line& line, std::string_view text) {
     return line.rate >= 0.01 && line.rate <= 100'000 ? std::string_view() : wrong;
 }
 
+inline std::string_view choose_dry_run(command_line& line, std::string_view form) {
+    line.dry_run = form == "curl" ? dry_run_form::curl : dry_run_form::text;
+    return form.empty() || form == "curl" ? std::string_view() : "--dry-run takes no value, or =curl";
+}
+
 inline std::string_view flag(bool& value) {
     value = true;
     return {};
@@ -212,6 +220,8 @@ inline constexpr option options[] = {
      [](command_line& line, std::string_view) { return flag(line.json); }},
     {"loopback", nullptr, "call a stand-in inside this program: no network, no configuration",
      [](command_line& line, std::string_view) { return flag(line.loopback); }},
+    {"dry-run", "curl", "print what would be sent, call by call, and send nothing; =curl: as commands for a shell",
+     choose_dry_run, true},
     {"user-sig", nullptr, "print a UserSig and delete nothing",
      [](command_line& line, std::string_view) { return choose(line, task::make_user_sig); }},
     {"expire", "SECONDS", "how long that UserSig is valid (default: 86400)",
@@ -233,7 +243,7 @@ inline constexpr option options[] = {
          line.what = task::show_help;
          return std::string_view();
      }},
-    {"version", nullptr, "print the version",
+    {"version", nullptr, "print the version, and those of the libraries in use",
      [](command_line& line, std::string_view) {
          line.what = task::show_version;
          return std::string_view();

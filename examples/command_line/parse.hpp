@@ -20,6 +20,10 @@ namespace detail {
 inline std::string_view contradiction(const command_line& line) noexcept {
     if (line.expire && line.what != task::make_user_sig) return "--expire goes with --user-sig";
     if (line.at && line.what != task::inspect_user_sig) return "--at goes with --inspect-user-sig";
+    if (line.dry_run != dry_run_form::none) {
+        if (line.what != task::delete_friends) return "a UserSig is not sent: leave --dry-run out";
+        if (line.json) return "--json prints results, and a dry run has none";
+    }
     if (line.what != task::delete_friends) {
         const bool is_alone = line.operands.empty() && line.files.empty() && line.bulk_file.empty();
         return is_alone ? std::string_view() : "a UserSig needs no accounts: leave them out";
@@ -42,8 +46,10 @@ inline std::string_view contradiction(const command_line& line) noexcept {
 
 inline std::vector<::option> long_options() {
     std::vector<::option> all;
-    for (const option& each : options)
-        all.push_back({each.name, each.value == nullptr ? no_argument : required_argument, nullptr, 0});
+    for (const option& each : options) {
+        const int value = each.is_value_optional ? optional_argument : required_argument;
+        all.push_back({each.name, each.value == nullptr ? no_argument : value, nullptr, 0});
+    }
     all.push_back({nullptr, 0, nullptr, 0});
     return all;
 }
@@ -92,7 +98,11 @@ inline std::string help() {
                        "Deletes the accounts TO from FROM's friends on Tencent Cloud Chat.\n\noptions:\n";
     for (const detail::option& option : detail::options) {
         std::string left = "  --" + std::string(option.name);
-        if (option.value != nullptr) left.append(" ").append(option.value);
+        if (option.is_value_optional) {
+            left.append("[=").append(option.value).append("]");
+        } else if (option.value != nullptr) {
+            left.append(" ").append(option.value);
+        }
         left.resize(std::max<std::size_t>(left.size() + 2, 38), ' ');
         text.append(left).append(option.help).append("\n");
     }
@@ -100,7 +110,9 @@ inline std::string help() {
     for (const unfriend::region_entry& entry : unfriend::regions) text.append(" ").append(entry.name);
     return text +
            "\n\nThe credentials come from the environment: UNFRIEND_SDK_APP_ID, UNFRIEND_IDENTIFIER (the app's admin)\n"
-           "and UNFRIEND_SECRET_KEY.\n\nSIGINT and SIGTERM end the command in good order: attempts under way are "
+           "and UNFRIEND_SECRET_KEY.\n\nA dry run prints no UserSig. The commands of --dry-run=curl take it from the "
+           "environment:\n    export USER_SIG=\"$(unfriend --user-sig)\"\nand the URL of a proxy that has a password "
+           "from PROXY.\n\nSIGINT and SIGTERM end the command in good order: attempts under way are "
            "finished, and the rest is reported\nas failed. A second signal ends it at once.\n\nexit status: 0 all "
            "deleted; 1 some account is not deleted; 2 bad usage or input, and nothing was sent;\n3 interrupted, or the "
            "service was not reached, or its answer not readable; 4 the service refused the call.\n";

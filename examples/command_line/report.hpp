@@ -31,14 +31,17 @@ inline void write_text(json_writer& json, std::string_view text) {
 class report {
 public:
     /// `json`: an object a line, else text and a summary. `out` must outlive the report.
-    report(std::ostream& out, bool json) : out_(out), json_(json) {}
+    report(std::ostream& out, bool json) : out_(out), lines_(out), json_(json) {}
+    /// Of a dry run, which prints to `out`: a line to `failures` for each account that is not sent. Both must outlive
+    /// the report.
+    report(std::ostream& out, std::ostream& failures) : out_(out), lines_(failures), is_of_failures_(true) {}
 
     /// `from_account` only where it differs from line to line.
     void print(std::optional<std::string_view> from_account, std::string_view to_account,
                const deletion_outcome& outcome) {
         if (json_) {
             print_json(from_account, to_account, outcome);
-        } else {
+        } else if (!is_of_failures_ || outcome.outcome == unfriend::outcome::failed) {
             print_text(from_account, to_account, outcome);
         }
         ++counts_[static_cast<std::size_t>(outcome.outcome)];
@@ -95,7 +98,7 @@ private:
         json.Key("outcome");
         write_text(json, unfriend::to_string(outcome.outcome));
         json.EndObject();
-        out_ << std::string_view(line.GetString(), line.GetSize()) << '\n';
+        lines_ << std::string_view(line.GetString(), line.GetSize()) << '\n';
     }
 
     void print_text(std::optional<std::string_view> from_account, std::string_view to_account,
@@ -103,26 +106,28 @@ private:
         std::string account = printable(to_account);
         if (from_account) account = printable(*from_account) + '\t' + account;
         switch (outcome.outcome) {
-        case unfriend::outcome::deleted: out_ << "deleted       " << account << '\n'; return;
+        case unfriend::outcome::deleted: lines_ << "deleted       " << account << '\n'; return;
         case unfriend::outcome::already_gone:
-            out_ << "already gone  " << account << ": the answer to an earlier attempt was lost\n";
+            lines_ << "already gone  " << account << ": the answer to an earlier attempt was lost\n";
             return;
-        case unfriend::outcome::unknown: out_ << "unknown       " << account << ": "; break;
-        case unfriend::outcome::failed: out_ << "failed        " << account << ": "; break;
+        case unfriend::outcome::unknown: lines_ << "unknown       " << account << ": "; break;
+        case unfriend::outcome::failed: lines_ << "failed        " << account << ": "; break;
         }
         const bool has_code = outcome.result_code && !outcome.is_about_call;
-        if (has_code) out_ << *outcome.result_code << ", " << unfriend::describe(*outcome.result_code);
+        if (has_code) lines_ << *outcome.result_code << ", " << unfriend::describe(*outcome.result_code);
         const std::string info = printable(outcome.result_info);
         if (has_code && !info.empty()) {
-            out_ << " (\"" << info << "\")";
+            lines_ << " (\"" << info << "\")";
         } else {
-            out_ << info;
+            lines_ << info;
         }
-        out_ << '\n';
+        lines_ << '\n';
     }
 
-    std::ostream& out_;
-    bool json_;
+    std::ostream& out_; // tells whether the output is lost
+    std::ostream& lines_;
+    bool json_ = false;
+    bool is_of_failures_ = false;
     std::size_t counts_[4] = {};
     std::size_t gone_ = 0;
 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import subprocess
@@ -66,7 +67,10 @@ class Usage(unittest.TestCase):
                 (("--user-sig", "--expire", "9999999999999999999"), "--expire takes"),
                 (("--inspect-user-sig", "x", "--at", "yesterday"), "--at takes"),
                 (("--user-sig", "--inspect-user-sig", "x"), "exclude each other"),
-                (("--user-sig", "alice"), "needs no accounts")):
+                (("--user-sig", "alice"), "needs no accounts"),
+                (("--dry-run=wget", "alice", "bob"), "--dry-run takes no value, or =curl"),
+                (("--dry-run", "--json", *NOWHERE, "alice", "bob"), "a dry run has none"),
+                (("--dry-run", "--user-sig"), "leave --dry-run out")):
             with self.subTest(arguments):
                 done = run([self.example, *arguments], {})
                 self.assertEqual((done.status, done.out), (BAD_INPUT, ""))
@@ -82,7 +86,7 @@ class Usage(unittest.TestCase):
         self.assertEqual((done.status, done.err), (OK, ""))
         for word in ("--both", "--single", "--to-file", "--region", "--endpoint", "--cacert", "--timeout", "--retries",
                      "--json", "--loopback", "--user-sig", "--expire", "--inspect-user-sig", "--at", "--help",
-                     "--version", "--bulk", "--journal", "--resume", "--limit", "--max-failures",
+                     "--version", "--dry-run[=curl]", "USER_SIG=", "--bulk", "--journal", "--resume", "--limit", "--max-failures",
                      "--ignore-not-friends", "--rate", "--concurrency", "--proxy", "--backup-endpoint", "china", "singapore", "seoul", "tokyo", "frankfurt", "mumbai", "silicon_valley",
                      "jakarta", "UNFRIEND_SDK_APP_ID", "UNFRIEND_IDENTIFIER", "UNFRIEND_SECRET_KEY"):
             self.assertIn(word, done.out)
@@ -90,10 +94,29 @@ class Usage(unittest.TestCase):
     def test_help_does_not_need_the_rest_to_be_right(self) -> None:
         self.assertEqual(run([self.example, "alice", "--help", "--nonsense"], {}).status, OK)
 
-    def test_version_is_a_line(self) -> None:
+    def test_version_names_the_libraries_that_it_was_built_with_and_runs_with(self) -> None:
         done = run([self.example, "--version"], {})
         self.assertEqual((done.status, done.err), (OK, ""))
-        self.assertRegex(done.out, re.compile(r"\Aunfriend \d+\.\d+\.\d+\n\Z"))
+        first, *libraries = done.out.splitlines()
+        self.assertRegex(first, re.compile(r"\Aunfriend \d+\.\d+\.\d+\Z"))
+        for line, expected in zip(libraries, (r"libcurl +(\S+), built with \S+", r"  TLS by +(\S+/\S+)",
+                                              r"OpenSSL +(\S.*), built with \S.*", r"zlib +(\S+), built with \S+",
+                                              r"RapidJSON +(\d\S+), headers alone")):
+            self.assertRegex(line, re.compile(rf"\A{expected}\Z"))
+        self.assertEqual(len(libraries), 5)
+
+    def test_the_versions_are_those_of_the_libraries_that_are_loaded(self) -> None:
+        loaded = subprocess.run(["ldd", self.example], stdout=subprocess.PIPE, text=True, check=True).stdout
+        versions = run([self.example, "--version"], {}).out
+        for library, function in (("libcurl", "curl_version"), ("libz", "zlibVersion")):
+            path = re.search(rf"{library}\.so\S* => (\S+)", loaded)
+            if path is None:
+                continue  # linked in
+            version = getattr(ctypes.CDLL(path[1]), function)
+            version.restype = ctypes.c_char_p
+            number = re.search(r"\d+\.\d+\.\d+", version().decode())
+            assert number is not None
+            self.assertRegex(versions, rf"(?m)^{'zlib' if library == 'libz' else library} +{re.escape(number[0])},")
 
     def test_a_bad_account_on_the_command_line_is_named(self) -> None:
         for account in ("", "x" * 33, "tab\tbed", "naïve"):
