@@ -51,7 +51,7 @@ configuration build g++ "unit service end_to_end consumer bench $house" --buildt
 configuration build-gcc-debug g++ 'unit end_to_end' $sanitizers $examples
 if [ -n "$clang" ]; then
     configuration build-clang-release clang++ 'unit end_to_end bench fuzz' --buildtype=release $examples
-    configuration build-clang-debug clang++ 'unit end_to_end fuzz' $sanitizers -Db_lundef=false $examples
+    configuration build-clang-debug clang++ 'unit end_to_end fuzz oracle' $sanitizers -Db_lundef=false $examples
     # Without --buildtype, which overrides -Doptimization.
     configuration build-gcc-no-exceptions g++ unit \
         -Ddebug=false -Doptimization=1 -Dcpp_eh=none -Dcpp_rtti=false -Db_pch=false -Dexamples=disabled

@@ -184,6 +184,20 @@ TEST_CASE("the byte where UTF-8 breaks is told, at any place in a string") {
     }
 }
 
+TEST_CASE("a body that ends with two escapes that are no pair is not taken for one that is cut short") {
+    for (const std::string_view before :
+         {R"({"ErrorInfo":")"sv, R"({"a":")"sv, R"({")"sv, R"({"ErrorInfo":"\n\u0041)"sv}) {
+        for (const std::string_view escapes : {R"(\ud83d\u0041)"sv, R"(\ud83d\ud83d)"sv, R"(\uDBFF\uE000)"sv}) {
+            const std::string body = std::string(before).append(escapes);
+            CAPTURE(body);
+            CHECK(decoded(body).failure == errc::invalid_utf8);
+            for (std::size_t size = body.size() - 6; size != body.size(); ++size) {
+                CHECK(decoded(std::string_view(body).substr(0, size)).failure == errc::truncated_json);
+            }
+        }
+    }
+}
+
 TEST_CASE("a body that is cut inside a character is cut short, whatever stands before it in the same string") {
     for (const std::string_view before :
          {"", "x", R"(\n)", R"(\n\n\n\n)", R"(\u0041)", R"(\ud83d\ude00)", "\xC3\xA9", "\\t\xC3\xA9"}) {
