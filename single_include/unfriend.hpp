@@ -2945,8 +2945,10 @@ inline error to_error(const RAPIDJSON_NAMESPACE::ParseResult& failure, std::size
     if (code == RAPIDJSON_NAMESPACE::kParseErrorStringInvalidEncoding) {
         return offset == cut ? error(errc::truncated_json, size) : error(errc::invalid_utf8, offset);
     }
-    if (stopped == size) return {errc::truncated_json, size};
-    if (code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid) return {errc::invalid_utf8, offset};
+    constexpr std::size_t pair_size = 12; // of two escapes, the second of which may be the end of the text
+    const bool is_surrogate = code == RAPIDJSON_NAMESPACE::kParseErrorStringUnicodeSurrogateInvalid;
+    if (stopped == size && !(is_surrogate && size - offset >= pair_size)) return {errc::truncated_json, size};
+    if (is_surrogate) return {errc::invalid_utf8, offset};
     return {errc::malformed_json, offset};
 }
 

@@ -17,11 +17,13 @@ INT32 = range(-(2 ** 31), 2 ** 31)
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _NUMBER_BEGUN = re.compile(rb"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?)?")
-_UTF8 = (rb"[\xC2-\xDF][\x80-\xBF]|\xE0[\xA0-\xBF][\x80-\xBF]|[\xE1-\xEC\xEE\xEF][\x80-\xBF]{2}|\xED[\x80-\x9F][\x80-\xBF]|"
+_UTF8 = (rb"[\xC2-\xDF][\x80-\xBF]|\xE0[\xA0-\xBF][\x80-\xBF]|[\xE1-\xEC\xEE\xEF][\x80-\xBF]{2}|"
+         rb"\xED[\x80-\x9F][\x80-\xBF]|"
          rb"\xF0[\x90-\xBF][\x80-\xBF]{2}|[\xF1-\xF3][\x80-\xBF]{3}|\xF4[\x80-\x8F][\x80-\xBF]{2}")
 # The inside of a string, up to its closing quote or its first fault.
 _TEXT = re.compile(rb'(?:[\x20\x21\x23-\x5B\x5D-\x7F]+|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4}|' + _UTF8 + rb")*")
-_UTF8_BEGUN = re.compile(rb"[\xC2-\xF4]|\xE0[\xA0-\xBF]|[\xE1-\xEC\xEE\xEF][\x80-\xBF]|\xED[\x80-\x9F]|\xF0[\x90-\xBF][\x80-\xBF]?|"
+_UTF8_BEGUN = re.compile(rb"[\xC2-\xF4]|\xE0[\xA0-\xBF]|[\xE1-\xEC\xEE\xEF][\x80-\xBF]|\xED[\x80-\x9F]|"
+                         rb"\xF0[\x90-\xBF][\x80-\xBF]?|"
                          rb"[\xF1-\xF3][\x80-\xBF]{1,2}|\xF4[\x80-\x8F][\x80-\xBF]?")
 _ESCAPE_BEGUN = re.compile(rb"\\(?:u[0-9A-Fa-f]{0,3})?")
 _LOW = re.compile(rb"\\u[dD][c-fC-F][0-9A-Fa-f]{2}")
@@ -370,7 +372,8 @@ def _read(kind: str, body: bytes, max_depth: int, may_repeat: bool) -> Union[Con
 
 
 def _begins_with_other_command(body: bytes) -> bool:
-    """The first check is for posts as the service writes them, in which CallbackCommand comes first and has no escape."""
+    """The first check is for posts as the service writes them, in which CallbackCommand comes first and has no
+    escape."""
     begin = re.match(rb'[ \t\n\r]*\{[ \t\n\r]*"CallbackCommand"[ \t\n\r]*:[ \t\n\r]*"', body)
     if begin is None:
         return False

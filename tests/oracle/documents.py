@@ -17,30 +17,43 @@ class Document(NamedTuple):
 _KINDS = ["friend_delete"] * 5 + ["friend_delete_all"] * 2 + ["event"] * 3
 _LINES = ["", "", "", "\n", " ", "\r\n\t"]
 _COLONS = [":", ":", ":", " : ", ":\n"]
-_TEXTS = ["", "", "", "0", "not a friend", "\u00e9", "\u597d\u53cb", "\U0001f600", "a\\/b\\n", "\x7f", "\\uD83D\\uDE00", "\\u0000",
+_TEXTS = ["", "", "", "0", "not a friend", "\u00e9", "\u597d\u53cb", "\U0001f600", "a\\/b\\n", "\x7f",
+          "\\uD83D\\uDE00", "\\u0000",
           "\\\"\\\\", "x" * 40, "\\u00e9t\\u00E9", "[{\\\"}]", " ", "\uffff", "\u0800\U0010ffff"]
-_NUMBERS = ["0", "0", "0", "0", "30003", "31704", "-1", "-0", "999999999", "1000000000", "2147483647", "-2147483648", "70001"]
-_UNKNOWN = ["null", "true", "false", "17", "-2.5e3", "1e400", "-1E+999", "1e-400", "0.0", "18446744073709551616", "[]", "{}",
+_NUMBERS = ["0", "0", "0", "0", "30003", "31704", "-1", "-0", "999999999", "1000000000", "2147483647", "-2147483648",
+            "70001"]
+_UNKNOWN = ["null", "true", "false", "17", "-2.5e3", "1e400", "-1E+999", "1e-400", "0.0", "18446744073709551616",
+            "[]", "{}",
             '{"a":[1,"b",{"c":null}]}', '"\\ud83d\\ude00"', '[[[[[]]]]]', '"x"', '["To_Account"]',
             '{"ResultCode":"x","PairList":1}']
+_PLATFORMS = ['"RESTAPI"', '"Web"', '"iOS"', '"IPAD"', '"unknown"', '""', '"\u212aac"', '"x"']
 _NAMES = ["RequestId", "Fail_Account", "Invalid_Account", "", "a", "resultcode", "To_Account", "ResultItem", "PairList",
           "\\u0061", "\u597d", "ErrorCod", "ErrorCodes"]
 # What is put into a document, or in place of one of its values.
 _FRAGMENTS = [
-    b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b" ", b"\n", b"\0", b"\t", b"0", b"-", b"1e3", b"1.5", b"null", b"tru", b"{}",
-    b"[]", b"<", b"\\u00e9", b"\\ud83d\\ude00", b"\\ud83d", b"\\udc00", b"\\ud83d\\u0041", b"\\u12", b"\\x", b"\xc3\xa9", b"\xc3",
-    b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xff", b"\x80", b"\x7f", b"\x1f", b"\xef\xbb\xbf", b"\xe5\xa5", b"\xf0\x9f\x98",
-    b'"ErrorCode":"0",', b'"ResultCode":null,', b'"ResultItem":[{}],', b'"PairList":[],', b'"ErrorInfo":1,', b'"To_Account":"",',
+    b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b" ", b"\n", b"\0", b"\t", b"0", b"-", b"1e3", b"1.5", b"null",
+    b"tru", b"{}",
+    b"[]", b"<", b"\\u00e9", b"\\ud83d\\ude00", b"\\ud83d", b"\\udc00", b"\\ud83d\\u0041", b"\\u12", b"\\x",
+    b"\xc3\xa9", b"\xc3",
+    b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xff", b"\x80", b"\x7f", b"\x1f", b"\xef\xbb\xbf",
+    b"\xe5\xa5", b"\xf0\x9f\x98",
+    b'"ErrorCode":"0",', b'"ResultCode":null,', b'"ResultItem":[{}],', b'"PairList":[],', b'"ErrorInfo":1,',
+    b'"To_Account":"",',
     b'"From_Account":7,', b'"CallbackCommand":"Other",', b'"CallbackCommand":"",', b'"ResultCode":2147483648,',
     b'"ErrorCode":-9223372036854775809,', b'"ErrorCode":1e300,', b'"ErrorCode":1.0,', b'"ClientIP":[],',
-    b'"ResultItem":{},', b'"a":' + b"[" * 15 + b"]" * 15 + b",", b'"a":' + b"[" * 16 + b"]" * 16 + b",", b'"a":' + b'{"b":' * 16,
-    b'"x":9999999999999999999999,', b"{},", b'"x":\xff,', b"//", b"'", b"NaN", b"Infinity", b"+1", b".5", b"01", b"\x0c",
+    b'"ResultItem":{},', b'"a":' + b"[" * 15 + b"]" * 15 + b",", b'"a":' + b"[" * 16 + b"]" * 16 + b",",
+    b'"a":' + b'{"b":' * 16,
+    b'"x":9999999999999999999999,', b"{},", b'"x":\xff,', b"//", b"'", b"NaN", b"Infinity", b"+1", b".5", b"01",
+    b"\x0c",
 ]
 _ENDINGS = [b"x", b"{}", b" {}", b",", b"}", b"\0", b"\0\0\0", b"\n]", b"\xff", b"<!-- -->", b"]", b" \t\r\n", b"\n"]
 _WHOLE = [
-    b"", b" ", b"\r\n\t ", b"<html><body>502 Bad Gateway</body></html>", b"\r\n <!DOCTYPE html>", b"<", b"Bad Gateway", b"[]", b"[{}]",
-    b"1", b"-", b"-1", b"1.5", b"1e", b'"text"', b'"', b"null", b"nul", b"nulx", b"true", b" false ", b"\0", b"\0{}", b"\xef\xbb\xbf{}",
-    b"{}", b"{", b"{ ", b'{"', b'{"a', b'{"a"', b'{"a":', b'{"a":1', b'{"a":1,', b"{}}", b"{}\0", b"}", b"{,}", b"{{}}", b'{"a":1 "b":2}',
+    b"", b" ", b"\r\n\t ", b"<html><body>502 Bad Gateway</body></html>", b"\r\n <!DOCTYPE html>", b"<",
+    b"Bad Gateway", b"[]", b"[{}]",
+    b"1", b"-", b"-1", b"1.5", b"1e", b'"text"', b'"', b"null", b"nul", b"nulx", b"true", b" false ", b"\0", b"\0{}",
+    b"\xef\xbb\xbf{}",
+    b"{}", b"{", b"{ ", b'{"', b'{"a', b'{"a"', b'{"a":', b'{"a":1', b'{"a":1,', b"{}}", b"{}\0", b"}", b"{,}",
+    b"{{}}", b'{"a":1 "b":2}',
     b'{"a" 1}', b'{"a":1,}', b"{1:2}", b"{null:1}", b"[" * 40, b'{"a":' * 40, b'{"a":' + b"[" * 40, b"\xff", b'"\xff"',
     b'{"ResultItem":[', b'{"ResultItem":[]', b'{"PairList":[{}]}', b'{"ResultItem":null}', b'{"PairList":[1]}',
     b'{"ResultItem":[null]}', b'{"ResultItem":[[]]}', b'{"PairList":"x"}',
@@ -91,20 +104,20 @@ class Maker:
         members = [("ActionStatus", self._any(['"OK"', '"OK"', '"FAIL"', '""'])), ("ErrorCode", self._any(_NUMBERS)),
                    ("ErrorInfo", self._text()), ("ErrorDisplay", self._text())]
         if with_items or self._one_in(8):
-            items = (self._object, [("To_Account", self._account), ("ResultCode", self._code), ("ResultInfo", self._info)])
-            members.insert(0 if self._one_in(2) else 4, ("ResultItem", self._list(*items)))
+            item = [("To_Account", self._account), ("ResultCode", self._code), ("ResultInfo", self._info)]
+            members.insert(0 if self._one_in(2) else 4, ("ResultItem", self._list(item)))
         return members
 
     def _event(self) -> List[Tuple[str, str]]:
         members = [("CallbackCommand", '"Sns.CallbackFriendDelete"')]
-        members.append(("PairList", self._list(self._object, [("From_Account", self._account), ("To_Account", self._account)])))
+        members.append(("PairList", self._list([("From_Account", self._account), ("To_Account", self._account)])))
         if self._one_in(2):
             members.append(("ClientIP", '"192.0.2.1"'))
         if self._one_in(2):
-            members.append(("OptPlatform", self._any(['"RESTAPI"', '"Web"', '"iOS"', '"IPAD"', '"unknown"', '""', '"\u212aac"', '"x"'])))
+            members.append(("OptPlatform", self._any(_PLATFORMS)))
         return members
 
-    def _list(self, write: Callable[[List[Tuple[str, str]]], str], item: List[Tuple[str, Callable[[], str]]]) -> str:
+    def _list(self, item: List[Tuple[str, Callable[[], str]]]) -> str:
         items = []
         for _ in range(self._below(self._any([3, 8, 8, 40]))):
             members = [(name, value()) for name, value in item]
@@ -116,7 +129,7 @@ class Maker:
                     members.append(self._any(members))
                 if self._one_in(4):
                     del members[self._below(len(members))]
-            items.append(write(members))
+            items.append(self._object(members))
         return "[" + self._line + ("," + self._line).join(items) + self._line + "]"
 
     def _object(self, members: List[Tuple[str, str]]) -> str:
