@@ -1,12 +1,10 @@
 // A whole call with a transport that answers at once, beside the sum of its parts: encoding the request, the URL,
 // copying the response in, and decoding it. The clock stands still: nothing waits.
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "unfriend/call/channel.hpp"
@@ -19,6 +17,7 @@
 #include "unfriend/messages/friend_delete.hpp"
 
 #include "documents.hpp"
+#include "instant_call.hpp"
 #include "measure.hpp"
 #include "programs.hpp"
 
@@ -27,40 +26,6 @@ namespace bench {
 namespace {
 
 constexpr std::string_view from_account = "administrator";
-
-/// Answers each request with the next document.
-class instant_transport {
-public:
-    instant_transport(const std::vector<document>& all, const std::size_t& index) : all_(&all), index_(&index) {}
-
-    std::error_code operator()(const unfriend::http_request&, unfriend::http_response& response) const {
-        const std::string& text = (*all_)[*index_].text;
-        response.status = 200;
-        response.append(text.data(), text.size());
-        return {};
-    }
-
-private:
-    const std::vector<document>* all_;
-    const std::size_t* index_;
-};
-
-struct stopped_clock {
-    unfriend::timestamp operator()() const noexcept { return {std::chrono::seconds(1), 1'700'000'000}; }
-};
-
-struct no_wait {
-    void operator()(std::chrono::nanoseconds) const noexcept {}
-};
-
-std::vector<std::vector<std::string>> accounts_of(const std::vector<document>& all) {
-    std::vector<std::vector<std::string>> accounts;
-    for (const document& one : all) {
-        accounts.emplace_back();
-        for (const outcome& item : one.outcomes) accounts.back().push_back(item.account);
-    }
-    return accounts;
-}
 
 void measure_call(benchmark::State& state, std::size_t size) {
     const std::vector<document>& all = documents(shape::compact, user_ids::varied, size);

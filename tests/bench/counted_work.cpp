@@ -1,6 +1,7 @@
 // Decodes or encodes 1000 accounts a fixed number of times, for instructions.py to count the instructions.
 //
 //   counted_work decode/compact     does the work, inside functions named counted_*
+//   counted_work call/3             the same for whole calls of 3 accounts
 //   counted_work --compiler         prints the compiler and its optimisation
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 
 #include "unfriend/messages/friend_delete.hpp"
 
+#include "counted_call.hpp"
 #include "documents.hpp"
 
 namespace {
@@ -75,6 +77,9 @@ int print_compiler() {
 bool run(std::string_view work) {
     if (work == "--compiler") return print_compiler() > 0;
     if (work == "encode") return encode();
+    for (const std::size_t accounts : {std::size_t{1}, std::size_t{3}, bench::max_items}) {
+        if (work == "call/" + std::to_string(accounts)) return bench::make_calls(accounts, rounds);
+    }
     for (const bench::shape looks : bench::shapes) {
         if (work == std::string("decode/").append(name(looks))) return decode(looks);
     }

@@ -1,4 +1,5 @@
-"""Counts the instructions of decoding and encoding 1000 accounts, and compares them with those committed.
+"""Counts the instructions of decoding and encoding 1000 accounts and of whole calls, and compares them with those
+committed.
 
     python3 instructions.py COUNTED_WORK            compares with instructions.json
     python3 instructions.py COUNTED_WORK --update   writes them there
@@ -17,7 +18,8 @@ import subprocess
 import sys
 
 COMMITTED = pathlib.Path(__file__).with_name("instructions.json")
-WORKS = ["decode/compact", "decode/pretty", "decode/mixed5", "decode/mixed30", "decode/reordered", "encode"]
+WORKS = ["decode/compact", "decode/pretty", "decode/mixed5", "decode/mixed30", "decode/reordered", "encode", "call/1",
+         "call/3", "call/1000"]
 TOLERANCE = 1.05
 GENEROUS = 2.0
 

@@ -1,4 +1,4 @@
-"""Decoding and encoding take no more instructions than were committed, within 5 %."""
+"""Decoding, encoding and calls take no more instructions than were committed, within 5 %."""
 
 from __future__ import annotations
 
