@@ -94,7 +94,7 @@ private:
 
     members response_head() {
         return {member("ActionStatus", R"("OK")"), member("ErrorCode", chance_.one_in(8) ? number() : "0"),
-                member("ErrorInfo", text(4)), member("ErrorDisplay", text(4))};
+                member("ErrorInfo", text(4)), member("ErrorDisplay", text(4)), member("RequestId", text(4))};
     }
 
     std::string result_item() {
@@ -136,7 +136,7 @@ private:
         static constexpr std::string_view values[] = {
             R"("Id-70d3b1f1")", "null", "true", "17", "-2.5e3", "[]", R"({"a":[1,"b"]})", R"("\ud83d\ude00")",
         };
-        return member("RequestId", chance_.any_of(values));
+        return member("RequestID", chance_.any_of(values));
     }
 
     std::string joined(char before, const members& parts, char behind, std::size_t depth) const {

@@ -47,14 +47,14 @@ class Schema(NamedTuple):
 
 
 _RESPONSE = {"ActionStatus": Member(str), "ErrorCode": Member(int), "ErrorInfo": Member(str),
-             "ErrorDisplay": Member(str)}
+             "ErrorDisplay": Member(str), "RequestId": Member(str)}
 COMMAND = "Sns.CallbackFriendDelete"
 SCHEMAS = {
     "friend_delete": Schema(_RESPONSE, "ResultItem",
                             {"To_Account": Member(str), "ResultCode": Member(int), "ResultInfo": Member(str)}),
     "friend_delete_all": Schema(_RESPONSE),
     "event": Schema({"CallbackCommand": Member(str, first_counts=True), "ClientIP": Member(str),
-                     "OptPlatform": Member(str)},
+                     "OptPlatform": Member(str), "RequestId": Member(str)},
                     "PairList", {"From_Account": Member(str), "To_Account": Member(str)}, needs_every_text=True),
 }
 PLATFORMS = ["restapi", "web", "android", "ios", "windows", "mac", "ipad", "unknown"]
@@ -405,10 +405,12 @@ def _head(kind: str, head: Dict[str, Value], omitted: int) -> bytes:
         platform = str(head.get("OptPlatform", ""))
         lower = "".join(c.lower() if c.isascii() else c for c in platform)
         number = 0 if platform == "" else PLATFORMS.index(lower) + 1 if lower in PLATFORMS else len(PLATFORMS) + 1
-        return b"".join(map(_netstring, ["-", head.get("ClientIP", ""), number, platform, omitted]))
+        return b"".join(map(_netstring, ["-", head.get("ClientIP", ""), number, platform, head.get("RequestId", ""),
+                                        omitted]))
     status, code = head.get("ActionStatus", ""), head.get("ErrorCode", ABSENT)
     is_ok = code == 0 and status in ("", "OK") and omitted == 0
-    values = [status, code, head.get("ErrorInfo", ""), head.get("ErrorDisplay", ""), int(is_ok)]
+    values = [status, code, head.get("ErrorInfo", ""), head.get("ErrorDisplay", ""), head.get("RequestId", ""),
+              int(is_ok)]
     return b"".join(map(_netstring, values))
 
 

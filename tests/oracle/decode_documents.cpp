@@ -105,6 +105,7 @@ void add_head(record& out, const Response& response) {
     out.number(response.error_code);
     out.text(response.error_info);
     out.text(response.error_display);
+    out.text(response.request_id);
     out.number(response.ok() ? 1 : 0);
 }
 
@@ -215,6 +216,7 @@ void add_event_head(record& out, const Event& event) {
     out.text(event.client_ip);
     out.number(static_cast<std::int64_t>(event.opt_platform.value));
     out.text(event.opt_platform.text);
+    out.text(event.request_id);
     out.number(static_cast<std::int64_t>(event.omitted));
 }
 

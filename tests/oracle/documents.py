@@ -27,7 +27,7 @@ _UNKNOWN = ["null", "true", "false", "17", "-2.5e3", "1e400", "-1E+999", "1e-400
             '{"a":[1,"b",{"c":null}]}', '"\\ud83d\\ude00"', '[[[[[]]]]]', '"x"', '["To_Account"]',
             '{"ResultCode":"x","PairList":1}']
 _PLATFORMS = ['"RESTAPI"', '"Web"', '"iOS"', '"IPAD"', '"unknown"', '""', '"\u212aac"', '"x"']
-_NAMES = ["RequestId", "Fail_Account", "Invalid_Account", "", "a", "resultcode", "To_Account", "ResultItem", "PairList",
+_NAMES = ["RequestID", "Fail_Account", "Invalid_Account", "", "a", "resultcode", "To_Account", "ResultItem", "PairList",
           "\\u0061", "\u597d", "ErrorCod", "ErrorCodes"]
 # What is put into a document, or in place of one of its values.
 _FRAGMENTS = [
@@ -103,6 +103,8 @@ class Maker:
     def _response(self, with_items: bool) -> List[Tuple[str, str]]:
         members = [("ActionStatus", self._any(['"OK"', '"OK"', '"FAIL"', '""'])), ("ErrorCode", self._any(_NUMBERS)),
                    ("ErrorInfo", self._text()), ("ErrorDisplay", self._text())]
+        if self._one_in(2):
+            members.append(("RequestId", self._text()))
         if with_items or self._one_in(8):
             item = [("To_Account", self._account), ("ResultCode", self._code), ("ResultInfo", self._info)]
             members.insert(0 if self._one_in(2) else 4, ("ResultItem", self._list(item)))
@@ -115,6 +117,8 @@ class Maker:
             members.append(("ClientIP", '"192.0.2.1"'))
         if self._one_in(2):
             members.append(("OptPlatform", self._any(_PLATFORMS)))
+        if self._one_in(2):
+            members.append(("RequestId", self._text()))
         return members
 
     def _list(self, item: List[Tuple[str, Callable[[], str]]]) -> str:

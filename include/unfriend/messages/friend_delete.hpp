@@ -89,6 +89,7 @@ struct friend_delete_response {
     std::int32_t error_code = absent_code; ///< 0: the call succeeded; some accounts may still have failed
     Text error_info{};                     ///< details, for developers
     Text error_display{};                  ///< details, for users
+    Text request_id{};                     ///< identifies the call to the service's support; empty where there is none
     std::size_t omitted = 0;               ///< number of items that `items` had no room for
 
     /// Whether the call succeeded and no item was omitted. Some accounts may still have failed.

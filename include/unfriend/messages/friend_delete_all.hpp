@@ -47,6 +47,7 @@ struct friend_delete_all_response {
     std::int32_t error_code = absent_code; ///< 0: every friend was deleted
     Text error_info{};                     ///< details, for developers
     Text error_display{};                  ///< details, for users
+    Text request_id{};                     ///< identifies the call to the service's support; empty where there is none
 
     /// Whether every friend was deleted.
     bool ok() const noexcept { return detail::is_success(action_status, error_code); }

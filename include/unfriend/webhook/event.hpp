@@ -53,6 +53,7 @@ struct event {
     Items pairs{};                           ///< `PairList`
     Text client_ip{};                        ///< `ClientIP`; empty when the body has none
     basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent when the body has none
+    Text request_id{};                       ///< `RequestId`, for the service's support; empty when the body has none
     std::size_t omitted = 0;                 ///< number of pairs that `pairs` had no room for
 };
 
@@ -76,6 +77,7 @@ struct event_head {
     std::string_view callback_command;
     std::string_view client_ip;
     std::string_view opt_platform;
+    std::string_view request_id;
 };
 
 struct event_layout {
@@ -85,6 +87,7 @@ struct event_layout {
         {"CallbackCommand", &head::callback_command, true},
         {"ClientIP", &head::client_ip},
         {"OptPlatform", &head::opt_platform},
+        {"RequestId", &head::request_id},
     };
     static constexpr std::string_view list_name = "PairList";
     static constexpr std::size_t varying_texts = 2;
@@ -112,6 +115,7 @@ void assign_event_head(webhook::event<Items, Text>& event, const event_head& hea
     event.client_ip = to_text<Text>(head.client_ip);
     event.opt_platform.value = webhook::parse_platform(head.opt_platform);
     event.opt_platform.text = to_text<Text>(head.opt_platform);
+    event.request_id = to_text<Text>(head.request_id);
 }
 
 /// Reads an event, which must be of this command and have a list, into `head` and `items`.
@@ -133,7 +137,7 @@ namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views refer to it.
 /// Members may be in any order, unknown or repeated: of `CallbackCommand` the first one counts, of any other member
-/// the last one. `ClientIP` and `OptPlatform` may be absent. `PairList` may be empty.
+/// the last one. `ClientIP`, `OptPlatform` and `RequestId` may be absent. `PairList` may be empty.
 ///
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and

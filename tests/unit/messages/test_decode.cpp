@@ -52,6 +52,7 @@ TEST_CASE("the documents' own answer is understood") {
         CHECK(answer.response.error_code == 0);
         CHECK(answer.response.error_info == "0");
         CHECK(answer.response.error_display.empty());
+        CHECK(answer.response.request_id.empty());
         CHECK(answer.response.omitted == 0);
         REQUIRE(answer.response.items.size() == 3);
         for (std::size_t i = 0; i < 3; ++i) {
@@ -68,19 +69,23 @@ TEST_CASE("the documents' own answer is understood") {
 TEST_CASE("the members of an answer come in any order, and any of them may be absent") {
     const std::vector<std::string> members{
         R"("ResultItem":[{"To_Account":"bob","ResultCode":31704,"ResultInfo":"no friend"}])",
-        R"("ActionStatus":"FAIL")", R"("ErrorCode":30001)", R"("ErrorInfo":"why")", R"("ErrorDisplay":"shown")"};
+        R"("ActionStatus":"FAIL")",
+        R"("ErrorCode":30001)",
+        R"("ErrorInfo":"why")",
+        R"("ErrorDisplay":"shown")",
+        R"("RequestId":"Id-1-O-2")"};
     std::size_t wrong = 0;
     for_each_order(members.size(), [&](const std::vector<std::size_t>& order) {
-        for (unsigned chosen = 0; chosen < 32; ++chosen) {
+        for (unsigned chosen = 0; chosen < 64; ++chosen) {
             exact_bytes body(object_of(members, order, chosen));
             unfriend::friend_delete_response<unfriend::inline_items<2>> response;
             const auto has = [&](unsigned index) { return (chosen >> index & 1U) != 0; };
-            const bool right = !unfriend::decode(body.span(), response) && response.items.size() == (has(0) ? 1 : 0) &&
-                               (!has(0) || response.items[0].result_code == 31704) &&
-                               response.action_status == (has(1) ? "FAIL" : "") &&
-                               response.error_code == (has(2) ? 30001 : absent_code) &&
-                               response.error_info == (has(3) ? "why" : "") &&
-                               response.error_display == (has(4) ? "shown" : "");
+            const bool right =
+                !unfriend::decode(body.span(), response) && response.items.size() == (has(0) ? 1 : 0) &&
+                (!has(0) || response.items[0].result_code == 31704) &&
+                response.action_status == (has(1) ? "FAIL" : "") &&
+                response.error_code == (has(2) ? 30001 : absent_code) && response.error_info == (has(3) ? "why" : "") &&
+                response.error_display == (has(4) ? "shown" : "") && response.request_id == (has(5) ? "Id-1-O-2" : "");
             wrong += right ? 0U : 1U;
         }
     });
@@ -120,7 +125,7 @@ TEST_CASE("members that are not known are passed over, wherever they stand and w
                                           R"({"ErrorCode":7,"ResultItem":[{"To_Account":"eve"}],"a":{"b":[1]}})",
                                           R"("")",
                                           R"("中")"};
-    const char* const unknown_names[] = {"RequestId",  "Fail_Account", "Invalid_Account", "",           "ErrorCod",
+    const char* const unknown_names[] = {"RequestID",  "Fail_Account", "Invalid_Account", "",           "ErrorCod",
                                          "ErrorCodes", "errorcode",    "resultitem",      "To_Account_"};
     for (const std::string name : unknown_names) {
         for (const std::string value : unknown_values) {
@@ -218,6 +223,7 @@ TEST_CASE("the answer to deleting all friends has a head and passes over everyth
     CHECK(answer.ok());
     CHECK(answer.response.error_info == "i");
     CHECK(answer.response.error_display == "d");
+    CHECK(answer.response.request_id == "r");
 }
 
 TEST_CASE("a response that is used again holds nothing of its earlier answer") {

@@ -184,7 +184,7 @@ TEST_CASE("control characters and unknown escapes are refused in any string") {
 }
 
 TEST_CASE("a known member of another type is refused") {
-    const char* const head_texts[] = {"ActionStatus", "ErrorInfo", "ErrorDisplay"};
+    const char* const head_texts[] = {"ActionStatus", "ErrorInfo", "ErrorDisplay", "RequestId"};
     const char* const not_texts[] = {"0", "-1", "1.5", "true", "false", "null", "{}", "[]", "18446744073709551615"};
     const char* const not_integers[] = {"\"0\"", "\"\"", "true", "null", "{}", "[]", "0.0", "1.5", "1e2", "-0.0"};
     for (const std::string value : not_texts) {

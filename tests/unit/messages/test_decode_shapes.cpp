@@ -111,7 +111,7 @@ private:
                                       "{\"To_Account\":{\"x\":[1]}}",
                                       "\"}],\\\"{\"",
                                       "\"\\u00e9\""};
-        return member(below(2) == 0 ? "RequestId" : "Fail_Account", values[below(10)]);
+        return member(below(2) == 0 ? "RequestID" : "Fail_Account", values[below(10)]);
     }
 
     std::string member(std::string_view name, const std::string& value) {

@@ -40,8 +40,8 @@ std::string told(const Item& item) {
 template <class Response>
 void conclude(outcome& seen, const Response& response) {
     seen.head = std::string(response.action_status) + ' ' + std::to_string(response.error_code) + ' ' +
-                std::string(response.error_info) + ' ' + std::to_string(response.omitted) +
-                (response.ok() ? " ok" : "");
+                std::string(response.error_info) + ' ' + std::string(response.request_id) + ' ' +
+                std::to_string(response.omitted) + (response.ok() ? " ok" : "");
 }
 
 template <class Response>
@@ -91,7 +91,7 @@ std::string answer_of(std::size_t count, std::size_t odd_one = SIZE_MAX) {
         body += R"({"To_Account":")" + numbered_account(i) + R"(","ResultCode":)" + (i == odd_one ? "31704" : "0") +
                 R"(,"ResultInfo":""})";
     }
-    return body + R"(],"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"done"})";
+    return body + R"(],"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"done","RequestId":"Id-1"})";
 }
 
 std::string items_of(std::size_t count, std::size_t odd_one = SIZE_MAX) {
@@ -109,7 +109,7 @@ TEST_CASE("every storage sees the same items of the same answer") {
             for (const outcome& seen : outcomes_of(answer_of(count, odd_one))) {
                 CHECK(!seen.failure);
                 CHECK(seen.items == items_of(count, odd_one));
-                CHECK(seen.head == "OK 0 done 0 ok");
+                CHECK(seen.head == "OK 0 done Id-1 0 ok");
             }
         }
     }
@@ -132,7 +132,7 @@ TEST_CASE("of a list that is repeated the last one counts in every storage") {
         for (const outcome& seen : outcomes_of(std::string(first) + row.rest)) {
             CHECK(!seen.failure);
             CHECK(seen.items == row.items);
-            CHECK(seen.head == " 0  0 ok");
+            CHECK(seen.head == " 0   0 ok");
         }
     }
     const std::string long_then_short =
@@ -147,7 +147,7 @@ TEST_CASE("a refused answer leaves nothing in any storage") {
         for (const outcome& seen : outcomes_of(text)) {
             CHECK(seen.failure);
             CHECK(seen.items.empty());
-            CHECK(seen.head == " -2147483648  0");
+            CHECK(seen.head == " -2147483648   0");
         }
     }
 }
@@ -157,7 +157,8 @@ TEST_CASE("items beyond the capacity are counted, and those that fit are kept") 
         CHECK((seen.failure == errc::too_many_items) == (count > capacity));
         CHECK(seen.failure.detail() == (count > capacity ? count : 0));
         CHECK(seen.items == items_of(count < capacity ? count : capacity));
-        CHECK(seen.head == (count > capacity ? "OK 0 done " + std::to_string(count - capacity) : "OK 0 done 0 ok"));
+        CHECK(seen.head ==
+              (count > capacity ? "OK 0 done Id-1 " + std::to_string(count - capacity) : "OK 0 done Id-1 0 ok"));
     };
     for (const unsigned count : {39U, 40U, 41U, 64U, 100U, 1000U}) {
         INFO("items: ", count);

@@ -15,7 +15,8 @@ template <class Response>
 void fill(Response& response) {
     exact_bytes body(
         std::string_view(R"({"ResultItem":[{"To_Account":"earlier","ResultCode":0,"ResultInfo":""}],)"
-                         R"("ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"earlier","ErrorDisplay":"earlier"})"));
+                         R"("ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"earlier","ErrorDisplay":"earlier",)"
+                         R"("RequestId":"earlier"})"));
     CHECK(!unfriend::decode(body.span(), response));
 }
 
@@ -23,7 +24,8 @@ void fill(Response& response) {
 template <class Response>
 bool is_blank(const Response& response) {
     return response.action_status.empty() && response.error_code == unfriend::absent_code &&
-           response.error_info.empty() && response.error_display.empty() && !response.ok();
+           response.error_info.empty() && response.error_display.empty() && response.request_id.empty() &&
+           !response.ok();
 }
 
 /// A body decoded into a response, which was used before; both live as long as this.

@@ -83,6 +83,7 @@ TEST_CASE("the document's own event") {
         CHECK(texts_of(event.pairs) == expected);
         CHECK(event.client_ip == "");
         CHECK(event.opt_platform.value == platform::absent);
+        CHECK(event.request_id == "");
         CHECK(event.omitted == 0);
     }
 }
@@ -146,12 +147,24 @@ TEST_CASE("pairs with escapes between pairs without") {
 
 TEST_CASE("what the service adds of client and platform") {
     const exact_bytes bytes(std::string_view(
-        R"({"CallbackCommand":"Sns.CallbackFriendDelete","ClientIP":"127.0.0.1","OptPlatform":"restAPI","PairList":[]})"));
+        R"({"CallbackCommand":"Sns.CallbackFriendDelete","ClientIP":"127.0.0.1","OptPlatform":"restAPI","PairList":[],"RequestId":"Id-1"})"));
     webhook::event event;
     REQUIRE(!webhook::decode(bytes.span(), event));
     CHECK(event.client_ip == "127.0.0.1");
     CHECK(event.opt_platform.value == platform::rest_api);
     CHECK(event.opt_platform.text == "restAPI");
+    CHECK(event.request_id == "Id-1");
+}
+
+TEST_CASE("an identifier of the post that is no text is refused, as any other member is") {
+    for (const std::string_view value : {"1", "null", "{}", "[\"Id-1\"]"}) {
+        CAPTURE(value);
+        exact_bytes bytes(std::string(R"({"CallbackCommand":"Sns.CallbackFriendDelete","PairList":[],"RequestId":)")
+                              .append(value)
+                              .append("}"));
+        webhook::event event;
+        CHECK(webhook::decode(bytes.span(), event) == errc::wrong_type);
+    }
 }
 
 TEST_CASE("a platform is known in letters of either case, and an unknown one keeps its text") {
@@ -221,13 +234,14 @@ TEST_CASE("pairs live where the event's type says") {
         webhook::event<std::vector<owned_friend_pair>> event;
         {
             std::string more = body;
-            more.insert(more.size() - 1, R"(,"OptPlatform":"Fridge","ClientIP":"::1")");
+            more.insert(more.size() - 1, R"(,"OptPlatform":"Fridge","RequestId":"Id-\u0031","ClientIP":"::1")");
             const exact_bytes bytes(more);
             CHECK(!webhook::decode(bytes.span(), event));
         }
         CHECK(texts_of(event.pairs) == expected);
         CHECK(event.client_ip == "::1");
         CHECK(event.opt_platform.text == "Fridge");
+        CHECK(event.request_id == "Id-1");
     }
     SUBCASE("nowhere: told one by one") {
         const exact_bytes bytes(body);
@@ -401,7 +415,7 @@ TEST_CASE("megabytes of anything get an answer") {
 TEST_CASE("an event that is decoded into again keeps nothing of the last one") {
     webhook::event event;
     const exact_bytes first(
-        R"({"CallbackCommand":"Sns.CallbackFriendDelete","ClientIP":"1.2.3.4","OptPlatform":"Web","PairList":[{"From_Account":"a","To_Account":"b"}]})");
+        R"({"CallbackCommand":"Sns.CallbackFriendDelete","ClientIP":"1.2.3.4","OptPlatform":"Web","RequestId":"Id-1","PairList":[{"From_Account":"a","To_Account":"b"}]})");
     REQUIRE(!webhook::decode(first.span(), event));
     const exact_bytes second(std::string_view("{"));
     CHECK(webhook::decode(second.span(), event) == errc::truncated_json);
@@ -409,6 +423,7 @@ TEST_CASE("an event that is decoded into again keeps nothing of the last one") {
     CHECK(event.client_ip == "");
     CHECK(event.opt_platform.value == platform::absent);
     CHECK(event.opt_platform.text == "");
+    CHECK(event.request_id == "");
 }
 
 TEST_CASE("the acks are the documented ones") {

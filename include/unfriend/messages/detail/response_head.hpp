@@ -1,5 +1,6 @@
 // The members that every response has.
-// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
+// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay; and the RequestId of newer
+// commands.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +17,13 @@ struct response_head {
     std::int32_t error_code = absent_code;
     std::string_view error_info;
     std::string_view error_display;
+    std::string_view request_id;
 };
 
 inline constexpr json_member<response_head> response_head_members[] = {
-    {"ActionStatus", &response_head::action_status},
-    {"ErrorCode", &response_head::error_code},
-    {"ErrorInfo", &response_head::error_info},
-    {"ErrorDisplay", &response_head::error_display},
+    {"ActionStatus", &response_head::action_status}, {"ErrorCode", &response_head::error_code},
+    {"ErrorInfo", &response_head::error_info},       {"ErrorDisplay", &response_head::error_display},
+    {"RequestId", &response_head::request_id},
 };
 
 /// Whether a call succeeded: ErrorCode is 0, and ActionStatus, if present, is OK.
@@ -38,6 +39,7 @@ void assign_head(Response& response, const response_head& head) {
     response.error_code = head.error_code;
     response.error_info = text(head.error_info.data(), head.error_info.size());
     response.error_display = text(head.error_display.data(), head.error_display.size());
+    response.request_id = text(head.request_id.data(), head.request_id.size());
 }
 
 }}} // namespace unfriend::v0_2::detail
