@@ -4405,7 +4405,8 @@ static_assert(service_codes_are_ascending(), "lookup is a binary search in servi
 // ==== unfriend/messages/detail/response_head.hpp ================================================
 
 // The members that every response has.
-// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay.
+// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay; and the RequestId of newer
+// commands.
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
@@ -4415,13 +4416,13 @@ struct response_head {
     std::int32_t error_code = absent_code;
     std::string_view error_info;
     std::string_view error_display;
+    std::string_view request_id;
 };
 
 inline constexpr json_member<response_head> response_head_members[] = {
-    {"ActionStatus", &response_head::action_status},
-    {"ErrorCode", &response_head::error_code},
-    {"ErrorInfo", &response_head::error_info},
-    {"ErrorDisplay", &response_head::error_display},
+    {"ActionStatus", &response_head::action_status}, {"ErrorCode", &response_head::error_code},
+    {"ErrorInfo", &response_head::error_info},       {"ErrorDisplay", &response_head::error_display},
+    {"RequestId", &response_head::request_id},
 };
 
 /// Whether a call succeeded: ErrorCode is 0, and ActionStatus, if present, is OK.
@@ -4437,6 +4438,7 @@ void assign_head(Response& response, const response_head& head) {
     response.error_code = head.error_code;
     response.error_info = text(head.error_info.data(), head.error_info.size());
     response.error_display = text(head.error_display.data(), head.error_display.size());
+    response.request_id = text(head.request_id.data(), head.request_id.size());
 }
 
 }}} // namespace unfriend::v0_2::detail
@@ -4510,6 +4512,7 @@ struct friend_delete_response {
     std::int32_t error_code = absent_code; ///< 0: the call succeeded; some accounts may still have failed
     Text error_info{};                     ///< details, for developers
     Text error_display{};                  ///< details, for users
+    Text request_id{};                     ///< identifies the call to the service's support; empty where there is none
     std::size_t omitted = 0;               ///< number of items that `items` had no room for
 
     /// Whether the call succeeded and no item was omitted. Some accounts may still have failed.
@@ -4687,6 +4690,7 @@ struct friend_delete_all_response {
     std::int32_t error_code = absent_code; ///< 0: every friend was deleted
     Text error_info{};                     ///< details, for developers
     Text error_display{};                  ///< details, for users
+    Text request_id{};                     ///< identifies the call to the service's support; empty where there is none
 
     /// Whether every friend was deleted.
     bool ok() const noexcept { return detail::is_success(action_status, error_code); }
@@ -8005,6 +8009,7 @@ struct event {
     Items pairs{};                           ///< `PairList`
     Text client_ip{};                        ///< `ClientIP`; empty when the body has none
     basic_opt_platform<Text> opt_platform{}; ///< `OptPlatform`; absent when the body has none
+    Text request_id{};                       ///< `RequestId`, for the service's support; empty when the body has none
     std::size_t omitted = 0;                 ///< number of pairs that `pairs` had no room for
 };
 
@@ -8028,6 +8033,7 @@ struct event_head {
     std::string_view callback_command;
     std::string_view client_ip;
     std::string_view opt_platform;
+    std::string_view request_id;
 };
 
 struct event_layout {
@@ -8037,6 +8043,7 @@ struct event_layout {
         {"CallbackCommand", &head::callback_command, true},
         {"ClientIP", &head::client_ip},
         {"OptPlatform", &head::opt_platform},
+        {"RequestId", &head::request_id},
     };
     static constexpr std::string_view list_name = "PairList";
     static constexpr std::size_t varying_texts = 2;
@@ -8064,6 +8071,7 @@ void assign_event_head(webhook::event<Items, Text>& event, const event_head& hea
     event.client_ip = to_text<Text>(head.client_ip);
     event.opt_platform.value = webhook::parse_platform(head.opt_platform);
     event.opt_platform.text = to_text<Text>(head.opt_platform);
+    event.request_id = to_text<Text>(head.request_id);
 }
 
 /// Reads an event, which must be of this command and have a list, into `head` and `items`.
@@ -8085,7 +8093,7 @@ namespace unfriend { inline namespace v0_2 { namespace webhook {
 
 /// Decodes the JSON in `body` into `event`, in place: `body` is overwritten, and text views refer to it.
 /// Members may be in any order, unknown or repeated: of `CallbackCommand` the first one counts, of any other member
-/// the last one. `ClientIP` and `OptPlatform` may be absent. `PairList` may be empty.
+/// the last one. `ClientIP`, `OptPlatform` and `RequestId` may be absent. `PairList` may be empty.
 ///
 /// Errors, with the byte offset: `empty_body`, `html_body`, `truncated_json`, `malformed_json`,
 /// `not_an_object`, `trailing_bytes`, `wrong_type`, `invalid_utf8`, `nesting_too_deep`, `repeated_items`, and
