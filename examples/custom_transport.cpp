@@ -67,8 +67,9 @@ int main(int argc, char** argv) {
     const std::vector<std::string_view> friends(argv + 4, argv + argc);
     const auto answer = client(unfriend::friend_delete_request{argv[3], friends});
     if (!answer) std::cerr << answer.error().message() << '\n';
-    if (answer && answer->error_code != 0) std::cerr << "refused: " << answer->error_code << '\n';
+    if (answer && answer->error_code != 0) std::cerr << "refused: " << *answer->error_code << '\n';
     if (!answer || answer->error_code != 0) return 1;
-    for (const auto& item : answer->failures()) std::cout << item.to_account << ": " << item.result_code << '\n';
+    for (const auto& item : answer->failures())
+        std::cout << item.to_account << ": " << unfriend::describe(item.result_code) << '\n';
     return answer->ok() ? 0 : 1;
 }

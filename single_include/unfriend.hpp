@@ -2419,13 +2419,14 @@ template <class Owner>
 struct json_member {
     std::string_view name;
     std::string_view Owner::*text = nullptr;
-    std::int32_t Owner::*int32 = nullptr;
+    std::optional<std::int32_t> Owner::*int32 = nullptr;
     std::int64_t Owner::*int64 = nullptr;
     bool first_counts = false; ///< of a text that is repeated; else the last one counts
 
     constexpr json_member(std::string_view member, std::string_view Owner::*field, bool keep_first = false) noexcept
         : name(member), text(field), first_counts(keep_first) {}
-    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept : name(member), int32(field) {}
+    constexpr json_member(std::string_view member, std::optional<std::int32_t> Owner::*field) noexcept
+        : name(member), int32(field) {}
     constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept : name(member), int64(field) {}
 };
 
@@ -2438,7 +2439,7 @@ struct no_list {
     static constexpr std::string_view list_name{};
     static constexpr std::size_t varying_texts = 1;
     static constexpr bool needs_every_text = false;
-    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
+    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int64_t no_item::*>(nullptr)}};
 };
 
 /// The levels of nesting that a message has: its own object, and the list with its items.
@@ -4201,6 +4202,47 @@ private:
 
 }}} // namespace unfriend::v0_2::detail
 
+// ==== unfriend/messages/detail/response_head.hpp ================================================
+
+// The members that every response has.
+// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay; and the RequestId of newer
+// commands.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// The members as decoded: views into the bytes of the response.
+struct response_head {
+    std::string_view action_status;
+    std::optional<std::int32_t> error_code;
+    std::string_view error_info;
+    std::string_view error_display;
+    std::string_view request_id;
+};
+
+inline constexpr json_member<response_head> response_head_members[] = {
+    {"ActionStatus", &response_head::action_status}, {"ErrorCode", &response_head::error_code},
+    {"ErrorInfo", &response_head::error_info},       {"ErrorDisplay", &response_head::error_display},
+    {"RequestId", &response_head::request_id},
+};
+
+/// Whether a call succeeded: ErrorCode is 0, and ActionStatus, if present, is OK.
+constexpr bool is_success(std::string_view action_status, std::optional<std::int32_t> error_code) noexcept {
+    return error_code == 0 && (action_status.empty() || action_status == "OK");
+}
+
+/// Copies the members to those of a response, which may own their text.
+template <class Response>
+void assign_head(Response& response, const response_head& head) {
+    using text = decltype(response.action_status);
+    response.action_status = text(head.action_status.data(), head.action_status.size());
+    response.error_code = head.error_code;
+    response.error_info = text(head.error_info.data(), head.error_info.size());
+    response.error_display = text(head.error_display.data(), head.error_display.size());
+    response.request_id = text(head.request_id.data(), head.request_id.size());
+}
+
+}}} // namespace unfriend::v0_2::detail
+
 // ==== unfriend/messages/service_code.hpp ========================================================
 
 // The service's own codes, `ErrorCode` of a call and `ResultCode` of an account: what each means, what kind of trouble
@@ -4247,9 +4289,6 @@ struct service_code {
     /// call before it acts.
     bool may_have_applied = false;
 };
-
-/// The value of `error_code` and `result_code` when the response has no such member. Never a success.
-inline constexpr std::int32_t absent_code = INT32_MIN;
 
 /// Every documented code, in ascending order.
 inline constexpr service_code service_codes[] = {
@@ -4343,9 +4382,6 @@ constexpr service_code lookup(std::int32_t code) noexcept {
             high = middle;
         }
     }
-    if (code == absent_code) {
-        return {code, code_kind::unknown, retry_advice::never, "the answer carries no code"};
-    }
     if (code >= 38000 && code <= 39000) {
         return {code, code_kind::app_defined, retry_advice::never, "a code of the app's own before-event webhook"};
     }
@@ -4357,17 +4393,25 @@ constexpr service_code lookup(std::int32_t code) noexcept {
     }
 }
 
-/// The meaning of a code, as a sentence. Static text.
-constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
+/// The meaning of a code, as a sentence. Static text. Without a code: "the answer carries no code".
+constexpr std::string_view describe(std::optional<std::int32_t> code) noexcept {
+    return code ? lookup(*code).meaning : std::string_view("the answer carries no code");
+}
 
-/// What kind of trouble a code reports.
-constexpr code_kind kind_of(std::int32_t code) noexcept { return lookup(code).kind; }
+/// What kind of trouble a code reports. Without a code: `unknown`.
+constexpr code_kind kind_of(std::optional<std::int32_t> code) noexcept {
+    return code ? lookup(*code).kind : code_kind::unknown;
+}
 
-/// Whether the same request can succeed later, or with a new UserSig.
-constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
+/// Whether the same request can succeed later, or with a new UserSig. Without a code: false.
+constexpr bool retryable(std::optional<std::int32_t> code) noexcept {
+    return code && lookup(*code).retry != retry_advice::never;
+}
 
-/// Whether the service may have done the deletion although it answered with this code.
-constexpr bool may_have_applied(std::int32_t code) noexcept { return lookup(code).may_have_applied; }
+/// Whether the service may have done the deletion although it answered with this code. Without a code: false.
+constexpr bool may_have_applied(std::optional<std::int32_t> code) noexcept {
+    return code && lookup(*code).may_have_applied;
+}
 
 /// The name of a kind, for logs: "already gone", for example. Static text.
 constexpr std::string_view to_string(code_kind kind) noexcept {
@@ -4402,47 +4446,6 @@ static_assert(service_codes_are_ascending(), "lookup is a binary search in servi
 
 }} // namespace unfriend::v0_2
 
-// ==== unfriend/messages/detail/response_head.hpp ================================================
-
-// The members that every response has.
-// Implements "RESTful API Overview": ActionStatus, ErrorCode, ErrorInfo, ErrorDisplay; and the RequestId of newer
-// commands.
-
-namespace unfriend { inline namespace v0_2 { namespace detail {
-
-/// The members as decoded: views into the bytes of the response.
-struct response_head {
-    std::string_view action_status;
-    std::int32_t error_code = absent_code;
-    std::string_view error_info;
-    std::string_view error_display;
-    std::string_view request_id;
-};
-
-inline constexpr json_member<response_head> response_head_members[] = {
-    {"ActionStatus", &response_head::action_status}, {"ErrorCode", &response_head::error_code},
-    {"ErrorInfo", &response_head::error_info},       {"ErrorDisplay", &response_head::error_display},
-    {"RequestId", &response_head::request_id},
-};
-
-/// Whether a call succeeded: ErrorCode is 0, and ActionStatus, if present, is OK.
-constexpr bool is_success(std::string_view action_status, std::int32_t error_code) noexcept {
-    return error_code == 0 && (action_status.empty() || action_status == "OK");
-}
-
-/// Copies the members to those of a response, which may own their text.
-template <class Response>
-void assign_head(Response& response, const response_head& head) {
-    using text = decltype(response.action_status);
-    response.action_status = text(head.action_status.data(), head.action_status.size());
-    response.error_code = head.error_code;
-    response.error_info = text(head.error_info.data(), head.error_info.size());
-    response.error_display = text(head.error_display.data(), head.error_display.size());
-    response.request_id = text(head.request_id.data(), head.request_id.size());
-}
-
-}}} // namespace unfriend::v0_2::detail
-
 // ==== unfriend/messages/friend_delete.hpp =======================================================
 
 // Deletes friends: encodes the request and decodes the response, without heap allocations.
@@ -4465,9 +4468,9 @@ template <class Text>
 struct basic_result_item {
     using text_type = Text;
 
-    Text to_account{};                      ///< the account to delete
-    std::int32_t result_code = absent_code; ///< 0: deleted; `absent_code`: no such member
-    Text result_info{};                     ///< reason of a failure; empty on success
+    Text to_account{};                         ///< the account to delete
+    std::optional<std::int32_t> result_code{}; ///< 0: deleted; empty: no such member
+    Text result_info{};                        ///< reason of a failure; empty on success
 
     /// Whether the account was deleted.
     bool ok() const noexcept { return result_code == 0; }
@@ -4507,13 +4510,14 @@ friend_delete_request(From&&, const detail::listed_account (&)[Size], delete_typ
 /// the decoded bytes, which must outlive it. The default takes 40 KB.
 template <class Items = inline_items<1000>, class Text = typename detail::item_storage<result_item, Items>::text>
 struct friend_delete_response {
-    Items items{};                         ///< `ResultItem`: one for each account
-    Text action_status{};                  ///< `OK` or `FAIL`
-    std::int32_t error_code = absent_code; ///< 0: the call succeeded; some accounts may still have failed
-    Text error_info{};                     ///< details, for developers
-    Text error_display{};                  ///< details, for users
-    Text request_id{};                     ///< identifies the call to the service's support; empty where there is none
-    std::size_t omitted = 0;               ///< number of items that `items` had no room for
+    Items items{};        ///< `ResultItem`: one for each account
+    Text action_status{}; ///< `OK` or `FAIL`
+    /// 0: the call succeeded, although some accounts may have failed; empty: no such member.
+    std::optional<std::int32_t> error_code{};
+    Text error_info{};       ///< details, for developers
+    Text error_display{};    ///< details, for users
+    Text request_id{};       ///< identifies the call to the service's support; empty where there is none
+    std::size_t omitted = 0; ///< number of items that `items` had no room for
 
     /// Whether the call succeeded and no item was omitted. Some accounts may still have failed.
     bool ok() const noexcept { return omitted == 0 && detail::is_success(action_status, error_code); }
@@ -4686,11 +4690,11 @@ friend_delete_all_request(From&&, delete_type = delete_type::unspecified)
 /// The response. `std::string_view` refers to the decoded bytes, which must outlive it.
 template <class Text = std::string_view>
 struct friend_delete_all_response {
-    Text action_status{};                  ///< `OK` or `FAIL`
-    std::int32_t error_code = absent_code; ///< 0: every friend was deleted
-    Text error_info{};                     ///< details, for developers
-    Text error_display{};                  ///< details, for users
-    Text request_id{};                     ///< identifies the call to the service's support; empty where there is none
+    Text action_status{};                     ///< `OK` or `FAIL`
+    std::optional<std::int32_t> error_code{}; ///< 0: every friend was deleted; empty: no such member
+    Text error_info{};                        ///< details, for developers
+    Text error_display{};                     ///< details, for users
+    Text request_id{}; ///< identifies the call to the service's support; empty where there is none
 
     /// Whether every friend was deleted.
     bool ok() const noexcept { return detail::is_success(action_status, error_code); }
@@ -5479,8 +5483,8 @@ constexpr std::string_view to_string(outcome value) noexcept {
 /// One account and its outcome. The texts live in the memory of the call (see `workspace`).
 struct account_result {
     std::string_view to_account;
-    std::string_view result_info;           ///< the service's `ResultInfo`, or static text that says why there is none
-    std::int32_t result_code = absent_code; ///< the service's last `ResultCode`; `absent_code`: it sent none
+    std::string_view result_info; ///< the service's `ResultInfo`, or static text that says why there is none
+    std::optional<std::int32_t> result_code{}; ///< the service's last `ResultCode`; empty: it sent none
     unfriend::outcome outcome = unfriend::outcome::failed;
 
     /// This call deleted the account.
@@ -5492,8 +5496,7 @@ struct account_result {
     bool is_gone() const noexcept { return ok() || kind_of(result_code) == code_kind::already_gone; }
     /// It is not deleted, as far as is known, but calling again may succeed.
     bool retryable() const noexcept {
-        return outcome == unfriend::outcome::unknown ||
-               (!ok() && (result_code == absent_code || unfriend::retryable(result_code)));
+        return outcome == unfriend::outcome::unknown || (!ok() && (!result_code || unfriend::retryable(result_code)));
     }
 };
 
@@ -5559,10 +5562,10 @@ struct call_report {
     /// Of all accounts together: `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any
     /// is; else `deleted`. Of friend_delete_all: that of the whole list.
     unfriend::outcome outcome = unfriend::outcome::failed;
-    std::int32_t error_code = absent_code; ///< the service's last `ErrorCode`; absent when it never answered
-    std::string_view error_info;           ///< `ErrorInfo` of the last attempt, if it was answered
-    std::string_view error_display;        ///< `ErrorDisplay` of the last attempt, if it was answered
-    std::uint32_t attempts = 0;            ///< how many were made
+    std::optional<std::int32_t> error_code; ///< the service's last `ErrorCode`; empty when it never answered
+    std::string_view error_info;            ///< `ErrorInfo` of the last attempt, if it was answered
+    std::string_view error_display;         ///< `ErrorDisplay` of the last attempt, if it was answered
+    std::uint32_t attempts = 0;             ///< how many were made
     unfriend::stop_reason stop_reason = unfriend::stop_reason::completed;
 
     /// This call deleted every account.
@@ -6863,7 +6866,7 @@ public:
     void explain_unsettled(std::string_view why) noexcept {
         for (std::size_t i = 0; i < pending_size_; ++i) {
             account_result& result = result_of(memory_.pending[i]);
-            if (result.result_code == absent_code && result.result_info.empty()) result.result_info = why;
+            if (!result.result_code && result.result_info.empty()) result.result_info = why;
         }
     }
 
@@ -6934,20 +6937,21 @@ private:
         pending.may_have_applied = true;
         account_result& result = result_of(pending);
         result.outcome = outcome::unknown;
-        result.result_code = absent_code;
+        result.result_code.reset();
         result.result_info = why;
     }
 
-    void apply(pending_account& pending, std::int32_t code, std::string_view info, item_summary& summary) noexcept {
+    void apply(pending_account& pending, std::optional<std::int32_t> code, std::string_view info,
+               item_summary& summary) noexcept {
         // An account that the answer repeats: deleted stays deleted, and 31704 of it says just that.
         if (pending.is_settled && result_of(pending).outcome == outcome::deleted) return;
         pending.is_mentioned = true;
         pending.is_settled = false;
-        if (code == absent_code) {
+        if (!code) {
             summary.is_charged = true;
             return mark_unknown(pending, "the answer says nothing of the account");
         }
-        const service_code meaning = lookup(code);
+        const service_code meaning = lookup(*code);
         pending.may_have_applied = pending.may_have_applied || meaning.may_have_applied;
         const settlement now = settle(meaning, pending.may_have_applied);
         const bool is_stranger = meaning.kind == code_kind::already_gone && now.outcome == outcome::failed;
@@ -7295,8 +7299,7 @@ public:
         if (failure && failure != errc::too_many_items) return failure;
         const bool contradicts_itself =
             response.error_code == 0 && !is_success(response.action_status, response.error_code);
-        if (response.error_code == absent_code || contradicts_itself)
-            return {errc::missing_member, answer_.body().size()};
+        if (!response.error_code || contradicts_itself) return {errc::missing_member, answer_.body().size()};
         return {};
     }
 
@@ -7711,7 +7714,7 @@ private:
         answers_ = 0;
         attempt_.begin_call();
         last_failure_ = cancelled_ = {};
-        error_code_ = absent_code;
+        error_code_.reset();
         error_info_ = error_display_ = {};
         return command::fill(table_, request);
     }
@@ -7775,7 +7778,7 @@ private:
 
     /// The service refused the call as a whole.
     step handle_refusal(timestamp now) {
-        const service_code code = lookup(error_code_);
+        const service_code code = lookup(*error_code_);
         table_.mark_refused(code, error_info_);
         pace_.on_answer(channel_->pacer(), now.monotonic, code.kind, retry_after_);
         if (code.retry == retry_advice::with_backoff)
@@ -7834,7 +7837,7 @@ private:
     state state_ = state::idle;
     unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
     std::uint32_t answers_ = 0;
-    std::int32_t error_code_ = absent_code;
+    std::optional<std::int32_t> error_code_;
     nanoseconds ready_at_{};    // earliest time of the next attempt
     nanoseconds retry_after_{}; // zero: the last response does not ask for it
     std::string_view error_info_;
@@ -9395,8 +9398,8 @@ public:
     job_stop_reason reason() const noexcept { return reason_; }
     /// The error of the last call without a response, when that is the reason.
     const error& failure() const noexcept { return failure_; }
-    /// The `ErrorCode` of the refusal that is the reason; otherwise `absent_code`.
-    std::int32_t refusal() const noexcept { return refusal_; }
+    /// The `ErrorCode` of the refusal that is the reason; otherwise empty.
+    std::optional<std::int32_t> refusal() const noexcept { return refusal_; }
 
     /// Time passes. `is_active`: since the last time some call waited for a response or for its back-off.
     void pass(nanoseconds now, bool is_active) noexcept {
@@ -9450,7 +9453,7 @@ private:
     void stop(job_stop_reason reason) noexcept {
         if (reason_ == job_stop_reason::completed) reason_ = reason;
     }
-    void refuse(job_stop_reason reason, std::int32_t code) noexcept {
+    void refuse(job_stop_reason reason, std::optional<std::int32_t> code) noexcept {
         if (reason_ == job_stop_reason::completed) refusal_ = code;
         stop(reason);
     }
@@ -9460,7 +9463,7 @@ private:
     job_stop_reason reason_ = job_stop_reason::completed;
     std::uint32_t unanswered_ = 0; // in a row
     std::uint32_t objections_ = 0; // in a row
-    std::int32_t refusal_ = absent_code;
+    std::optional<std::int32_t> refusal_;
     error failure_;
     bool is_stalling_ = false; // the service has answered since the last progress
     nanoseconds stalled_{};
@@ -9558,8 +9561,8 @@ public:
     const error& stopped() const noexcept { return stopped_; }
     /// The same in more detail. See also `last_refusal`.
     job_stop_reason stop_reason() const noexcept { return reason_; }
-    /// The `ErrorCode` of the refusal that stopped the job; otherwise `absent_code`.
-    std::int32_t last_refusal() const noexcept { return rule_.refusal(); }
+    /// The `ErrorCode` of the refusal that stopped the job; otherwise empty.
+    std::optional<std::int32_t> last_refusal() const noexcept { return rule_.refusal(); }
     const bulk_totals& totals() const noexcept { return totals_; }
     /// Calls that wait for the pacer, are in flight, or wait for their next attempt.
     std::size_t in_flight() const noexcept { return running_; }

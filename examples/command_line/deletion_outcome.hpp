@@ -27,7 +27,7 @@ struct deletion_outcome {
 inline bool is_gone(const deletion_outcome& account) noexcept {
     if (account.outcome == unfriend::outcome::deleted || account.outcome == unfriend::outcome::already_gone)
         return true;
-    return account.result_code && unfriend::kind_of(*account.result_code) == unfriend::code_kind::already_gone;
+    return unfriend::kind_of(account.result_code) == unfriend::code_kind::already_gone;
 }
 
 /// The call was stopped before its first attempt, by its caller or by its deadline.
@@ -42,7 +42,7 @@ inline std::string complaint(const unfriend::call_result& response) {
     if (response.error() == unfriend::errc::missing_member) return "the answer does not say that the call succeeded";
     if (response.error()) return response.error().message();
     if (response->error_code == 0) return {};
-    std::string text = "the service refused the call: " + std::to_string(response->error_code) + ", ";
+    std::string text = "the service refused the call: " + std::to_string(*response->error_code) + ", ";
     text.append(unfriend::describe(response->error_code));
     if (!response->error_info.empty()) text.append(" (\"").append(response->error_info).append("\")");
     return text;
@@ -65,10 +65,9 @@ inline deletion_outcome outcome_of(const unfriend::bulk_item& item) {
     deletion_outcome result;
     result.outcome = item.account.outcome;
     result.result_info = item.account.result_info;
-    if (item.account.result_code != unfriend::absent_code) result.result_code = item.account.result_code;
+    result.result_code = item.account.result_code;
     const bool is_of_call = item.account.result_code == item.call->error_code && !item.account.ok();
-    const bool is_unsaid =
-        item.account.result_code == unfriend::absent_code && !is_invalid(item.account) && item.call.error();
+    const bool is_unsaid = !item.account.result_code && !is_invalid(item.account) && item.call.error();
     result.is_about_call = is_of_call || is_unsaid;
     if (result.is_about_call) result.result_info = complaint(item.call);
     return result;

@@ -98,8 +98,7 @@ public:
         for (const unfriend::account_result& item : response->items) {
             if (is_invalid(item)) continue; // it was not sent
             append(text, unfriend::to_string(item.outcome), from_account, item.to_account);
-            const bool has_code = item.result_code != unfriend::absent_code;
-            text.append("\t").append(has_code ? std::to_string(item.result_code) : "-").append("\n");
+            text.append("\t").append(item.result_code ? std::to_string(*item.result_code) : "-").append("\n");
         }
         write(text);
     }

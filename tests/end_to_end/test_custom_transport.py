@@ -26,7 +26,7 @@ class CustomTransport(EndToEnd):
     def test_it_names_the_accounts_that_failed(self) -> None:
         self.graph.befriend("erin", ["frank"])
         done = self.delete("erin", "frank", "nobody")
-        self.assertEqual((done.status, done.out), (FAILED, "nobody: 30003\n"))
+        self.assertEqual((done.status, done.out), (FAILED, "nobody: the requested account does not exist\n"))
 
     def test_it_reads_an_answer_of_a_thousand_accounts(self) -> None:
         friends = [f"a friend with a long name {number}" for number in range(1000)]

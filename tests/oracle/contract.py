@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
-ABSENT = -(2 ** 31)  # the code of a member that is absent
+ABSENT = "-"  # the code of a member that is absent
 DEPTH = 16  # levels of nesting, the root included
 INT32 = range(-(2 ** 31), 2 ** 31)
 

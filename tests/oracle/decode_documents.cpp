@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,6 +76,7 @@ struct record {
         values.append(std::to_string(value.size())).append(":").append(value).append(",");
     }
     void number(std::int64_t value) { text(std::to_string(value)); }
+    void code(std::optional<std::int32_t> value) { text(value ? std::to_string(*value) : "-"); }
 
     bool operator==(const record& other) const {
         return name == other.name && detail == other.detail && values == other.values;
@@ -84,7 +86,7 @@ struct record {
 template <class Text>
 void add_item(record& out, const unfriend::basic_result_item<Text>& item) {
     out.text(item.to_account);
-    out.number(item.result_code);
+    out.code(item.result_code);
     out.text(item.result_info);
 }
 
@@ -102,7 +104,7 @@ void add_items(record& out, const Items& items) {
 template <class Response>
 void add_head(record& out, const Response& response) {
     out.text(response.action_status);
-    out.number(response.error_code);
+    out.code(response.error_code);
     out.text(response.error_info);
     out.text(response.error_display);
     out.text(response.request_id);

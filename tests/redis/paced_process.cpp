@@ -51,8 +51,8 @@ public:
     caller(const std::string& host, const std::string& cacert)
         : signer_(signer_of_environment()), host_(host), transport_(library_, trusting(cacert)) {}
 
-    /// The service's ErrorCode, or `absent_code` when there was no answer.
-    std::int32_t operator()() {
+    /// The service's ErrorCode, or none when there was no answer.
+    std::optional<std::int32_t> operator()() {
         const std::array<std::string_view, 1> friends{"bob"};
         char sig[unfriend::max_user_sig_size];
         char url[unfriend::max_url_size(64, unfriend::friend_delete::path.size(), 32, sizeof sig)];
@@ -60,18 +60,18 @@ public:
         char answer[4096];
         const auto user_sig = signer_.user_sig(std::time(nullptr), sig);
         const auto encoded = unfriend::encode(unfriend::friend_delete_request{"alice", friends}, body);
-        if (!user_sig || !encoded) return unfriend::absent_code;
+        if (!user_sig || !encoded) return std::nullopt;
         unfriend::http_request request;
         request.body = *encoded;
         const unfriend::url_query query{signer_.sdk_app_id(), signer_.identifier(), *user_sig, random_()};
         const auto address =
             unfriend::encode_url(unfriend::host_name(host_), unfriend::friend_delete::path, query, url);
-        if (!address) return unfriend::absent_code;
+        if (!address) return std::nullopt;
         request.url = *address;
         unfriend::http_response response(answer);
-        if (unfriend::perform(transport_, request, response)) return unfriend::absent_code;
+        if (unfriend::perform(transport_, request, response)) return std::nullopt;
         unfriend::friend_delete_response decoded;
-        if (unfriend::decode(response.body(), decoded)) return unfriend::absent_code;
+        if (unfriend::decode(response.body(), decoded)) return std::nullopt;
         return decoded.error_code;
     }
 
@@ -136,8 +136,8 @@ void call(example::redis_pacer& pacer, unsigned count, const std::string& host, 
     for (; count != 0; --count) {
         wait_for_permission(pacer);
         const std::chrono::nanoseconds sent_at = real_time();
-        const std::int32_t code = one_call();
-        ++(code == 0 ? taken : code == unfriend::absent_code ? lost : refused);
+        const std::optional<std::int32_t> code = one_call();
+        ++(code == 0 ? taken : code ? refused : lost);
         if (code == 0) pacer.on_success(real_time(), sent_at);
         if (unfriend::kind_of(code) == unfriend::code_kind::throttled)
             pacer.on_throttled(real_time(), sent_at, unfriend::throttle_kind::frequency);

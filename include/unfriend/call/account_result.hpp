@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "unfriend/messages/service_code.hpp"
@@ -33,8 +34,8 @@ constexpr std::string_view to_string(outcome value) noexcept {
 /// One account and its outcome. The texts live in the memory of the call (see `workspace`).
 struct account_result {
     std::string_view to_account;
-    std::string_view result_info;           ///< the service's `ResultInfo`, or static text that says why there is none
-    std::int32_t result_code = absent_code; ///< the service's last `ResultCode`; `absent_code`: it sent none
+    std::string_view result_info; ///< the service's `ResultInfo`, or static text that says why there is none
+    std::optional<std::int32_t> result_code{}; ///< the service's last `ResultCode`; empty: it sent none
     unfriend::outcome outcome = unfriend::outcome::failed;
 
     /// This call deleted the account.
@@ -46,8 +47,7 @@ struct account_result {
     bool is_gone() const noexcept { return ok() || kind_of(result_code) == code_kind::already_gone; }
     /// It is not deleted, as far as is known, but calling again may succeed.
     bool retryable() const noexcept {
-        return outcome == unfriend::outcome::unknown ||
-               (!ok() && (result_code == absent_code || unfriend::retryable(result_code)));
+        return outcome == unfriend::outcome::unknown || (!ok() && (!result_code || unfriend::retryable(result_code)));
     }
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "unfriend/call/account_result.hpp"
@@ -66,10 +67,10 @@ struct call_report {
     /// Of all accounts together: `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any
     /// is; else `deleted`. Of friend_delete_all: that of the whole list.
     unfriend::outcome outcome = unfriend::outcome::failed;
-    std::int32_t error_code = absent_code; ///< the service's last `ErrorCode`; absent when it never answered
-    std::string_view error_info;           ///< `ErrorInfo` of the last attempt, if it was answered
-    std::string_view error_display;        ///< `ErrorDisplay` of the last attempt, if it was answered
-    std::uint32_t attempts = 0;            ///< how many were made
+    std::optional<std::int32_t> error_code; ///< the service's last `ErrorCode`; empty when it never answered
+    std::string_view error_info;            ///< `ErrorInfo` of the last attempt, if it was answered
+    std::string_view error_display;         ///< `ErrorDisplay` of the last attempt, if it was answered
+    std::uint32_t attempts = 0;             ///< how many were made
     unfriend::stop_reason stop_reason = unfriend::stop_reason::completed;
 
     /// This call deleted every account.

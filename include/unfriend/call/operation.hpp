@@ -215,7 +215,7 @@ private:
         answers_ = 0;
         attempt_.begin_call();
         last_failure_ = cancelled_ = {};
-        error_code_ = absent_code;
+        error_code_.reset();
         error_info_ = error_display_ = {};
         return command::fill(table_, request);
     }
@@ -279,7 +279,7 @@ private:
 
     /// The service refused the call as a whole.
     step handle_refusal(timestamp now) {
-        const service_code code = lookup(error_code_);
+        const service_code code = lookup(*error_code_);
         table_.mark_refused(code, error_info_);
         pace_.on_answer(channel_->pacer(), now.monotonic, code.kind, retry_after_);
         if (code.retry == retry_advice::with_backoff)
@@ -338,7 +338,7 @@ private:
     state state_ = state::idle;
     unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
     std::uint32_t answers_ = 0;
-    std::int32_t error_code_ = absent_code;
+    std::optional<std::int32_t> error_code_;
     nanoseconds ready_at_{};    // earliest time of the next attempt
     nanoseconds retry_after_{}; // zero: the last response does not ask for it
     std::string_view error_info_;

@@ -113,8 +113,8 @@ public:
     const error& stopped() const noexcept { return stopped_; }
     /// The same in more detail. See also `last_refusal`.
     job_stop_reason stop_reason() const noexcept { return reason_; }
-    /// The `ErrorCode` of the refusal that stopped the job; otherwise `absent_code`.
-    std::int32_t last_refusal() const noexcept { return rule_.refusal(); }
+    /// The `ErrorCode` of the refusal that stopped the job; otherwise empty.
+    std::optional<std::int32_t> last_refusal() const noexcept { return rule_.refusal(); }
     const bulk_totals& totals() const noexcept { return totals_; }
     /// Calls that wait for the pacer, are in flight, or wait for their next attempt.
     std::size_t in_flight() const noexcept { return running_; }

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -42,9 +43,9 @@ template <class Text>
 struct basic_result_item {
     using text_type = Text;
 
-    Text to_account{};                      ///< the account to delete
-    std::int32_t result_code = absent_code; ///< 0: deleted; `absent_code`: no such member
-    Text result_info{};                     ///< reason of a failure; empty on success
+    Text to_account{};                         ///< the account to delete
+    std::optional<std::int32_t> result_code{}; ///< 0: deleted; empty: no such member
+    Text result_info{};                        ///< reason of a failure; empty on success
 
     /// Whether the account was deleted.
     bool ok() const noexcept { return result_code == 0; }
@@ -84,13 +85,14 @@ friend_delete_request(From&&, const detail::listed_account (&)[Size], delete_typ
 /// the decoded bytes, which must outlive it. The default takes 40 KB.
 template <class Items = inline_items<1000>, class Text = typename detail::item_storage<result_item, Items>::text>
 struct friend_delete_response {
-    Items items{};                         ///< `ResultItem`: one for each account
-    Text action_status{};                  ///< `OK` or `FAIL`
-    std::int32_t error_code = absent_code; ///< 0: the call succeeded; some accounts may still have failed
-    Text error_info{};                     ///< details, for developers
-    Text error_display{};                  ///< details, for users
-    Text request_id{};                     ///< identifies the call to the service's support; empty where there is none
-    std::size_t omitted = 0;               ///< number of items that `items` had no room for
+    Items items{};        ///< `ResultItem`: one for each account
+    Text action_status{}; ///< `OK` or `FAIL`
+    /// 0: the call succeeded, although some accounts may have failed; empty: no such member.
+    std::optional<std::int32_t> error_code{};
+    Text error_info{};       ///< details, for developers
+    Text error_display{};    ///< details, for users
+    Text request_id{};       ///< identifies the call to the service's support; empty where there is none
+    std::size_t omitted = 0; ///< number of items that `items` had no room for
 
     /// Whether the call succeeded and no item was omitted. Some accounts may still have failed.
     bool ok() const noexcept { return omitted == 0 && detail::is_success(action_status, error_code); }

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "unfriend/core/char_span.hpp"
@@ -20,7 +21,6 @@
 #include "unfriend/messages/detail/request_text.hpp"
 #include "unfriend/messages/detail/request_writer.hpp"
 #include "unfriend/messages/detail/response_head.hpp"
-#include "unfriend/messages/service_code.hpp"
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -43,11 +43,11 @@ friend_delete_all_request(From&&, delete_type = delete_type::unspecified)
 /// The response. `std::string_view` refers to the decoded bytes, which must outlive it.
 template <class Text = std::string_view>
 struct friend_delete_all_response {
-    Text action_status{};                  ///< `OK` or `FAIL`
-    std::int32_t error_code = absent_code; ///< 0: every friend was deleted
-    Text error_info{};                     ///< details, for developers
-    Text error_display{};                  ///< details, for users
-    Text request_id{};                     ///< identifies the call to the service's support; empty where there is none
+    Text action_status{};                     ///< `OK` or `FAIL`
+    std::optional<std::int32_t> error_code{}; ///< 0: every friend was deleted; empty: no such member
+    Text error_info{};                        ///< details, for developers
+    Text error_display{};                     ///< details, for users
+    Text request_id{}; ///< identifies the call to the service's support; empty where there is none
 
     /// Whether every friend was deleted.
     bool ok() const noexcept { return detail::is_success(action_status, error_code); }

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace unfriend { inline namespace v0_2 {
@@ -47,9 +48,6 @@ struct service_code {
     /// call before it acts.
     bool may_have_applied = false;
 };
-
-/// The value of `error_code` and `result_code` when the response has no such member. Never a success.
-inline constexpr std::int32_t absent_code = INT32_MIN;
 
 /// Every documented code, in ascending order.
 inline constexpr service_code service_codes[] = {
@@ -143,9 +141,6 @@ constexpr service_code lookup(std::int32_t code) noexcept {
             high = middle;
         }
     }
-    if (code == absent_code) {
-        return {code, code_kind::unknown, retry_advice::never, "the answer carries no code"};
-    }
     if (code >= 38000 && code <= 39000) {
         return {code, code_kind::app_defined, retry_advice::never, "a code of the app's own before-event webhook"};
     }
@@ -157,17 +152,25 @@ constexpr service_code lookup(std::int32_t code) noexcept {
     }
 }
 
-/// The meaning of a code, as a sentence. Static text.
-constexpr std::string_view describe(std::int32_t code) noexcept { return lookup(code).meaning; }
+/// The meaning of a code, as a sentence. Static text. Without a code: "the answer carries no code".
+constexpr std::string_view describe(std::optional<std::int32_t> code) noexcept {
+    return code ? lookup(*code).meaning : std::string_view("the answer carries no code");
+}
 
-/// What kind of trouble a code reports.
-constexpr code_kind kind_of(std::int32_t code) noexcept { return lookup(code).kind; }
+/// What kind of trouble a code reports. Without a code: `unknown`.
+constexpr code_kind kind_of(std::optional<std::int32_t> code) noexcept {
+    return code ? lookup(*code).kind : code_kind::unknown;
+}
 
-/// Whether the same request can succeed later, or with a new UserSig.
-constexpr bool retryable(std::int32_t code) noexcept { return lookup(code).retry != retry_advice::never; }
+/// Whether the same request can succeed later, or with a new UserSig. Without a code: false.
+constexpr bool retryable(std::optional<std::int32_t> code) noexcept {
+    return code && lookup(*code).retry != retry_advice::never;
+}
 
-/// Whether the service may have done the deletion although it answered with this code.
-constexpr bool may_have_applied(std::int32_t code) noexcept { return lookup(code).may_have_applied; }
+/// Whether the service may have done the deletion although it answered with this code. Without a code: false.
+constexpr bool may_have_applied(std::optional<std::int32_t> code) noexcept {
+    return code && lookup(*code).may_have_applied;
+}
 
 /// The name of a kind, for logs: "already gone", for example. Static text.
 constexpr std::string_view to_string(code_kind kind) noexcept {

@@ -1,6 +1,7 @@
 // The service's own codes: what each means, its class, and whether to try again.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -148,9 +149,10 @@ TEST_CASE("an undocumented code keeps its number and gets the class of its range
 }
 
 TEST_CASE("an absent code is told from an undocumented one, and is no success") {
-    CHECK(unfriend::absent_code != 0);
-    CHECK(unfriend::describe(unfriend::absent_code) != unfriend::describe(1));
-    CHECK(unfriend::kind_of(unfriend::absent_code) == code_kind::unknown);
+    CHECK(unfriend::describe(std::nullopt) != unfriend::describe(1));
+    CHECK(unfriend::kind_of(std::nullopt) == code_kind::unknown);
+    CHECK_FALSE(unfriend::retryable(std::nullopt));
+    CHECK_FALSE(unfriend::may_have_applied(std::nullopt));
 }
 
 TEST_CASE("every class has a name of its own") {

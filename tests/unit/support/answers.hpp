@@ -23,9 +23,8 @@ void fill(Response& response) {
 /// Whether nothing at all is in the head of a response.
 template <class Response>
 bool is_blank(const Response& response) {
-    return response.action_status.empty() && response.error_code == unfriend::absent_code &&
-           response.error_info.empty() && response.error_display.empty() && response.request_id.empty() &&
-           !response.ok();
+    return response.action_status.empty() && !response.error_code && response.error_info.empty() &&
+           response.error_display.empty() && response.request_id.empty() && !response.ok();
 }
 
 /// A body decoded into a response, which was used before; both live as long as this.

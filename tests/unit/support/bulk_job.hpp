@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,7 @@ struct reported_item {
     std::string from_account;
     std::string to_account;
     unfriend::outcome outcome;
-    std::int32_t code;
+    std::optional<std::int32_t> code;
 };
 
 /// A job over a transport that finishes when the test says so.

@@ -305,7 +305,7 @@ private:
         const std::int32_t code = graph_.remove("alice", account, mine.call) ? 0 : 31704;
         if (!fails || count(mine, account) > 1) return {account, code, true};
         // It is dealt with, and the answer does not say how.
-        return {account, unfriend::absent_code, chance_.percent(50)};
+        return {account, std::nullopt, chance_.percent(50)};
     }
 
     /// Any code that can be true of the account: of one that is gone, only what says nothing lasting of it.
@@ -360,7 +360,7 @@ private:
     }
 
     static bool is_throttled(const attempt& mine) {
-        const auto is_throttling = [](std::int32_t code) {
+        const auto is_throttling = [](std::optional<std::int32_t> code) {
             return unfriend::kind_of(code) == unfriend::code_kind::throttled;
         };
         if (mine.wrong != nullptr) return mine.wrong->status == 429;

@@ -1,6 +1,8 @@
 // doctest, quiet under every warning of Clang, and able to tell the library's errors and texts.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -23,6 +25,14 @@ struct doctest::StringMaker<unfriend::error> {
 template <>
 struct doctest::StringMaker<unfriend::errc> {
     static String convert(unfriend::errc code) { return std::string(unfriend::describe(code)).c_str(); }
+};
+
+/// A code of the service: a dash where there is none.
+inline std::string code_text(std::optional<std::int32_t> code) { return code ? std::to_string(*code) : "-"; }
+
+template <>
+struct doctest::StringMaker<std::optional<std::int32_t>> {
+    static String convert(std::optional<std::int32_t> code) { return code_text(code).c_str(); }
 };
 
 template <>

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,16 +42,16 @@ struct script_position {
     }
 
     void learn(const item_told& item) {
-        if (item.code == unfriend::absent_code) return lose();
-        is_lost = is_lost || loses_track(item.code);
-        is_to_do = unfriend::lookup(item.code).retry == unfriend::retry_advice::with_backoff;
+        if (!item.code) return lose();
+        is_lost = is_lost || loses_track(*item.code);
+        is_to_do = unfriend::lookup(*item.code).retry == unfriend::retry_advice::with_backoff;
         if (item.code == 0) {
             expected = unfriend::outcome::deleted;
         } else if (is_lost && item.code == 31704) {
             expected = unfriend::outcome::already_gone;
         } else {
             is_stranger = item.code == 31704;
-            const bool may_be_done = is_lost && is_of_the_moment(item.code);
+            const bool may_be_done = is_lost && is_of_the_moment(*item.code);
             expected = may_be_done ? unfriend::outcome::unknown : unfriend::outcome::failed;
         }
     }
@@ -61,7 +62,7 @@ struct script_call {
     std::chrono::nanoseconds deadline{};
     std::uint32_t attempts = 0;
     bool is_answered = false;
-    std::int32_t error_code = unfriend::absent_code;
+    std::optional<std::int32_t> error_code{};
     bool is_renewed = false;
     std::string refused_sig{};
     std::vector<std::string> randoms{};

@@ -243,7 +243,7 @@ inline std::string told(const unfriend::call_result& response) {
     for (const unfriend::account_result& item : response->items) {
         if (!text.empty()) text += ", ";
         text.append(item.to_account).append(" ").append(to_string(item.outcome)).append(" ");
-        text += item.result_code == unfriend::absent_code ? "-" : std::to_string(item.result_code);
+        text += code_text(item.result_code);
     }
     return text;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -181,10 +182,10 @@ private:
     std::map<std::pair<std::string, std::string>, std::size_t> removers_{};
 };
 
-/// What the service's answer says of an account; `absent_code` when it does not mention it, or without a code.
+/// What the service's answer says of an account; no code when it does not mention it, or without one.
 struct item_told {
     std::string to_account;
-    std::int32_t code;
+    std::optional<std::int32_t> code;
     bool is_mentioned;
 };
 
@@ -195,7 +196,7 @@ inline std::string refusal(std::int32_t code) {
 inline void append_item(std::string& body, const item_told& item) {
     if (body.back() == '}') body += ',';
     body.append(R"({"To_Account":")").append(item.to_account).append("\"");
-    if (item.code != unfriend::absent_code) body.append(R"(,"ResultCode":)").append(std::to_string(item.code));
+    if (item.code) body.append(R"(,"ResultCode":)").append(std::to_string(*item.code));
     body.append(R"(,"ResultInfo":""})");
 }
 

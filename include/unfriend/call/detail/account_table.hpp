@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "unfriend/call/account_result.hpp"
@@ -118,7 +119,7 @@ public:
     void explain_unsettled(std::string_view why) noexcept {
         for (std::size_t i = 0; i < pending_size_; ++i) {
             account_result& result = result_of(memory_.pending[i]);
-            if (result.result_code == absent_code && result.result_info.empty()) result.result_info = why;
+            if (!result.result_code && result.result_info.empty()) result.result_info = why;
         }
     }
 
@@ -189,20 +190,21 @@ private:
         pending.may_have_applied = true;
         account_result& result = result_of(pending);
         result.outcome = outcome::unknown;
-        result.result_code = absent_code;
+        result.result_code.reset();
         result.result_info = why;
     }
 
-    void apply(pending_account& pending, std::int32_t code, std::string_view info, item_summary& summary) noexcept {
+    void apply(pending_account& pending, std::optional<std::int32_t> code, std::string_view info,
+               item_summary& summary) noexcept {
         // An account that the answer repeats: deleted stays deleted, and 31704 of it says just that.
         if (pending.is_settled && result_of(pending).outcome == outcome::deleted) return;
         pending.is_mentioned = true;
         pending.is_settled = false;
-        if (code == absent_code) {
+        if (!code) {
             summary.is_charged = true;
             return mark_unknown(pending, "the answer says nothing of the account");
         }
-        const service_code meaning = lookup(code);
+        const service_code meaning = lookup(*code);
         pending.may_have_applied = pending.may_have_applied || meaning.may_have_applied;
         const settlement now = settle(meaning, pending.may_have_applied);
         const bool is_stranger = meaning.kind == code_kind::already_gone && now.outcome == outcome::failed;

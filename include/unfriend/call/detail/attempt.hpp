@@ -80,8 +80,7 @@ public:
         if (failure && failure != errc::too_many_items) return failure;
         const bool contradicts_itself =
             response.error_code == 0 && !is_success(response.action_status, response.error_code);
-        if (response.error_code == absent_code || contradicts_itself)
-            return {errc::missing_member, answer_.body().size()};
+        if (!response.error_code || contradicts_itself) return {errc::missing_member, answer_.body().size()};
         return {};
     }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/call/call_result.hpp"
@@ -26,8 +27,8 @@ public:
     job_stop_reason reason() const noexcept { return reason_; }
     /// The error of the last call without a response, when that is the reason.
     const error& failure() const noexcept { return failure_; }
-    /// The `ErrorCode` of the refusal that is the reason; otherwise `absent_code`.
-    std::int32_t refusal() const noexcept { return refusal_; }
+    /// The `ErrorCode` of the refusal that is the reason; otherwise empty.
+    std::optional<std::int32_t> refusal() const noexcept { return refusal_; }
 
     /// Time passes. `is_active`: since the last time some call waited for a response or for its back-off.
     void pass(nanoseconds now, bool is_active) noexcept {
@@ -81,7 +82,7 @@ private:
     void stop(job_stop_reason reason) noexcept {
         if (reason_ == job_stop_reason::completed) reason_ = reason;
     }
-    void refuse(job_stop_reason reason, std::int32_t code) noexcept {
+    void refuse(job_stop_reason reason, std::optional<std::int32_t> code) noexcept {
         if (reason_ == job_stop_reason::completed) refusal_ = code;
         stop(reason);
     }
@@ -91,7 +92,7 @@ private:
     job_stop_reason reason_ = job_stop_reason::completed;
     std::uint32_t unanswered_ = 0; // in a row
     std::uint32_t objections_ = 0; // in a row
-    std::int32_t refusal_ = absent_code;
+    std::optional<std::int32_t> refusal_;
     error failure_;
     bool is_stalling_ = false; // the service has answered since the last progress
     nanoseconds stalled_{};

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
@@ -14,13 +15,14 @@ template <class Owner>
 struct json_member {
     std::string_view name;
     std::string_view Owner::*text = nullptr;
-    std::int32_t Owner::*int32 = nullptr;
+    std::optional<std::int32_t> Owner::*int32 = nullptr;
     std::int64_t Owner::*int64 = nullptr;
     bool first_counts = false; ///< of a text that is repeated; else the last one counts
 
     constexpr json_member(std::string_view member, std::string_view Owner::*field, bool keep_first = false) noexcept
         : name(member), text(field), first_counts(keep_first) {}
-    constexpr json_member(std::string_view member, std::int32_t Owner::*field) noexcept : name(member), int32(field) {}
+    constexpr json_member(std::string_view member, std::optional<std::int32_t> Owner::*field) noexcept
+        : name(member), int32(field) {}
     constexpr json_member(std::string_view member, std::int64_t Owner::*field) noexcept : name(member), int64(field) {}
 };
 
@@ -33,7 +35,7 @@ struct no_list {
     static constexpr std::string_view list_name{};
     static constexpr std::size_t varying_texts = 1;
     static constexpr bool needs_every_text = false;
-    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int32_t no_item::*>(nullptr)}};
+    static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int64_t no_item::*>(nullptr)}};
 };
 
 /// The levels of nesting that a message has: its own object, and the list with its items.

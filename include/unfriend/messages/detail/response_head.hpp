@@ -4,17 +4,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "unfriend/json/detail/layout.hpp"
-#include "unfriend/messages/service_code.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// The members as decoded: views into the bytes of the response.
 struct response_head {
     std::string_view action_status;
-    std::int32_t error_code = absent_code;
+    std::optional<std::int32_t> error_code;
     std::string_view error_info;
     std::string_view error_display;
     std::string_view request_id;
@@ -27,7 +27,7 @@ inline constexpr json_member<response_head> response_head_members[] = {
 };
 
 /// Whether a call succeeded: ErrorCode is 0, and ActionStatus, if present, is OK.
-constexpr bool is_success(std::string_view action_status, std::int32_t error_code) noexcept {
+constexpr bool is_success(std::string_view action_status, std::optional<std::int32_t> error_code) noexcept {
     return error_code == 0 && (action_status.empty() || action_status == "OK");
 }
 
