@@ -38,7 +38,7 @@
 //   auto body = unfriend::encode(request, buffer); // an array, a std::string and a std::span convert to char_span
 
 #include <cstddef>
-#include <iterator>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -147,8 +147,6 @@ struct default_clock {
 //   log(unfriend::describe(unfriend::errc::no_accounts)); // "To_Account is empty: name at least one account"
 //
 // The codes of the *service* are not among them: see messages/service_code.hpp.
-
-#include <string_view>
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -539,11 +537,9 @@ private:
 //   if (!body) return log(body.error().message());
 //   send(*body);
 
-#include <optional>
-
 namespace unfriend { inline namespace v0_2 {
 
-/// Holds a `T` or an `error`. Allocates nothing, except what `T` does.
+/// Holds a `T` or an `error`; beside the error, a `T` without arguments. Allocates nothing, except what `T` does.
 template <class T>
 class [[nodiscard]] result {
 public:
@@ -555,33 +551,22 @@ public:
     result(unfriend::error failure) noexcept : error_(failure) {}
     result(errc code, std::size_t detail = 0) noexcept : error_(code, detail) {}
     result(std::error_code failure) noexcept : error_(failure) {}
-    /// Constructs the value in place, for types that are expensive to move.
-    template <class... Arguments>
-    explicit result(std::in_place_t, Arguments&&... arguments)
-        : value_(std::in_place, std::forward<Arguments>(arguments)...) {}
-
     /// Whether there is a value.
-    explicit operator bool() const noexcept { return value_.has_value(); }
-    bool has_value() const noexcept { return value_.has_value(); }
+    explicit operator bool() const noexcept { return !error_; }
+    bool has_value() const noexcept { return !error_; }
 
     /// The value. There must be one.
-    T& operator*() & noexcept { return *value_; }
-    const T& operator*() const& noexcept { return *value_; }
-    T&& operator*() && noexcept { return *std::move(value_); }
-    T* operator->() noexcept { return &*value_; }
-    const T* operator->() const noexcept { return &*value_; }
+    T& operator*() & noexcept { return value_; }
+    const T& operator*() const& noexcept { return value_; }
+    T&& operator*() && noexcept { return std::move(value_); }
+    T* operator->() noexcept { return &value_; }
+    const T* operator->() const noexcept { return &value_; }
 
     /// Why there is no value. False if there is one.
     const unfriend::error& error() const noexcept { return error_; }
 
-    /// Replaces the value, if any, by an error.
-    void fail(unfriend::error failure) noexcept {
-        value_.reset();
-        error_ = failure;
-    }
-
 private:
-    std::optional<T> value_;
+    T value_{};
     unfriend::error error_;
 };
 
@@ -796,6 +781,48 @@ private:
 //   openssl_hmac     HMAC-SHA256 for UserSigs, by OpenSSL
 //   openssl_sha256   SHA-256 for the authentication of webhooks, by OpenSSL
 
+// ==== unfriend/core/detail/owned.hpp ============================================================
+
+// Owns an object that a function frees. <memory> has std::unique_ptr for that, and much more, which costs its time to
+// include.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+template <class T>
+void delete_object(T* object) noexcept {
+    delete object;
+}
+
+/// `Free` is called with the object, unless there is none.
+template <class T, void (*Free)(T*) noexcept = delete_object<T>>
+class owned {
+public:
+    owned() noexcept = default;
+    explicit owned(T* object) noexcept : object_(object) {}
+    owned(owned&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    owned& operator=(owned&& other) noexcept {
+        std::swap(object_, other.object_);
+        return *this;
+    }
+    owned(const owned&) = delete;
+    owned& operator=(const owned&) = delete;
+    ~owned() { reset(); }
+
+    T* get() const noexcept { return object_; }
+    T* operator->() const noexcept { return object_; }
+    T& operator*() const noexcept { return *object_; }
+    explicit operator bool() const noexcept { return object_ != nullptr; }
+
+    void reset(T* object = nullptr) noexcept {
+        T* const old = std::exchange(object_, object);
+        if (old != nullptr) Free(old);
+    }
+
+private:
+    T* object_ = nullptr;
+};
+
+}}} // namespace unfriend::v0_2::detail
 #if UNFRIEND_WITH_USER_SIG
 
 // ==== unfriend/crypto/openssl_hmac.hpp ==========================================================
@@ -809,8 +836,6 @@ private:
 //   };
 //
 // Uses EVP_MAC of OpenSSL 3 or HMAC_CTX of OpenSSL 1.1.1, and no deprecated function of either.
-
-#include <memory>
 
 #include <openssl/evp.h>
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
@@ -830,17 +855,17 @@ public:
     explicit openssl_hmac_sha256(std::string_view key) noexcept {
         const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        const std::unique_ptr<EVP_MAC, deleter> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-        if (mac == nullptr) return;
+        const detail::owned<EVP_MAC, free_mac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+        if (!mac) return;
         context_.reset(EVP_MAC_CTX_new(mac.get()));
         char digest[] = "SHA256";
         const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                          OSSL_PARAM_construct_end()};
-        if (context_ != nullptr && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
+        if (context_ && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
 #else
         context_.reset(HMAC_CTX_new());
         const int size = static_cast<int>(key.size());
-        if (context_ != nullptr && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
+        if (context_ && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
             context_.reset();
         }
 #endif
@@ -848,7 +873,7 @@ public:
 
     /// Writes the HMAC of `message` to `mac`. False if OpenSSL failed. Linear in `message`.
     bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
-        if (context_ == nullptr) return false;
+        if (!context_) return false;
         const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
         std::size_t size = 0;
@@ -864,19 +889,15 @@ public:
     }
 
 private:
-    struct deleter {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
-        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
-#else
-        void operator()(HMAC_CTX* context) const noexcept { HMAC_CTX_free(context); }
-#endif
-    };
+    static void free_mac(EVP_MAC* mac) noexcept { EVP_MAC_free(mac); }
+    static void free_context(EVP_MAC_CTX* context) noexcept { EVP_MAC_CTX_free(context); }
 
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-    std::unique_ptr<EVP_MAC_CTX, deleter> context_;
+    detail::owned<EVP_MAC_CTX, free_context> context_;
 #else
-    std::unique_ptr<HMAC_CTX, deleter> context_;
+    static void free_context(HMAC_CTX* context) noexcept { HMAC_CTX_free(context); }
+
+    detail::owned<HMAC_CTX, free_context> context_;
 #endif
 };
 
@@ -903,26 +924,24 @@ class openssl_sha256 {
 public:
     /// Starts a digest. If that fails, `update` and `finish` report it.
     openssl_sha256() noexcept : context_(EVP_MD_CTX_new()) {
-        if (context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
+        if (context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
     }
 
     /// Appends `bytes` to what is hashed. False if OpenSSL failed.
     bool update(std::string_view bytes) noexcept {
-        return context_ != nullptr && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+        return context_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
     }
 
     /// Writes the digest of all bytes to `digest`. False if OpenSSL failed. Call it once, last.
     bool finish(unsigned char (&digest)[32]) noexcept {
         unsigned size = 0;
-        return context_ != nullptr && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;
+        return context_ && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;
     }
 
 private:
-    struct deleter {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
+    static void free(EVP_MD_CTX* context) noexcept { EVP_MD_CTX_free(context); }
 
-    std::unique_ptr<EVP_MD_CTX, deleter> context_;
+    detail::owned<EVP_MD_CTX, free> context_;
 };
 
 }} // namespace unfriend::v0_2
@@ -1410,6 +1429,8 @@ constexpr bool is_host(std::string_view text) noexcept {
 //
 // Implements "RESTful API Overview". Depends on no other library.
 
+#include <optional>
+
 namespace unfriend { inline namespace v0_2 {
 
 /// The data centre of the app.
@@ -1515,6 +1536,24 @@ private:
 
 }} // namespace unfriend::v0_2
 
+// ==== unfriend/core/detail/bounds.hpp ===========================================================
+
+// The smaller and the larger of two values. <algorithm> has them too, and costs more to include than all of `core`.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+template <class T>
+constexpr T smaller(T left, T right) noexcept {
+    return right < left ? right : left;
+}
+
+template <class T>
+constexpr T larger(T left, T right) noexcept {
+    return left < right ? right : left;
+}
+
+}}} // namespace unfriend::v0_2::detail
+
 // ==== unfriend/http/retry_after.hpp =============================================================
 
 // Reads the `Retry-After` header of a response.
@@ -1522,8 +1561,6 @@ private:
 //   if (auto wait = unfriend::parse_retry_after(response.retry_after(), unix_now)) sleep(*wait);
 //
 // Implements RFC 9110, 10.2.3 ("Retry-After") and 5.6.7 ("Date/Time Formats").
-
-#include <algorithm>
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -1586,7 +1623,7 @@ public:
     constexpr bool is_at_end() const noexcept { return is_good_ && rest_.empty(); }
 
 private:
-    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix((std::min)(size, rest_.size())); }
+    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix(smaller(size, rest_.size())); }
 
     std::string_view rest_;
     bool is_good_ = true;
@@ -1667,14 +1704,14 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
     if (text.front() >= '0' && text.front() <= '9') {
         for (const char c : text) {
             if (c < '0' || c > '9') return std::nullopt;
-            wait = std::min<std::int64_t>(10 * wait + (c - '0'), max_retry_after.count());
+            wait = detail::smaller<std::int64_t>(10 * wait + (c - '0'), max_retry_after.count());
         }
     } else {
         const std::optional<std::int64_t> date = detail::parse_http_date(text, unix_now);
         if (!date) return std::nullopt;
         wait = *date > unix_now ? *date - unix_now : 0;
     }
-    return (std::min)(std::chrono::seconds(wait), max_retry_after);
+    return detail::smaller(std::chrono::seconds(wait), max_retry_after);
 }
 
 }} // namespace unfriend::v0_2
@@ -2302,10 +2339,10 @@ public:
     class iterator {
     public:
         using iterator_category = std::forward_iterator_tag;
-        using value_type = typename std::iterator_traits<Iterator>::value_type;
-        using difference_type = typename std::iterator_traits<Iterator>::difference_type;
-        using pointer = typename std::iterator_traits<Iterator>::pointer;
-        using reference = typename std::iterator_traits<Iterator>::reference;
+        using reference = decltype(*std::declval<const Iterator&>());
+        using value_type = std::remove_cv_t<std::remove_reference_t<reference>>;
+        using difference_type = std::ptrdiff_t;
+        using pointer = std::remove_reference_t<reference>*;
 
         iterator() = default;
         iterator(Iterator at, Iterator last) : at_(at), last_(last) { skip(); }
@@ -2340,7 +2377,11 @@ public:
     iterator end() const { return {last_, last_}; }
     bool empty() const { return begin() == end(); }
     /// Linear in the range.
-    std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
+    std::size_t size() const {
+        std::size_t size = 0;
+        for (iterator at = begin(); at != end(); ++at) ++size;
+        return size;
+    }
 
 private:
     Iterator first_;
@@ -2599,12 +2640,12 @@ inline void limit_number(char* text, char* end) noexcept {
         if (next == exponent) return;
         std::ptrdiff_t value = 0;
         for (const char* digit = exponent; digit != next; ++digit) {
-            value = std::min<std::ptrdiff_t>(value * 10 + (*digit - '0'), max_digits + 1);
+            value = smaller<std::ptrdiff_t>(value * 10 + (*digit - '0'), max_digits + 1);
         }
         if (!negative) digits += value;
     }
     if (digits <= max_digits) return;
-    std::fill(first, next, '0');
+    std::memset(first, '0', static_cast<std::size_t>(next - first));
     first[0] = '9';
     first[1] = 'e';
     next[-2] = '9';
@@ -4046,7 +4087,8 @@ constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'
 inline void write_json_characters(fixed_writer& out, std::string_view printable) noexcept {
     const char* const end = printable.data() + printable.size();
     for (const char* plain = printable.data(); plain != end;) {
-        const char* const special = std::find_if(plain, end, needs_json_escape);
+        const char* special = plain;
+        while (special != end && !needs_json_escape(*special)) ++special;
         out.append(std::string_view(plain, static_cast<std::size_t>(special - plain)));
         plain = special;
         if (special != end) {
@@ -5088,7 +5130,7 @@ class basic_zlib_codec {
 public:
     /// If zlib fails, `compress` reports it.
     basic_zlib_codec() : stream_(new (std::nothrow) z_stream{}) {
-        if (stream_ == nullptr) return;
+        if (!stream_) return;
         if (deflateInit2(stream_.get(), Level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
             stream_.reset();
         }
@@ -5097,7 +5139,7 @@ public:
     /// Writes `bytes`, compressed, to `out`. Returns the size written, or 0 if zlib failed or `out` is too small.
     /// Allocates nothing.
     std::size_t compress(std::string_view bytes, char_span out) noexcept {
-        if (stream_ == nullptr || deflateReset(stream_.get()) != Z_OK) return 0;
+        if (!stream_ || deflateReset(stream_.get()) != Z_OK) return 0;
         stream_->next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
         stream_->avail_in = static_cast<uInt>(bytes.size());
         stream_->next_out = reinterpret_cast<Bytef*>(out.data());
@@ -5120,17 +5162,15 @@ public:
     }
 
 private:
-    struct deleter {
-        void operator()(z_stream* stream) const noexcept {
-            deflateEnd(stream);
-            delete stream;
-        }
-    };
+    static void end(z_stream* stream) noexcept {
+        deflateEnd(stream);
+        delete stream;
+    }
 
     static constexpr int window_bits = 9; // 512 bytes, more than a UserSig without userbuf
     static constexpr int memory_level = 2;
 
-    std::unique_ptr<z_stream, deleter> stream_;
+    detail::owned<z_stream, end> stream_;
 };
 
 /// Compresses. A UserSig is about as long as one of the official generators.
@@ -5576,7 +5616,10 @@ struct call_report {
     /// before it is sent: `ok()`. Takes time linear in the accounts.
     bool all_gone() const noexcept {
         if (items.empty()) return ok();
-        return std::all_of(items.begin(), items.end(), [](const account_result& each) { return each.is_gone(); });
+        for (const account_result& each : items) {
+            if (!each.is_gone()) return false;
+        }
+        return true;
     }
     /// The accounts that are not deleted, or not known to be, in the order of the request. A lazy view.
     auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }
@@ -5743,12 +5786,12 @@ public:
     double rate() const noexcept { return rate_; }
 
     void set_max(double max) noexcept {
-        if (rate_ >= (std::min)(max_, max)) rate_ = max;
+        if (rate_ >= smaller(max_, max)) rate_ = max;
         max_ = max;
     }
 
     void on_sent(duration now) noexcept {
-        const double memory = exponential((std::min)(seconds(last_sent_ - now), 0.0) / measured_over);
+        const double memory = exponential(smaller(seconds(last_sent_ - now), 0.0) / measured_over);
         measured_ = measured_ * memory + 1 / measured_over;
         last_sent_ = now;
     }
@@ -5756,7 +5799,7 @@ public:
     /// False when it says nothing new.
     bool on_throttled(duration now, duration sent_at) noexcept {
         if (!is_news(sent_at)) return false;
-        refused_at_rate_ = (std::max)((std::min)(rate_, measured_), rate_ * deepest_cut);
+        refused_at_rate_ = larger(smaller(rate_, measured_), rate_ * deepest_cut);
         cut(now, refused_at_rate_ * after_cut);
         return true;
     }
@@ -5776,11 +5819,11 @@ public:
         if (rate_ >= max_ || !is_news(sent_at)) return;
         double target = curve(seconds(now - cut_at_));
         if (is_slow_) {
-            const double bound = slow_from_ * power_of_two((std::min)(seconds(now - slow_since_) / 60, 40.0));
+            const double bound = slow_from_ * power_of_two(smaller(seconds(now - slow_since_) / 60, 40.0));
             is_slow_ = bound < max_;
-            target = (std::min)(target, bound);
+            target = smaller(target, bound);
         }
-        rate_ = (std::min)((std::max)(rate_, target), max_);
+        rate_ = smaller(larger(rate_, target), max_);
     }
 
 private:
@@ -5796,17 +5839,17 @@ private:
     bool is_news(duration sent_at) const noexcept { return !is_cut_ || sent_at > cut_at_; }
 
     /// Slow enough for a thousand processes on one quota, but quick enough to notice that the service is back.
-    double least() const noexcept { return (std::min)((std::max)(max_ / 1024, slowest_probe), max_ * after_objection); }
+    double least() const noexcept { return smaller(larger(max_ / 1024, slowest_probe), max_ * after_objection); }
 
     void cut(duration now, double rate) noexcept {
-        rate_ = cut_to_ = (std::max)(rate, least());
+        rate_ = cut_to_ = larger(rate, least());
         cut_at_ = now;
         is_cut_ = true;
     }
 
     double curve(double since_cut) const noexcept {
         const double factor = steepness * max_;
-        const double flat_after = cube_root((std::max)(refused_at_rate_ - cut_to_, 0.0) / factor);
+        const double flat_after = cube_root(larger(refused_at_rate_ - cut_to_, 0.0) / factor);
         const double time = since_cut - flat_after;
         return refused_at_rate_ + factor * time * time * time;
     }
@@ -6100,7 +6143,7 @@ public:
     /// callers that come late for their turns. As long as that holds, no second has more calls than allowed: they are
     /// spread over a second and `jitter`.
     explicit pacer(double calls_per_second = 200, duration jitter = std::chrono::milliseconds(45)) noexcept
-        : jitter_(std::clamp<duration>(jitter, duration::zero(), std::chrono::hours(1))),
+        : jitter_(detail::smaller<duration>(detail::larger(jitter, duration::zero()), std::chrono::hours(1))),
           rate_(allowed(calls_per_second)) {
         update_intervals();
     }
@@ -6124,7 +6167,7 @@ public:
             return duration::zero();
         }
         const std::uint64_t ahead = is_first ? 0 : queue_.ahead_of(mine.entry_);
-        const duration until_due = (std::max)(due - now, duration::zero());
+        const duration until_due = detail::larger(due - now, duration::zero());
         if (until_due + times(ahead, shortest_interval_) > max_wait) {
             leave(mine);
             return std::nullopt;
@@ -6156,7 +6199,7 @@ public:
         const bool is_cut = kind == throttle_kind::security_policy ? rate_.on_security_policy(now, sent_at)
                                                                    : rate_.on_throttled(now, sent_at);
         if (!is_cut) return;
-        slot_ = (std::max)(slot_, last_granted_);
+        slot_ = detail::larger(slot_, last_granted_);
         is_just_cut_ = true;
         update_intervals();
     }
@@ -6164,7 +6207,7 @@ public:
     /// Gives no permission before `time`.
     void hold_until(duration time) noexcept {
         const std::lock_guard<std::mutex> locked(lock_);
-        hold_until_ = (std::max)(hold_until_, time);
+        hold_until_ = detail::larger(hold_until_, time);
     }
 
     /// Changes the allowed rate, for calls that wait too. A rate that is reduced at present stays reduced.
@@ -6186,7 +6229,7 @@ private:
 
     static double allowed(double calls_per_second) noexcept {
         if (!(calls_per_second > 0.001)) return 0.001; // not a number included
-        return (std::min)(calls_per_second, 1e9);
+        return detail::smaller(calls_per_second, 1e9);
     }
 
     duration interval_at(double rate) const noexcept {
@@ -6200,7 +6243,7 @@ private:
     }
 
     /// When the next call may send.
-    duration due_time() const noexcept { return (std::max)(slot_ + interval_, hold_until_); }
+    duration due_time() const noexcept { return detail::larger(slot_ + interval_, hold_until_); }
 
     /// A call that lost its turn is served a little early the next time, so that one that is polled at long intervals
     /// has its turn among others that are punctual.
@@ -6214,7 +6257,7 @@ private:
             queue_.come_back(mine.entry_, now);
             return;
         }
-        if (queue_.empty()) slot_ = (std::max)(slot_, now - interval_); // time without calls is not saved up
+        if (queue_.empty()) slot_ = detail::larger(slot_, now - interval_); // time without calls is not saved up
         queue_.enter(mine.entry_, priority, now);
         mine.line_ = this;
     }
@@ -6226,11 +6269,11 @@ private:
         return now >= turn_end(due);
     }
     duration turn_end(duration due) const noexcept {
-        return (std::max)(due + interval_, contested_since_ + interval_ / 4);
+        return detail::larger(due + interval_, contested_since_ + interval_ / 4);
     }
 
     void grant(ticket& mine, duration now, duration due) noexcept {
-        slot_ = (std::max)(due, now - longest_delay());
+        slot_ = detail::larger(due, now - longest_delay());
         last_granted_ = now;
         is_just_cut_ = false;
         rate_.on_sent(now);
@@ -6246,12 +6289,13 @@ private:
     /// As far as it can be told from for ever.
     static duration times(std::uint64_t count, duration interval) noexcept {
         const std::int64_t most = (duration::max)().count() / 4 / interval.count();
-        return interval * static_cast<std::int64_t>((std::min)(count, static_cast<std::uint64_t>(most)));
+        return interval * static_cast<std::int64_t>(detail::smaller(count, static_cast<std::uint64_t>(most)));
     }
 
     /// Others may leave the line or the rate may rise meanwhile: nobody sleeps through all of a long wait.
     static duration nap(duration wait, duration max_wait) noexcept {
-        return (std::max)((std::min)({wait, (std::max)(shortest_nap, wait / 2), max_wait}), duration(1));
+        return detail::larger(detail::smaller(detail::smaller(wait, detail::larger(shortest_nap, wait / 2)), max_wait),
+                              duration(1));
     }
 
     const duration jitter_;
@@ -6451,58 +6495,6 @@ private:
 
 }} // namespace unfriend::v0_2
 
-// ==== unfriend/call/detail/duplicates.hpp =======================================================
-
-// Accounts that a request names more than once.
-
-namespace unfriend { inline namespace v0_2 { namespace detail {
-
-/// 31704 of an account that no attempt may have deleted.
-inline bool is_stranger(const account_result& result) noexcept {
-    return result.outcome == outcome::failed && kind_of(result.result_code) == code_kind::already_gone;
-}
-
-/// The results [`first`, `last`) are of one account. Once the call has deleted it, or may have, 31704 is no refusal.
-inline void credit_duplicates(account_result* results, const std::uint32_t* first, const std::uint32_t* last) noexcept {
-    const account_result* done = nullptr;
-    bool may_have_applied = false;
-    for (const std::uint32_t* at = first; at != last; ++at) {
-        const account_result& each = results[*at];
-        if (done == nullptr && each.ok()) done = &each;
-        may_have_applied = may_have_applied || each.outcome == outcome::unknown;
-    }
-    for (; first != last; ++first) {
-        account_result& each = results[*first];
-        if (!is_stranger(each)) continue;
-        if (done != nullptr) {
-            each = *done;
-        } else if (may_have_applied) {
-            each.outcome = outcome::already_gone;
-        }
-    }
-}
-
-/// The same for every account of a call. `by_name` has room for `size` indices. Takes time `size` times its logarithm.
-inline void credit_duplicates(account_result* results, std::size_t size, std::uint32_t* by_name) noexcept {
-    if (size < 2) return;
-    for (std::size_t i = 0; i < size; ++i) by_name[i] = static_cast<std::uint32_t>(i);
-    std::uint32_t* const end = by_name + size;
-    std::sort(by_name, end, [results](std::uint32_t left, std::uint32_t right) {
-        const int order = results[left].to_account.compare(results[right].to_account);
-        return order < 0 || (order == 0 && left < right);
-    });
-    for (const std::uint32_t* first = by_name; first != end;) {
-        const auto is_other = [results, first](std::uint32_t index) {
-            return results[index].to_account != results[*first].to_account;
-        };
-        const std::uint32_t* const last = std::find_if(first, static_cast<const std::uint32_t*>(end), is_other);
-        credit_duplicates(results, first, last);
-        first = last;
-    }
-}
-
-}}} // namespace unfriend::v0_2::detail
-
 // ==== unfriend/call/detail/pending_account.hpp ==================================================
 
 // An account of a call that is not settled yet, and the names of those that are still to be sent.
@@ -6554,6 +6546,114 @@ private:
 
 }}} // namespace unfriend::v0_2::detail
 
+// ==== unfriend/call/detail/name_order.hpp =======================================================
+
+// The accounts of a call by their names: sorts indices, and searches them.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// What indices refer to: results, or pending accounts.
+struct account_names {
+    const account_result* results;
+    const pending_account* pending = nullptr; ///< null: the indices are those of results
+
+    std::string_view operator[](std::uint32_t index) const noexcept {
+        return results[pending == nullptr ? index : pending[index].index].to_account;
+    }
+    /// The order: by name, and accounts of the same name by index.
+    bool is_before(std::uint32_t left, std::uint32_t right) const noexcept {
+        const int order = (*this)[left].compare((*this)[right]);
+        return order < 0 || (order == 0 && left < right);
+    }
+};
+
+/// Moves the index at `at` down to its place in a heap, whose first index is the last in order.
+inline void sift_down(std::uint32_t* heap, std::size_t at, std::size_t size, const account_names& names) noexcept {
+    const std::uint32_t moved = heap[at];
+    for (std::size_t child = 2 * at + 1; child < size; child = 2 * at + 1) {
+        if (child + 1 < size && names.is_before(heap[child], heap[child + 1])) ++child;
+        if (!names.is_before(moved, heap[child])) break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = moved;
+}
+
+/// Writes 0 to `size` - 1 to `by_name`, in the order of the names. Takes time `size` times its logarithm (heap sort,
+/// a third of the code of std::sort).
+inline void sort_by_name(std::uint32_t* by_name, std::size_t size, const account_names& names) noexcept {
+    for (std::size_t i = 0; i < size; ++i) by_name[i] = static_cast<std::uint32_t>(i);
+    for (std::size_t at = size / 2; at > 0; --at) sift_down(by_name, at - 1, size, names);
+    for (std::size_t last = size; last > 1; --last) {
+        std::swap(by_name[0], by_name[last - 1]);
+        sift_down(by_name, 0, last - 1, names);
+    }
+}
+
+/// The place of the first of `size` sorted indices whose name is not before `name`.
+inline std::size_t find_name(const std::uint32_t* by_name, std::size_t size, const account_names& names,
+                             std::string_view name) noexcept {
+    std::size_t first = 0;
+    while (size > 0) {
+        const std::size_t half = size / 2;
+        if (names[by_name[first + half]] < name) {
+            first += half + 1;
+            size -= half + 1;
+        } else {
+            size = half;
+        }
+    }
+    return first;
+}
+
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/call/detail/duplicates.hpp =======================================================
+
+// Accounts that a request names more than once.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// 31704 of an account that no attempt may have deleted.
+inline bool is_stranger(const account_result& result) noexcept {
+    return result.outcome == outcome::failed && kind_of(result.result_code) == code_kind::already_gone;
+}
+
+/// The results [`first`, `last`) are of one account. Once the call has deleted it, or may have, 31704 is no refusal.
+inline void credit_duplicates(account_result* results, const std::uint32_t* first, const std::uint32_t* last) noexcept {
+    const account_result* done = nullptr;
+    bool may_have_applied = false;
+    for (const std::uint32_t* at = first; at != last; ++at) {
+        const account_result& each = results[*at];
+        if (done == nullptr && each.ok()) done = &each;
+        may_have_applied = may_have_applied || each.outcome == outcome::unknown;
+    }
+    for (; first != last; ++first) {
+        account_result& each = results[*first];
+        if (!is_stranger(each)) continue;
+        if (done != nullptr) {
+            each = *done;
+        } else if (may_have_applied) {
+            each.outcome = outcome::already_gone;
+        }
+    }
+}
+
+/// The same for every account of a call. `by_name` has room for `size` indices. Takes time `size` times its logarithm.
+inline void credit_duplicates(account_result* results, std::size_t size, std::uint32_t* by_name) noexcept {
+    if (size < 2) return;
+    sort_by_name(by_name, size, {results});
+    const std::uint32_t* const end = by_name + size;
+    for (const std::uint32_t* first = by_name; first != end;) {
+        const std::uint32_t* last = first + 1;
+        while (last != end && results[*last].to_account == results[*first].to_account) ++last;
+        credit_duplicates(results, first, last);
+        first = last;
+    }
+}
+
+}}} // namespace unfriend::v0_2::detail
+
 // ==== unfriend/call/detail/item_matcher.hpp =====================================================
 
 // Which account of a call an item of the response is about.
@@ -6594,27 +6694,21 @@ private:
     void sort() noexcept {
         if (is_sorted_) return;
         is_sorted_ = true;
-        for (std::size_t i = 0; i < size_; ++i) by_name_[i] = static_cast<std::uint32_t>(i);
-        std::sort(by_name_, by_name_ + size_, [this](std::uint32_t left, std::uint32_t right) {
-            const int order = name_of(pending_[left]).compare(name_of(pending_[right]));
-            return order < 0 || (order == 0 && left < right);
-        });
+        sort_by_name(by_name_, size_, names());
     }
 
     /// The first account of that name that the response has not mentioned yet; if it has mentioned all, the last.
     pending_account* find_by_name(std::string_view name) const noexcept {
-        const auto is_before = [this](std::uint32_t each, std::string_view text) {
-            return name_of(pending_[each]) < text;
-        };
-        std::uint32_t* const end = by_name_ + size_;
         pending_account* found = nullptr;
-        for (std::uint32_t* at = std::lower_bound(by_name_, end, name, is_before);
-             at != end && name_of(pending_[*at]) == name; ++at) {
-            found = pending_ + *at;
+        for (std::size_t at = find_name(by_name_, size_, names(), name);
+             at != size_ && name_of(pending_[by_name_[at]]) == name; ++at) {
+            found = pending_ + by_name_[at];
             if (!found->is_mentioned) break;
         }
         return found;
     }
+
+    account_names names() const noexcept { return {results_, pending_}; }
 
     const account_result* results_;
     pending_account* pending_;
@@ -6766,8 +6860,6 @@ static_assert(sizeof(small_workspace) <= 17 * 1024, "the size that the comments 
 
 // The accounts of one call: those of the request, those that are still pending, and the outcome of each.
 
-#include <functional>
-
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// What the items of a response say together.
@@ -6789,7 +6881,7 @@ class account_table {
 public:
     account_table(const call_memory& memory, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
         : memory_(memory), texts_(memory.texts), max_user_id_size_(max_user_id_size),
-          max_accounts_((std::min)(memory.max_accounts, max_accounts)) {}
+          max_accounts_(smaller(memory.max_accounts, max_accounts)) {}
 
     void clear() noexcept {
         size_ = pending_size_ = listed_ = 0;
@@ -6911,9 +7003,9 @@ public:
 
 private:
     static bool is_in(std::string_view text, char_span memory) noexcept {
-        const std::less_equal<const char*> is_not_behind;
-        return !text.empty() && is_not_behind(memory.data(), text.data()) &&
-               is_not_behind(text.data() + text.size(), memory.data() + memory.size());
+        const auto address = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at); };
+        return !text.empty() && address(memory.data()) <= address(text.data()) &&
+               address(text.data() + text.size()) <= address(memory.data() + memory.size());
     }
 
     account_result& result_of(const pending_account& pending) noexcept { return memory_.results[pending.index]; }
@@ -6983,11 +7075,11 @@ private:
 
     /// Whether there were any.
     bool drop_settled() noexcept {
-        pending_account* const end = memory_.pending + pending_size_;
-        pending_account* const left =
-            std::remove_if(memory_.pending, end, [](const pending_account& pending) { return pending.is_settled; });
-        pending_size_ = static_cast<std::size_t>(left - memory_.pending);
-        return left != end;
+        std::size_t left = 0;
+        for (std::size_t i = 0; i < pending_size_; ++i) {
+            if (!memory_.pending[i].is_settled) memory_.pending[left++] = memory_.pending[i];
+        }
+        return std::exchange(pending_size_, left) != left;
     }
 
     call_memory memory_;
@@ -7155,11 +7247,11 @@ private:
     static nanoseconds usual_time(const call_policy& policy) noexcept {
         const nanoseconds attempt = to_nanoseconds(policy.attempt_timeout);
         const nanoseconds call = to_nanoseconds(policy.call_timeout);
-        return attempt == nanoseconds::zero() ? call : (std::min)(attempt, call);
+        return attempt == nanoseconds::zero() ? call : smaller(attempt, call);
     }
 
     bool chooses_backup(host_circuits& circuits, const call_policy& policy, nanoseconds now) noexcept {
-        const nanoseconds until = now + (std::max)(time_, to_nanoseconds(policy.failover_cool_down));
+        const nanoseconds until = now + larger(time_, to_nanoseconds(policy.failover_cool_down));
         for (const bool is_backup : {prefers_backup_, !prefers_backup_}) {
             if (is_untrusted_[is_backup]) continue;
             circuit& host = circuit_of(circuits, is_backup);
@@ -7293,7 +7385,7 @@ public:
         if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
         const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // a proxy's error page
         if ((!failure || is_large_page) && answer_.status != 200)
-            failure = {errc::http_status, static_cast<std::size_t>((std::max)(answer_.status, 0))};
+            failure = {errc::http_status, static_cast<std::size_t>(larger(answer_.status, 0))};
         if (failure) return failure;
         failure = decode<limits>(answer_.body(), response);
         if (failure && failure != errc::too_many_items) return failure;
@@ -7369,7 +7461,7 @@ public:
         if (kind == code_kind::transient) return;
         if (kind != code_kind::throttled && !is_objection) return pacer.on_success(now, sent_at_);
         pacer.on_throttled(now, sent_at_, is_objection ? throttle_kind::security_policy : throttle_kind::frequency);
-        if (retry_after > nanoseconds::zero()) pacer.hold_until(now + (std::min)(retry_after, longest_hold));
+        if (retry_after > nanoseconds::zero()) pacer.hold_until(now + smaller(retry_after, longest_hold));
     }
 
 private:
@@ -7410,7 +7502,7 @@ public:
     }
     void begin(nanoseconds now, const job_terms& terms) noexcept {
         latest_deadline_ = terms.deadline;
-        deadline_ = (std::min)(now + to_nanoseconds(terms.timeout), latest_deadline_);
+        deadline_ = smaller(now + to_nanoseconds(terms.timeout), latest_deadline_);
         is_of_job_ = true;
         forgives_throttling_ = terms.forgives_throttling;
         clear();
@@ -7430,7 +7522,7 @@ public:
     void withdraw_attempt() noexcept { --attempts_; }
 
     bool has_attempt_left(const call_policy& policy) const noexcept {
-        return attempts_ - uncounted_ < (std::max)(policy.max_attempts, std::uint32_t{1});
+        return attempts_ - uncounted_ < larger(policy.max_attempts, std::uint32_t{1});
     }
 
     /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
@@ -7438,7 +7530,7 @@ public:
     void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
     void end_pace_wait(nanoseconds now) noexcept {
         if (now <= pace_wait_begin_) return;
-        if (is_of_job_) deadline_ = (std::min)(deadline_ + (now - pace_wait_begin_), latest_deadline_);
+        if (is_of_job_) deadline_ = smaller(deadline_ + (now - pace_wait_begin_), latest_deadline_);
         pace_wait_begin_ = now;
     }
     bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
@@ -7464,17 +7556,17 @@ public:
     std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
         const nanoseconds own = to_nanoseconds(policy.attempt_timeout);
         if (own == nanoseconds::zero()) return {};
-        const nanoseconds most = (std::min)(deadline_ - now, own);
-        return (std::max)(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
+        const nanoseconds most = smaller(deadline_ - now, own);
+        return larger(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
     }
 
     /// The wait before the next attempt: exponential, with full jitter out of a random 32-bit number.
     nanoseconds backoff(const call_policy& policy, std::uint32_t random) const noexcept {
         constexpr std::uint32_t most_doublings = 20;
-        nanoseconds most = (std::min)(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
-        const nanoseconds initial = (std::min)(to_nanoseconds(policy.initial_backoff), most);
-        const std::uint32_t counted = (std::max)(attempts_ - uncounted_, std::uint32_t{1});
-        most = (std::min)(most, initial * (std::int64_t{1} << (std::min)(counted - 1, most_doublings)));
+        nanoseconds most = smaller(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
+        const nanoseconds initial = smaller(to_nanoseconds(policy.initial_backoff), most);
+        const std::uint32_t counted = larger(attempts_ - uncounted_, std::uint32_t{1});
+        most = smaller(most, initial * (std::int64_t{1} << smaller(counted - 1, most_doublings)));
         // In microseconds: an hour of them leaves room for the product.
         const auto microseconds = static_cast<std::uint64_t>(most.count() / 1000);
         return std::chrono::microseconds(microseconds * random >> 32U);
@@ -7482,7 +7574,7 @@ public:
 
 private:
     static nanoseconds min_attempt_time(const call_policy& policy) noexcept {
-        return to_nanoseconds((std::max)(policy.min_attempt_time, std::chrono::milliseconds(1)));
+        return to_nanoseconds(larger(policy.min_attempt_time, std::chrono::milliseconds(1)));
     }
 
     nanoseconds deadline_{};
@@ -7721,7 +7813,7 @@ private:
 
     /// The step that is due already.
     step current(timestamp now) noexcept {
-        if (state_ == state::waiting) return wait((std::max)(ready_at_ - now.monotonic, nanoseconds(1)));
+        if (state_ == state::waiting) return wait(detail::larger(ready_at_ - now.monotonic, nanoseconds(1)));
         step same;
         if (state_ == state::idle) return same;
         same.kind = step_kind::send;
@@ -7816,7 +7908,7 @@ private:
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
         const nanoseconds backoff =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        const nanoseconds delay = (std::max)(backoff, retry_after_);
+        const nanoseconds delay = detail::larger(backoff, retry_after_);
         const bool is_in_time = is_throttled ? delay <= schedule_.max_pace_wait(policy, now.monotonic)
                                              : schedule_.put_off(policy, now.monotonic, delay, retry_after_ == delay);
         if (!is_in_time) return finish(stop_reason::deadline_exceeded, last_failure_);
@@ -8295,8 +8387,6 @@ private:
 
 // Finds the parameters in the query of a webhook.
 
-#include <charconv>
-
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 class webhook_query {
@@ -8344,10 +8434,15 @@ inline error invalid(webhook_parameter parameter) noexcept {
 /// Reads `text` as a decimal number without sign or leading zeros. False if it is not one or too large.
 template <class Number>
 bool read_decimal(std::string_view text, Number& number) noexcept {
+    constexpr Number largest = (std::numeric_limits<Number>::max)();
     if (text.empty() || (text[0] == '0' && text.size() > 1)) return false;
-    const char* const end = text.data() + text.size();
-    const auto [rest, failure] = std::from_chars(text.data(), end, number);
-    return failure == std::errc() && rest == end;
+    number = 0;
+    for (const char c : text) {
+        const auto digit = static_cast<Number>(c - '0');
+        if (!is_digit(c) || number > (largest - digit) / 10) return false;
+        number = static_cast<Number>(number * 10 + digit);
+    }
+    return true;
 }
 
 }}} // namespace unfriend::v0_2::detail
@@ -8449,6 +8544,7 @@ public:
     }
 
 private:
+    friend class unfriend::result<authentication>; // makes one that stands beside an error
     template <class Sha256, class Limits>
     friend result<authentication> authenticate(std::string_view, const credentials&, std::int64_t, std::int64_t);
 
@@ -8808,6 +8904,7 @@ private:
 //   auto id = client.start(request, now(), [](const unfriend::call_result& response) { … });
 //   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
 
+#include <functional>
 #include <vector>
 
 namespace unfriend { inline namespace v0_2 {
@@ -8865,7 +8962,7 @@ public:
         for (std::size_t slot = 0; slot < calls_.size(); ++slot) {
             entry& each = calls_[slot];
             if (each.generation == 0 || each.is_ending) continue;
-            idle_time = (std::min)(idle_time, each.call.poll(now));
+            idle_time = detail::smaller(idle_time, each.call.poll(now));
             if (!each.call.is_done()) continue;
             const call_end_guard over(each, in_flight_);
             const callback on_done = std::move(each.on_done);
@@ -8917,10 +9014,9 @@ private:
     using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
 
     std::size_t find_free() const noexcept {
-        const auto is_free = [](const entry& each) { return each.generation == 0; };
-        const auto found = std::find_if(calls_.begin(), calls_.end(), is_free);
-        if (found != calls_.end()) return static_cast<std::size_t>(found - calls_.begin());
-        return calls_.size();
+        std::size_t slot = 0;
+        while (slot != calls_.size() && calls_[slot].generation != 0) ++slot;
+        return slot;
     }
 
     Channel& channel_;
@@ -9105,8 +9201,6 @@ private:
 
 // The pairs that one call carries: taken from the front of a source.
 
-#include <tuple>
-
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class Text>
@@ -9114,10 +9208,21 @@ std::string_view view_of(const Text& text) noexcept {
     return text_access<Text>::view(text);
 }
 
+template <class Pair>
+decltype(auto) first_of(const Pair& pair) noexcept {
+    using std::get;
+    return get<0>(pair);
+}
+template <class Pair>
+decltype(auto) second_of(const Pair& pair) noexcept {
+    using std::get;
+    return get<1>(pair);
+}
+
 template <class Pair, class = void>
 struct pair_access {
-    static std::string_view from(const Pair& pair) noexcept { return view_of(std::get<0>(pair)); }
-    static std::string_view to(const Pair& pair) noexcept { return view_of(std::get<1>(pair)); }
+    static std::string_view from(const Pair& pair) noexcept { return view_of(first_of(pair)); }
+    static std::string_view to(const Pair& pair) noexcept { return view_of(second_of(pair)); }
 };
 template <class Pair>
 struct pair_access<Pair, std::void_t<decltype(std::declval<Pair>().from_account, std::declval<Pair>().to_account)>> {
@@ -9286,7 +9391,7 @@ class bulk_loader {
 public:
     bulk_loader(Source&& source, Ring& ring, const bulk_options& options)
         : source_(std::forward<Source>(source)), ring_(&ring), delete_type_(options.delete_type),
-          linger_(std::max<nanoseconds>(to_nanoseconds(options.linger), std::chrono::milliseconds(1))) {
+          linger_(larger<nanoseconds>(to_nanoseconds(options.linger), std::chrono::milliseconds(1))) {
         has_pair();
     }
 
@@ -9391,7 +9496,7 @@ class bulk_stop_rule {
 
 public:
     explicit bulk_stop_rule(const bulk_options& options) noexcept
-        : max_unanswered_((std::max)(options.max_consecutive_failures, std::uint32_t{1})),
+        : max_unanswered_(larger(options.max_consecutive_failures, std::uint32_t{1})),
           max_stall_(to_nanoseconds(options.max_stall)) {}
 
     /// `completed` while the job should go on.
@@ -9535,7 +9640,7 @@ public:
         rule_.pass(now.monotonic, is_active_);
         auto idle_time = pending::never;
         for (std::size_t i = 0; i < ring_.size(); ++i)
-            idle_time = (std::min)(idle_time, advance(ring_[i], now, journal));
+            idle_time = detail::smaller(idle_time, advance(ring_[i], now, journal));
         bool has_worked = stop_if_due(now);
         has_worked = deliver_finished(on_item) || has_worked;
         has_worked = (stopped_ ? loader_.reject_all(now, stopped_) : send_more(now, journal, idle_time)) || has_worked;
@@ -9543,7 +9648,7 @@ public:
         const bool can_deliver = !ring_.empty() && ring_[0].stage == stage::finished;
         if (has_worked || can_deliver) return std::chrono::nanoseconds::zero();
         return is_done() ? pending::never
-                         : (std::min)(idle_time, (std::max)(*deadline_ - now.monotonic, shortest_wait));
+                         : detail::smaller(idle_time, detail::larger(*deadline_ - now.monotonic, shortest_wait));
     }
 
     /// Sends nothing more: attempts under way are finished, and what the source has is read and reported as not sent. A
@@ -9582,7 +9687,8 @@ private:
 
     static bulk_options with_lanes(bulk_options options) noexcept {
         constexpr std::size_t most = 4096;
-        options.concurrency = is_transport<Transport> ? 1 : std::clamp<std::size_t>(options.concurrency, 1, most);
+        options.concurrency =
+            is_transport<Transport> ? 1 : detail::smaller(detail::larger<std::size_t>(options.concurrency, 1), most);
         return options;
     }
 
@@ -9649,13 +9755,13 @@ private:
         while (!is_waiting_for_pace(now, terms) && running_ < options_.concurrency) {
             next_ = loader_.choose(now, terms);
             if (next_ == nullptr) {
-                idle_time = (std::min)(idle_time, loader_.idle_time(now));
+                idle_time = detail::smaller(idle_time, loader_.idle_time(now));
                 break;
             }
             next_->stage = stage::running;
             next_->pending = next_->call.machine().pending().size();
             ++running_;
-            idle_time = (std::min)(idle_time, advance(*next_, now, journal));
+            idle_time = detail::smaller(idle_time, advance(*next_, now, journal));
             has_worked = true;
         }
         return has_worked;
@@ -9823,8 +9929,8 @@ public:
     }
     template <class Request>
     call_result operator()(const Request& request, std::chrono::milliseconds timeout) {
-        if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
-        if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
+        if (!own_) own_.reset(new (std::nothrow) workspace<>);
+        if (!own_) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
         return (*this)(request, *own_, timeout);
     }
 
@@ -9855,7 +9961,7 @@ private:
     Transport transport_;
     Clock clock_;
     Wait wait_;
-    std::unique_ptr<workspace<>> own_;
+    detail::owned<workspace<>> own_;
 };
 
 template <class Credentials, class Transport>
@@ -9896,11 +10002,11 @@ namespace unfriend { inline namespace v0_2 {
 template <class Workspace = workspace<>>
 class owned_call_result : public call_result {
 public:
-    owned_call_result(const call_result& response, std::unique_ptr<Workspace> memory) noexcept
+    owned_call_result(const call_result& response, detail::owned<Workspace> memory) noexcept
         : call_result(response), memory_(std::move(memory)) {}
 
 private:
-    std::unique_ptr<Workspace> memory_;
+    detail::owned<Workspace> memory_;
 };
 
 namespace detail {
@@ -9958,10 +10064,10 @@ public:
     }
     template <class Request>
     task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds timeout) {
-        std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
-        if (memory == nullptr) {
+        detail::owned<workspace<>> memory(new (std::nothrow) workspace<>);
+        if (!memory) {
             const error failure(errc::out_of_memory, sizeof(workspace<>));
-            co_return owned_call_result<>({false, failure, {}}, nullptr);
+            co_return owned_call_result<>({false, failure, {}}, {});
         }
         const call_result response = co_await(*this)(std::move(request), memory->memory(), timeout);
         co_return owned_call_result<>(response, std::move(memory));
@@ -10014,7 +10120,7 @@ private:
     static constexpr bool has_limit = !std::is_same_v<Limit, no_limit>;
 
     std::chrono::nanoseconds left(const operation<Channel>& call) {
-        return (std::max)(call.deadline() - clock_().monotonic, std::chrono::nanoseconds::zero());
+        return detail::larger(call.deadline() - clock_().monotonic, std::chrono::nanoseconds::zero());
     }
 
     Channel& channel_;

@@ -5,7 +5,6 @@
 //   for (const auto& item : response->failures()) …              // there is a report all the same
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -81,7 +80,10 @@ struct call_report {
     /// before it is sent: `ok()`. Takes time linear in the accounts.
     bool all_gone() const noexcept {
         if (items.empty()) return ok();
-        return std::all_of(items.begin(), items.end(), [](const account_result& each) { return each.is_gone(); });
+        for (const account_result& each : items) {
+            if (!each.is_gone()) return false;
+        }
+        return true;
     }
     /// The accounts that are not deleted, or not known to be, in the order of the request. A lazy view.
     auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }

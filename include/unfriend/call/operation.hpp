@@ -23,7 +23,6 @@
 // An event that does not fit the state changes nothing; its answer is the step that is due.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +42,7 @@
 #include "unfriend/call/step.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/http/transport.hpp"
 #include "unfriend/messages/items.hpp"
@@ -222,7 +222,7 @@ private:
 
     /// The step that is due already.
     step current(timestamp now) noexcept {
-        if (state_ == state::waiting) return wait((std::max)(ready_at_ - now.monotonic, nanoseconds(1)));
+        if (state_ == state::waiting) return wait(detail::larger(ready_at_ - now.monotonic, nanoseconds(1)));
         step same;
         if (state_ == state::idle) return same;
         same.kind = step_kind::send;
@@ -317,7 +317,7 @@ private:
         if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
         const nanoseconds backoff =
             terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        const nanoseconds delay = (std::max)(backoff, retry_after_);
+        const nanoseconds delay = detail::larger(backoff, retry_after_);
         const bool is_in_time = is_throttled ? delay <= schedule_.max_pace_wait(policy, now.monotonic)
                                              : schedule_.put_off(policy, now.monotonic, delay, retry_after_ == delay);
         if (!is_in_time) return finish(stop_reason::deadline_exceeded, last_failure_);

@@ -9,7 +9,6 @@
 // refusals; they keep to one quota exactly with a pacer that asks a common place (examples/pacers/redis_pacer.hpp).
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -19,6 +18,7 @@
 #include "unfriend/call/detail/rate_math.hpp"
 #include "unfriend/call/detail/send_queue.hpp"
 #include "unfriend/call/pacing.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -57,7 +57,7 @@ public:
     /// callers that come late for their turns. As long as that holds, no second has more calls than allowed: they are
     /// spread over a second and `jitter`.
     explicit pacer(double calls_per_second = 200, duration jitter = std::chrono::milliseconds(45)) noexcept
-        : jitter_(std::clamp<duration>(jitter, duration::zero(), std::chrono::hours(1))),
+        : jitter_(detail::smaller<duration>(detail::larger(jitter, duration::zero()), std::chrono::hours(1))),
           rate_(allowed(calls_per_second)) {
         update_intervals();
     }
@@ -81,7 +81,7 @@ public:
             return duration::zero();
         }
         const std::uint64_t ahead = is_first ? 0 : queue_.ahead_of(mine.entry_);
-        const duration until_due = (std::max)(due - now, duration::zero());
+        const duration until_due = detail::larger(due - now, duration::zero());
         if (until_due + times(ahead, shortest_interval_) > max_wait) {
             leave(mine);
             return std::nullopt;
@@ -113,7 +113,7 @@ public:
         const bool is_cut = kind == throttle_kind::security_policy ? rate_.on_security_policy(now, sent_at)
                                                                    : rate_.on_throttled(now, sent_at);
         if (!is_cut) return;
-        slot_ = (std::max)(slot_, last_granted_);
+        slot_ = detail::larger(slot_, last_granted_);
         is_just_cut_ = true;
         update_intervals();
     }
@@ -121,7 +121,7 @@ public:
     /// Gives no permission before `time`.
     void hold_until(duration time) noexcept {
         const std::lock_guard<std::mutex> locked(lock_);
-        hold_until_ = (std::max)(hold_until_, time);
+        hold_until_ = detail::larger(hold_until_, time);
     }
 
     /// Changes the allowed rate, for calls that wait too. A rate that is reduced at present stays reduced.
@@ -143,7 +143,7 @@ private:
 
     static double allowed(double calls_per_second) noexcept {
         if (!(calls_per_second > 0.001)) return 0.001; // not a number included
-        return (std::min)(calls_per_second, 1e9);
+        return detail::smaller(calls_per_second, 1e9);
     }
 
     duration interval_at(double rate) const noexcept {
@@ -157,7 +157,7 @@ private:
     }
 
     /// When the next call may send.
-    duration due_time() const noexcept { return (std::max)(slot_ + interval_, hold_until_); }
+    duration due_time() const noexcept { return detail::larger(slot_ + interval_, hold_until_); }
 
     /// A call that lost its turn is served a little early the next time, so that one that is polled at long intervals
     /// has its turn among others that are punctual.
@@ -171,7 +171,7 @@ private:
             queue_.come_back(mine.entry_, now);
             return;
         }
-        if (queue_.empty()) slot_ = (std::max)(slot_, now - interval_); // time without calls is not saved up
+        if (queue_.empty()) slot_ = detail::larger(slot_, now - interval_); // time without calls is not saved up
         queue_.enter(mine.entry_, priority, now);
         mine.line_ = this;
     }
@@ -183,11 +183,11 @@ private:
         return now >= turn_end(due);
     }
     duration turn_end(duration due) const noexcept {
-        return (std::max)(due + interval_, contested_since_ + interval_ / 4);
+        return detail::larger(due + interval_, contested_since_ + interval_ / 4);
     }
 
     void grant(ticket& mine, duration now, duration due) noexcept {
-        slot_ = (std::max)(due, now - longest_delay());
+        slot_ = detail::larger(due, now - longest_delay());
         last_granted_ = now;
         is_just_cut_ = false;
         rate_.on_sent(now);
@@ -203,12 +203,13 @@ private:
     /// As far as it can be told from for ever.
     static duration times(std::uint64_t count, duration interval) noexcept {
         const std::int64_t most = (duration::max)().count() / 4 / interval.count();
-        return interval * static_cast<std::int64_t>((std::min)(count, static_cast<std::uint64_t>(most)));
+        return interval * static_cast<std::int64_t>(detail::smaller(count, static_cast<std::uint64_t>(most)));
     }
 
     /// Others may leave the line or the rate may rise meanwhile: nobody sleeps through all of a long wait.
     static duration nap(duration wait, duration max_wait) noexcept {
-        return (std::max)((std::min)({wait, (std::max)(shortest_nap, wait / 2), max_wait}), duration(1));
+        return detail::larger(detail::smaller(detail::smaller(wait, detail::larger(shortest_nap, wait / 2)), max_wait),
+                              duration(1));
     }
 
     const duration jitter_;

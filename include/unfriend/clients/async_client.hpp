@@ -5,7 +5,6 @@
 //   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +17,7 @@
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/clients/pending_call.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/result.hpp"
 
 namespace unfriend { inline namespace v0_2 {
@@ -75,7 +75,7 @@ public:
         for (std::size_t slot = 0; slot < calls_.size(); ++slot) {
             entry& each = calls_[slot];
             if (each.generation == 0 || each.is_ending) continue;
-            idle_time = (std::min)(idle_time, each.call.poll(now));
+            idle_time = detail::smaller(idle_time, each.call.poll(now));
             if (!each.call.is_done()) continue;
             const call_end_guard over(each, in_flight_);
             const callback on_done = std::move(each.on_done);
@@ -127,10 +127,9 @@ private:
     using entry_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<entry>;
 
     std::size_t find_free() const noexcept {
-        const auto is_free = [](const entry& each) { return each.generation == 0; };
-        const auto found = std::find_if(calls_.begin(), calls_.end(), is_free);
-        if (found != calls_.end()) return static_cast<std::size_t>(found - calls_.begin());
-        return calls_.size();
+        std::size_t slot = 0;
+        while (slot != calls_.size() && calls_[slot].generation != 0) ++slot;
+        return slot;
     }
 
     Channel& channel_;

@@ -7,11 +7,9 @@
 // Implements "Deleting Friends" for many pairs, with the limits of "RESTful API Overview".
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -30,6 +28,7 @@
 #include "unfriend/clients/pair_source.hpp"
 #include "unfriend/clients/pending_call.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/http/transport.hpp"
@@ -87,7 +86,7 @@ public:
         rule_.pass(now.monotonic, is_active_);
         auto idle_time = pending::never;
         for (std::size_t i = 0; i < ring_.size(); ++i)
-            idle_time = (std::min)(idle_time, advance(ring_[i], now, journal));
+            idle_time = detail::smaller(idle_time, advance(ring_[i], now, journal));
         bool has_worked = stop_if_due(now);
         has_worked = deliver_finished(on_item) || has_worked;
         has_worked = (stopped_ ? loader_.reject_all(now, stopped_) : send_more(now, journal, idle_time)) || has_worked;
@@ -95,7 +94,7 @@ public:
         const bool can_deliver = !ring_.empty() && ring_[0].stage == stage::finished;
         if (has_worked || can_deliver) return std::chrono::nanoseconds::zero();
         return is_done() ? pending::never
-                         : (std::min)(idle_time, (std::max)(*deadline_ - now.monotonic, shortest_wait));
+                         : detail::smaller(idle_time, detail::larger(*deadline_ - now.monotonic, shortest_wait));
     }
 
     /// Sends nothing more: attempts under way are finished, and what the source has is read and reported as not sent. A
@@ -134,7 +133,8 @@ private:
 
     static bulk_options with_lanes(bulk_options options) noexcept {
         constexpr std::size_t most = 4096;
-        options.concurrency = is_transport<Transport> ? 1 : std::clamp<std::size_t>(options.concurrency, 1, most);
+        options.concurrency =
+            is_transport<Transport> ? 1 : detail::smaller(detail::larger<std::size_t>(options.concurrency, 1), most);
         return options;
     }
 
@@ -201,13 +201,13 @@ private:
         while (!is_waiting_for_pace(now, terms) && running_ < options_.concurrency) {
             next_ = loader_.choose(now, terms);
             if (next_ == nullptr) {
-                idle_time = (std::min)(idle_time, loader_.idle_time(now));
+                idle_time = detail::smaller(idle_time, loader_.idle_time(now));
                 break;
             }
             next_->stage = stage::running;
             next_->pending = next_->call.machine().pending().size();
             ++running_;
-            idle_time = (std::min)(idle_time, advance(*next_, now, journal));
+            idle_time = detail::smaller(idle_time, advance(*next_, now, journal));
             has_worked = true;
         }
         return has_worked;

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <new>
 #include <string_view>
 #include <thread>
@@ -22,6 +21,7 @@
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/detail/owned.hpp"
 #include "unfriend/http/endpoint.hpp"
 #include "unfriend/http/transport.hpp"
 
@@ -74,8 +74,8 @@ public:
     }
     template <class Request>
     call_result operator()(const Request& request, std::chrono::milliseconds timeout) {
-        if (own_ == nullptr) own_.reset(new (std::nothrow) workspace<>);
-        if (own_ == nullptr) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
+        if (!own_) own_.reset(new (std::nothrow) workspace<>);
+        if (!own_) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
         return (*this)(request, *own_, timeout);
     }
 
@@ -106,7 +106,7 @@ private:
     Transport transport_;
     Clock clock_;
     Wait wait_;
-    std::unique_ptr<workspace<>> own_;
+    detail::owned<workspace<>> own_;
 };
 
 template <class Credentials, class Transport>

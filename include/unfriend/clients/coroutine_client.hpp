@@ -11,11 +11,9 @@
 
 #if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
 
-#include <algorithm>
 #include <chrono>
 #include <coroutine>
 #include <exception>
-#include <memory>
 #include <new>
 #include <optional>
 #include <system_error>
@@ -27,6 +25,8 @@
 #include "unfriend/call/operation.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/detail/bounds.hpp"
+#include "unfriend/core/detail/owned.hpp"
 #include "unfriend/http/transport.hpp"
 
 namespace unfriend { inline namespace v0_2 {
@@ -35,11 +35,11 @@ namespace unfriend { inline namespace v0_2 {
 template <class Workspace = workspace<>>
 class owned_call_result : public call_result {
 public:
-    owned_call_result(const call_result& response, std::unique_ptr<Workspace> memory) noexcept
+    owned_call_result(const call_result& response, detail::owned<Workspace> memory) noexcept
         : call_result(response), memory_(std::move(memory)) {}
 
 private:
-    std::unique_ptr<Workspace> memory_;
+    detail::owned<Workspace> memory_;
 };
 
 namespace detail {
@@ -97,10 +97,10 @@ public:
     }
     template <class Request>
     task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds timeout) {
-        std::unique_ptr<workspace<>> memory(new (std::nothrow) workspace<>);
-        if (memory == nullptr) {
+        detail::owned<workspace<>> memory(new (std::nothrow) workspace<>);
+        if (!memory) {
             const error failure(errc::out_of_memory, sizeof(workspace<>));
-            co_return owned_call_result<>({false, failure, {}}, nullptr);
+            co_return owned_call_result<>({false, failure, {}}, {});
         }
         const call_result response = co_await(*this)(std::move(request), memory->memory(), timeout);
         co_return owned_call_result<>(response, std::move(memory));
@@ -153,7 +153,7 @@ private:
     static constexpr bool has_limit = !std::is_same_v<Limit, no_limit>;
 
     std::chrono::nanoseconds left(const operation<Channel>& call) {
-        return (std::max)(call.deadline() - clock_().monotonic, std::chrono::nanoseconds::zero());
+        return detail::larger(call.deadline() - clock_().monotonic, std::chrono::nanoseconds::zero());
     }
 
     Channel& channel_;

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <cstdint>
-#include <iterator>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 

@@ -7,7 +7,6 @@
 //   if (call.is_done()) use(call.result());
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>

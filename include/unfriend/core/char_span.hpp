@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string_view>
 
 #include <openssl/evp.h>
@@ -20,6 +19,8 @@
 #else
 #include <openssl/hmac.h>
 #endif
+
+#include "unfriend/core/detail/owned.hpp"
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -31,17 +32,17 @@ public:
     explicit openssl_hmac_sha256(std::string_view key) noexcept {
         const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        const std::unique_ptr<EVP_MAC, deleter> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-        if (mac == nullptr) return;
+        const detail::owned<EVP_MAC, free_mac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+        if (!mac) return;
         context_.reset(EVP_MAC_CTX_new(mac.get()));
         char digest[] = "SHA256";
         const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                          OSSL_PARAM_construct_end()};
-        if (context_ != nullptr && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
+        if (context_ && EVP_MAC_init(context_.get(), bytes, key.size(), parameters) != 1) context_.reset();
 #else
         context_.reset(HMAC_CTX_new());
         const int size = static_cast<int>(key.size());
-        if (context_ != nullptr && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
+        if (context_ && HMAC_Init_ex(context_.get(), bytes, size, EVP_sha256(), nullptr) != 1) {
             context_.reset();
         }
 #endif
@@ -49,7 +50,7 @@ public:
 
     /// Writes the HMAC of `message` to `mac`. False if OpenSSL failed. Linear in `message`.
     bool compute(std::string_view message, unsigned char (&mac)[32]) noexcept {
-        if (context_ == nullptr) return false;
+        if (!context_) return false;
         const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
         std::size_t size = 0;
@@ -65,19 +66,15 @@ public:
     }
 
 private:
-    struct deleter {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
-        void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
-#else
-        void operator()(HMAC_CTX* context) const noexcept { HMAC_CTX_free(context); }
-#endif
-    };
+    static void free_mac(EVP_MAC* mac) noexcept { EVP_MAC_free(mac); }
+    static void free_context(EVP_MAC_CTX* context) noexcept { EVP_MAC_CTX_free(context); }
 
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-    std::unique_ptr<EVP_MAC_CTX, deleter> context_;
+    detail::owned<EVP_MAC_CTX, free_context> context_;
 #else
-    std::unique_ptr<HMAC_CTX, deleter> context_;
+    static void free_context(HMAC_CTX* context) noexcept { HMAC_CTX_free(context); }
+
+    detail::owned<HMAC_CTX, free_context> context_;
 #endif
 };
 

@@ -12,10 +12,11 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string_view>
 
 #include <openssl/evp.h>
+
+#include "unfriend/core/detail/owned.hpp"
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -24,26 +25,24 @@ class openssl_sha256 {
 public:
     /// Starts a digest. If that fails, `update` and `finish` report it.
     openssl_sha256() noexcept : context_(EVP_MD_CTX_new()) {
-        if (context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
+        if (context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) context_.reset();
     }
 
     /// Appends `bytes` to what is hashed. False if OpenSSL failed.
     bool update(std::string_view bytes) noexcept {
-        return context_ != nullptr && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+        return context_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
     }
 
     /// Writes the digest of all bytes to `digest`. False if OpenSSL failed. Call it once, last.
     bool finish(unsigned char (&digest)[32]) noexcept {
         unsigned size = 0;
-        return context_ != nullptr && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;
+        return context_ && EVP_DigestFinal_ex(context_.get(), digest, &size) == 1 && size == sizeof digest;
     }
 
 private:
-    struct deleter {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
+    static void free(EVP_MD_CTX* context) noexcept { EVP_MD_CTX_free(context); }
 
-    std::unique_ptr<EVP_MD_CTX, deleter> context_;
+    detail::owned<EVP_MD_CTX, free> context_;
 };
 
 }} // namespace unfriend::v0_2

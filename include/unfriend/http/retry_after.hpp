@@ -5,12 +5,13 @@
 // Implements RFC 9110, 10.2.3 ("Retry-After") and 5.6.7 ("Date/Time Formats").
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "unfriend/core/detail/bounds.hpp"
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -73,7 +74,7 @@ public:
     constexpr bool is_at_end() const noexcept { return is_good_ && rest_.empty(); }
 
 private:
-    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix((std::min)(size, rest_.size())); }
+    constexpr void skip(std::size_t size) noexcept { rest_.remove_prefix(smaller(size, rest_.size())); }
 
     std::string_view rest_;
     bool is_good_ = true;
@@ -154,14 +155,14 @@ constexpr std::optional<std::chrono::seconds> parse_retry_after(std::string_view
     if (text.front() >= '0' && text.front() <= '9') {
         for (const char c : text) {
             if (c < '0' || c > '9') return std::nullopt;
-            wait = std::min<std::int64_t>(10 * wait + (c - '0'), max_retry_after.count());
+            wait = detail::smaller<std::int64_t>(10 * wait + (c - '0'), max_retry_after.count());
         }
     } else {
         const std::optional<std::int64_t> date = detail::parse_http_date(text, unix_now);
         if (!date) return std::nullopt;
         wait = *date > unix_now ? *date - unix_now : 0;
     }
-    return (std::min)(std::chrono::seconds(wait), max_retry_after);
+    return detail::smaller(std::chrono::seconds(wait), max_retry_after);
 }
 
 }} // namespace unfriend::v0_2

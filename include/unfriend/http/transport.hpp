@@ -43,7 +43,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstring>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <type_traits>

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
 #include <string_view>
 #include <type_traits>
 #include <utility>

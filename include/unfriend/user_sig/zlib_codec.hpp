@@ -9,13 +9,13 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <string_view>
 
 #include <zlib.h>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/owned.hpp"
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -27,7 +27,7 @@ class basic_zlib_codec {
 public:
     /// If zlib fails, `compress` reports it.
     basic_zlib_codec() : stream_(new (std::nothrow) z_stream{}) {
-        if (stream_ == nullptr) return;
+        if (!stream_) return;
         if (deflateInit2(stream_.get(), Level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
             stream_.reset();
         }
@@ -36,7 +36,7 @@ public:
     /// Writes `bytes`, compressed, to `out`. Returns the size written, or 0 if zlib failed or `out` is too small.
     /// Allocates nothing.
     std::size_t compress(std::string_view bytes, char_span out) noexcept {
-        if (stream_ == nullptr || deflateReset(stream_.get()) != Z_OK) return 0;
+        if (!stream_ || deflateReset(stream_.get()) != Z_OK) return 0;
         stream_->next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
         stream_->avail_in = static_cast<uInt>(bytes.size());
         stream_->next_out = reinterpret_cast<Bytef*>(out.data());
@@ -59,17 +59,15 @@ public:
     }
 
 private:
-    struct deleter {
-        void operator()(z_stream* stream) const noexcept {
-            deflateEnd(stream);
-            delete stream;
-        }
-    };
+    static void end(z_stream* stream) noexcept {
+        deflateEnd(stream);
+        delete stream;
+    }
 
     static constexpr int window_bits = 9; // 512 bytes, more than a UserSig without userbuf
     static constexpr int memory_level = 2;
 
-    std::unique_ptr<z_stream, deleter> stream_;
+    detail::owned<z_stream, end> stream_;
 };
 
 /// Compresses. A UserSig is about as long as one of the official generators.

@@ -111,6 +111,7 @@ public:
     }
 
 private:
+    friend class unfriend::result<authentication>; // makes one that stands beside an error
     template <class Sha256, class Limits>
     friend result<authentication> authenticate(std::string_view, const credentials&, std::int64_t, std::int64_t);
 

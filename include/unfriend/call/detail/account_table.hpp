@@ -1,12 +1,11 @@
 // The accounts of one call: those of the request, those that are still pending, and the outcome of each.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/call/detail/duplicates.hpp"
@@ -16,6 +15,7 @@
 #include "unfriend/call/detail/text_store.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/detail/ascii.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/simd.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/messages/delete_type.hpp"
@@ -42,7 +42,7 @@ class account_table {
 public:
     account_table(const call_memory& memory, std::size_t max_user_id_size, std::size_t max_accounts) noexcept
         : memory_(memory), texts_(memory.texts), max_user_id_size_(max_user_id_size),
-          max_accounts_((std::min)(memory.max_accounts, max_accounts)) {}
+          max_accounts_(smaller(memory.max_accounts, max_accounts)) {}
 
     void clear() noexcept {
         size_ = pending_size_ = listed_ = 0;
@@ -164,9 +164,9 @@ public:
 
 private:
     static bool is_in(std::string_view text, char_span memory) noexcept {
-        const std::less_equal<const char*> is_not_behind;
-        return !text.empty() && is_not_behind(memory.data(), text.data()) &&
-               is_not_behind(text.data() + text.size(), memory.data() + memory.size());
+        const auto address = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at); };
+        return !text.empty() && address(memory.data()) <= address(text.data()) &&
+               address(text.data() + text.size()) <= address(memory.data() + memory.size());
     }
 
     account_result& result_of(const pending_account& pending) noexcept { return memory_.results[pending.index]; }
@@ -236,11 +236,11 @@ private:
 
     /// Whether there were any.
     bool drop_settled() noexcept {
-        pending_account* const end = memory_.pending + pending_size_;
-        pending_account* const left =
-            std::remove_if(memory_.pending, end, [](const pending_account& pending) { return pending.is_settled; });
-        pending_size_ = static_cast<std::size_t>(left - memory_.pending);
-        return left != end;
+        std::size_t left = 0;
+        for (std::size_t i = 0; i < pending_size_; ++i) {
+            if (!memory_.pending[i].is_settled) memory_.pending[left++] = memory_.pending[i];
+        }
+        return std::exchange(pending_size_, left) != left;
     }
 
     call_memory memory_;

@@ -1,10 +1,10 @@
 // How many calls a second the service takes: found out from the calls that it refuses as too many.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 
 #include "unfriend/call/detail/rate_math.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
@@ -23,12 +23,12 @@ public:
     double rate() const noexcept { return rate_; }
 
     void set_max(double max) noexcept {
-        if (rate_ >= (std::min)(max_, max)) rate_ = max;
+        if (rate_ >= smaller(max_, max)) rate_ = max;
         max_ = max;
     }
 
     void on_sent(duration now) noexcept {
-        const double memory = exponential((std::min)(seconds(last_sent_ - now), 0.0) / measured_over);
+        const double memory = exponential(smaller(seconds(last_sent_ - now), 0.0) / measured_over);
         measured_ = measured_ * memory + 1 / measured_over;
         last_sent_ = now;
     }
@@ -36,7 +36,7 @@ public:
     /// False when it says nothing new.
     bool on_throttled(duration now, duration sent_at) noexcept {
         if (!is_news(sent_at)) return false;
-        refused_at_rate_ = (std::max)((std::min)(rate_, measured_), rate_ * deepest_cut);
+        refused_at_rate_ = larger(smaller(rate_, measured_), rate_ * deepest_cut);
         cut(now, refused_at_rate_ * after_cut);
         return true;
     }
@@ -56,11 +56,11 @@ public:
         if (rate_ >= max_ || !is_news(sent_at)) return;
         double target = curve(seconds(now - cut_at_));
         if (is_slow_) {
-            const double bound = slow_from_ * power_of_two((std::min)(seconds(now - slow_since_) / 60, 40.0));
+            const double bound = slow_from_ * power_of_two(smaller(seconds(now - slow_since_) / 60, 40.0));
             is_slow_ = bound < max_;
-            target = (std::min)(target, bound);
+            target = smaller(target, bound);
         }
-        rate_ = (std::min)((std::max)(rate_, target), max_);
+        rate_ = smaller(larger(rate_, target), max_);
     }
 
 private:
@@ -76,17 +76,17 @@ private:
     bool is_news(duration sent_at) const noexcept { return !is_cut_ || sent_at > cut_at_; }
 
     /// Slow enough for a thousand processes on one quota, but quick enough to notice that the service is back.
-    double least() const noexcept { return (std::min)((std::max)(max_ / 1024, slowest_probe), max_ * after_objection); }
+    double least() const noexcept { return smaller(larger(max_ / 1024, slowest_probe), max_ * after_objection); }
 
     void cut(duration now, double rate) noexcept {
-        rate_ = cut_to_ = (std::max)(rate, least());
+        rate_ = cut_to_ = larger(rate, least());
         cut_at_ = now;
         is_cut_ = true;
     }
 
     double curve(double since_cut) const noexcept {
         const double factor = steepness * max_;
-        const double flat_after = cube_root((std::max)(refused_at_rate_ - cut_to_, 0.0) / factor);
+        const double flat_after = cube_root(larger(refused_at_rate_ - cut_to_, 0.0) / factor);
         const double time = since_cut - flat_after;
         return refused_at_rate_ + factor * time * time * time;
     }

@@ -1,7 +1,6 @@
 // One attempt of a call: the request encoded, signed and addressed, and the answer to it.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "unfriend/call/detail/retry_decision.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/http/endpoint.hpp"
@@ -74,7 +74,7 @@ public:
         if (!failure && answer_.overflowed()) failure = {errc::body_too_large, answer_.capacity()};
         const bool is_large_page = failure == errc::body_too_large && answer_.status != 0; // a proxy's error page
         if ((!failure || is_large_page) && answer_.status != 200)
-            failure = {errc::http_status, static_cast<std::size_t>((std::max)(answer_.status, 0))};
+            failure = {errc::http_status, static_cast<std::size_t>(larger(answer_.status, 0))};
         if (failure) return failure;
         failure = decode<limits>(answer_.body(), response);
         if (failure && failure != errc::too_many_items) return failure;

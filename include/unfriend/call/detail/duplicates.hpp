@@ -1,11 +1,11 @@
 // Accounts that a request names more than once.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
 #include "unfriend/call/account_result.hpp"
+#include "unfriend/call/detail/name_order.hpp"
 #include "unfriend/messages/service_code.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
@@ -38,17 +38,11 @@ inline void credit_duplicates(account_result* results, const std::uint32_t* firs
 /// The same for every account of a call. `by_name` has room for `size` indices. Takes time `size` times its logarithm.
 inline void credit_duplicates(account_result* results, std::size_t size, std::uint32_t* by_name) noexcept {
     if (size < 2) return;
-    for (std::size_t i = 0; i < size; ++i) by_name[i] = static_cast<std::uint32_t>(i);
-    std::uint32_t* const end = by_name + size;
-    std::sort(by_name, end, [results](std::uint32_t left, std::uint32_t right) {
-        const int order = results[left].to_account.compare(results[right].to_account);
-        return order < 0 || (order == 0 && left < right);
-    });
+    sort_by_name(by_name, size, {results});
+    const std::uint32_t* const end = by_name + size;
     for (const std::uint32_t* first = by_name; first != end;) {
-        const auto is_other = [results, first](std::uint32_t index) {
-            return results[index].to_account != results[*first].to_account;
-        };
-        const std::uint32_t* const last = std::find_if(first, static_cast<const std::uint32_t*>(end), is_other);
+        const std::uint32_t* last = first + 1;
+        while (last != end && results[*last].to_account == results[*first].to_account) ++last;
         credit_duplicates(results, first, last);
         first = last;
     }

@@ -1,12 +1,12 @@
 // Which of an endpoint's two hosts the attempts of one call go to, and what their ends say of these hosts.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "unfriend/call/circuit.hpp"
 #include "unfriend/call/policy.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/http/endpoint.hpp"
 
@@ -76,11 +76,11 @@ private:
     static nanoseconds usual_time(const call_policy& policy) noexcept {
         const nanoseconds attempt = to_nanoseconds(policy.attempt_timeout);
         const nanoseconds call = to_nanoseconds(policy.call_timeout);
-        return attempt == nanoseconds::zero() ? call : (std::min)(attempt, call);
+        return attempt == nanoseconds::zero() ? call : smaller(attempt, call);
     }
 
     bool chooses_backup(host_circuits& circuits, const call_policy& policy, nanoseconds now) noexcept {
-        const nanoseconds until = now + (std::max)(time_, to_nanoseconds(policy.failover_cool_down));
+        const nanoseconds until = now + larger(time_, to_nanoseconds(policy.failover_cool_down));
         for (const bool is_backup : {prefers_backup_, !prefers_backup_}) {
             if (is_untrusted_[is_backup]) continue;
             circuit& host = circuit_of(circuits, is_backup);

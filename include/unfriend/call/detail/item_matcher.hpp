@@ -1,12 +1,12 @@
 // Which account of a call an item of the response is about.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "unfriend/call/account_result.hpp"
+#include "unfriend/call/detail/name_order.hpp"
 #include "unfriend/call/detail/pending_account.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
@@ -45,27 +45,21 @@ private:
     void sort() noexcept {
         if (is_sorted_) return;
         is_sorted_ = true;
-        for (std::size_t i = 0; i < size_; ++i) by_name_[i] = static_cast<std::uint32_t>(i);
-        std::sort(by_name_, by_name_ + size_, [this](std::uint32_t left, std::uint32_t right) {
-            const int order = name_of(pending_[left]).compare(name_of(pending_[right]));
-            return order < 0 || (order == 0 && left < right);
-        });
+        sort_by_name(by_name_, size_, names());
     }
 
     /// The first account of that name that the response has not mentioned yet; if it has mentioned all, the last.
     pending_account* find_by_name(std::string_view name) const noexcept {
-        const auto is_before = [this](std::uint32_t each, std::string_view text) {
-            return name_of(pending_[each]) < text;
-        };
-        std::uint32_t* const end = by_name_ + size_;
         pending_account* found = nullptr;
-        for (std::uint32_t* at = std::lower_bound(by_name_, end, name, is_before);
-             at != end && name_of(pending_[*at]) == name; ++at) {
-            found = pending_ + *at;
+        for (std::size_t at = find_name(by_name_, size_, names(), name);
+             at != size_ && name_of(pending_[by_name_[at]]) == name; ++at) {
+            found = pending_ + by_name_[at];
             if (!found->is_mentioned) break;
         }
         return found;
     }
+
+    account_names names() const noexcept { return {results_, pending_}; }
 
     const account_result* results_;
     pending_account* pending_;

@@ -1,11 +1,11 @@
 // What passes between a call and the pacer: permission for each attempt, and how the attempt ended.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 
 #include "unfriend/call/pacing.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/messages/service_code.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
@@ -33,7 +33,7 @@ public:
         if (kind == code_kind::transient) return;
         if (kind != code_kind::throttled && !is_objection) return pacer.on_success(now, sent_at_);
         pacer.on_throttled(now, sent_at_, is_objection ? throttle_kind::security_policy : throttle_kind::frequency);
-        if (retry_after > nanoseconds::zero()) pacer.hold_until(now + (std::min)(retry_after, longest_hold));
+        if (retry_after > nanoseconds::zero()) pacer.hold_until(now + smaller(retry_after, longest_hold));
     }
 
 private:

@@ -1,11 +1,11 @@
 // When a call may make its next attempt: attempts, deadline and back-off. Knows nothing of what the attempts do.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
 #include "unfriend/call/policy.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/durations.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
@@ -31,7 +31,7 @@ public:
     }
     void begin(nanoseconds now, const job_terms& terms) noexcept {
         latest_deadline_ = terms.deadline;
-        deadline_ = (std::min)(now + to_nanoseconds(terms.timeout), latest_deadline_);
+        deadline_ = smaller(now + to_nanoseconds(terms.timeout), latest_deadline_);
         is_of_job_ = true;
         forgives_throttling_ = terms.forgives_throttling;
         clear();
@@ -51,7 +51,7 @@ public:
     void withdraw_attempt() noexcept { --attempts_; }
 
     bool has_attempt_left(const call_policy& policy) const noexcept {
-        return attempts_ - uncounted_ < (std::max)(policy.max_attempts, std::uint32_t{1});
+        return attempts_ - uncounted_ < larger(policy.max_attempts, std::uint32_t{1});
     }
 
     /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
@@ -59,7 +59,7 @@ public:
     void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
     void end_pace_wait(nanoseconds now) noexcept {
         if (now <= pace_wait_begin_) return;
-        if (is_of_job_) deadline_ = (std::min)(deadline_ + (now - pace_wait_begin_), latest_deadline_);
+        if (is_of_job_) deadline_ = smaller(deadline_ + (now - pace_wait_begin_), latest_deadline_);
         pace_wait_begin_ = now;
     }
     bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
@@ -85,17 +85,17 @@ public:
     std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
         const nanoseconds own = to_nanoseconds(policy.attempt_timeout);
         if (own == nanoseconds::zero()) return {};
-        const nanoseconds most = (std::min)(deadline_ - now, own);
-        return (std::max)(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
+        const nanoseconds most = smaller(deadline_ - now, own);
+        return larger(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
     }
 
     /// The wait before the next attempt: exponential, with full jitter out of a random 32-bit number.
     nanoseconds backoff(const call_policy& policy, std::uint32_t random) const noexcept {
         constexpr std::uint32_t most_doublings = 20;
-        nanoseconds most = (std::min)(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
-        const nanoseconds initial = (std::min)(to_nanoseconds(policy.initial_backoff), most);
-        const std::uint32_t counted = (std::max)(attempts_ - uncounted_, std::uint32_t{1});
-        most = (std::min)(most, initial * (std::int64_t{1} << (std::min)(counted - 1, most_doublings)));
+        nanoseconds most = smaller(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
+        const nanoseconds initial = smaller(to_nanoseconds(policy.initial_backoff), most);
+        const std::uint32_t counted = larger(attempts_ - uncounted_, std::uint32_t{1});
+        most = smaller(most, initial * (std::int64_t{1} << smaller(counted - 1, most_doublings)));
         // In microseconds: an hour of them leaves room for the product.
         const auto microseconds = static_cast<std::uint64_t>(most.count() / 1000);
         return std::chrono::microseconds(microseconds * random >> 32U);
@@ -103,7 +103,7 @@ public:
 
 private:
     static nanoseconds min_attempt_time(const call_policy& policy) noexcept {
-        return to_nanoseconds((std::max)(policy.min_attempt_time, std::chrono::milliseconds(1)));
+        return to_nanoseconds(larger(policy.min_attempt_time, std::chrono::milliseconds(1)));
     }
 
     nanoseconds deadline_{};

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -20,10 +19,21 @@ std::string_view view_of(const Text& text) noexcept {
     return text_access<Text>::view(text);
 }
 
+template <class Pair>
+decltype(auto) first_of(const Pair& pair) noexcept {
+    using std::get;
+    return get<0>(pair);
+}
+template <class Pair>
+decltype(auto) second_of(const Pair& pair) noexcept {
+    using std::get;
+    return get<1>(pair);
+}
+
 template <class Pair, class = void>
 struct pair_access {
-    static std::string_view from(const Pair& pair) noexcept { return view_of(std::get<0>(pair)); }
-    static std::string_view to(const Pair& pair) noexcept { return view_of(std::get<1>(pair)); }
+    static std::string_view from(const Pair& pair) noexcept { return view_of(first_of(pair)); }
+    static std::string_view to(const Pair& pair) noexcept { return view_of(second_of(pair)); }
 };
 template <class Pair>
 struct pair_access<Pair, std::void_t<decltype(std::declval<Pair>().from_account, std::declval<Pair>().to_account)>> {

@@ -1,7 +1,6 @@
 // Loads the calls of a bulk job with pairs from its source.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +14,7 @@
 #include "unfriend/clients/detail/bulk_ring.hpp"
 #include "unfriend/clients/pair_source.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/core/error.hpp"
 
@@ -29,7 +29,7 @@ class bulk_loader {
 public:
     bulk_loader(Source&& source, Ring& ring, const bulk_options& options)
         : source_(std::forward<Source>(source)), ring_(&ring), delete_type_(options.delete_type),
-          linger_(std::max<nanoseconds>(to_nanoseconds(options.linger), std::chrono::milliseconds(1))) {
+          linger_(larger<nanoseconds>(to_nanoseconds(options.linger), std::chrono::milliseconds(1))) {
         has_pair();
     }
 

@@ -1,7 +1,6 @@
 // Whether there is any use in going on with a bulk job. Knows calls and times, and nothing of pairs.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -9,6 +8,7 @@
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/clients/bulk_options.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/messages/service_code.hpp"
@@ -20,7 +20,7 @@ class bulk_stop_rule {
 
 public:
     explicit bulk_stop_rule(const bulk_options& options) noexcept
-        : max_unanswered_((std::max)(options.max_consecutive_failures, std::uint32_t{1})),
+        : max_unanswered_(larger(options.max_consecutive_failures, std::uint32_t{1})),
           max_stall_(to_nanoseconds(options.max_stall)) {}
 
     /// `completed` while the job should go on.

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
@@ -13,10 +15,10 @@ public:
     class iterator {
     public:
         using iterator_category = std::forward_iterator_tag;
-        using value_type = typename std::iterator_traits<Iterator>::value_type;
-        using difference_type = typename std::iterator_traits<Iterator>::difference_type;
-        using pointer = typename std::iterator_traits<Iterator>::pointer;
-        using reference = typename std::iterator_traits<Iterator>::reference;
+        using reference = decltype(*std::declval<const Iterator&>());
+        using value_type = std::remove_cv_t<std::remove_reference_t<reference>>;
+        using difference_type = std::ptrdiff_t;
+        using pointer = std::remove_reference_t<reference>*;
 
         iterator() = default;
         iterator(Iterator at, Iterator last) : at_(at), last_(last) { skip(); }
@@ -51,7 +53,11 @@ public:
     iterator end() const { return {last_, last_}; }
     bool empty() const { return begin() == end(); }
     /// Linear in the range.
-    std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
+    std::size_t size() const {
+        std::size_t size = 0;
+        for (iterator at = begin(); at != end(); ++at) ++size;
+        return size;
+    }
 
 private:
     Iterator first_;

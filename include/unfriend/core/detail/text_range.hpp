@@ -1,7 +1,6 @@
 // Ranges of a caller's texts.
 #pragma once
 
-#include <iterator>
 #include <string_view>
 #include <type_traits>
 #include <utility>

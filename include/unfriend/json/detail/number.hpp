@@ -1,10 +1,11 @@
 // Numbers that RapidJSON refuses although they are JSON: those beyond the range of `double`, such as 1e400.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 #include "unfriend/core/detail/ascii.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
@@ -42,12 +43,12 @@ inline void limit_number(char* text, char* end) noexcept {
         if (next == exponent) return;
         std::ptrdiff_t value = 0;
         for (const char* digit = exponent; digit != next; ++digit) {
-            value = std::min<std::ptrdiff_t>(value * 10 + (*digit - '0'), max_digits + 1);
+            value = smaller<std::ptrdiff_t>(value * 10 + (*digit - '0'), max_digits + 1);
         }
         if (!negative) digits += value;
     }
     if (digits <= max_digits) return;
-    std::fill(first, next, '0');
+    std::memset(first, '0', static_cast<std::size_t>(next - first));
     first[0] = '9';
     first[1] = 'e';
     next[-2] = '9';

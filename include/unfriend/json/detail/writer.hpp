@@ -1,7 +1,6 @@
 // Printable ASCII as JSON text.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -15,7 +14,8 @@ constexpr bool needs_json_escape(char c) noexcept { return c == '"' || c == '\\'
 inline void write_json_characters(fixed_writer& out, std::string_view printable) noexcept {
     const char* const end = printable.data() + printable.size();
     for (const char* plain = printable.data(); plain != end;) {
-        const char* const special = std::find_if(plain, end, needs_json_escape);
+        const char* special = plain;
+        while (special != end && !needs_json_escape(*special)) ++special;
         out.append(std::string_view(plain, static_cast<std::size_t>(special - plain)));
         plain = special;
         if (special != end) {

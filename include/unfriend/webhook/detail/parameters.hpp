@@ -1,11 +1,11 @@
 // Finds the parameters in the query of a webhook.
 #pragma once
 
-#include <charconv>
 #include <cstddef>
+#include <limits>
 #include <string_view>
-#include <system_error>
 
+#include "unfriend/core/detail/ascii.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/webhook/detail/query.hpp"
 #include "unfriend/webhook/parameter.hpp"
@@ -57,10 +57,15 @@ inline error invalid(webhook_parameter parameter) noexcept {
 /// Reads `text` as a decimal number without sign or leading zeros. False if it is not one or too large.
 template <class Number>
 bool read_decimal(std::string_view text, Number& number) noexcept {
+    constexpr Number largest = (std::numeric_limits<Number>::max)();
     if (text.empty() || (text[0] == '0' && text.size() > 1)) return false;
-    const char* const end = text.data() + text.size();
-    const auto [rest, failure] = std::from_chars(text.data(), end, number);
-    return failure == std::errc() && rest == end;
+    number = 0;
+    for (const char c : text) {
+        const auto digit = static_cast<Number>(c - '0');
+        if (!is_digit(c) || number > (largest - digit) / 10) return false;
+        number = static_cast<Number>(number * 10 + digit);
+    }
+    return true;
 }
 
 }}} // namespace unfriend::v0_2::detail
