@@ -1,5 +1,6 @@
 // Bulk deletion of ranges of any kind and length, whatever happens to the calls.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 
 #include "allocation_counter.hpp"
 #include "bulk_job.hpp"
+#include "bulk_script.hpp"
 #include "check.hpp"
 
 using namespace std::chrono_literals;
@@ -22,7 +24,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using unfriend::bulk_item;
-using unfriend::bulk_options;
 using unfriend::outcome;
 
 struct pair_views {
@@ -136,64 +137,10 @@ TEST_CASE("a million pairs take no more memory than a thousand, and none once th
 }
 
 TEST_CASE("whatever happens to the calls, each pair is reported once, in order, with its true outcome") {
-    constexpr outcome all[] = {outcome::failed, outcome::deleted, outcome::already_gone, outcome::unknown};
-    std::size_t seen[4] = {};
+    std::array<std::size_t, 4> seen{};
     for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
         INFO("the script of seed " << seed);
-        script_chance chance(seed);
-        text_pairs pairs;
-        for (std::size_t size = chance.below(60), from = 0; pairs.size() < size;) {
-            if (chance.percent(15)) ++from;
-            pairs.emplace_back("user" + std::to_string(from % 3), "friend" + std::to_string(pairs.size()));
-            if (chance.percent(3)) pairs.back().second.clear();
-        }
-        bulk_options options;
-        options.concurrency = 1 + chance.below(4);
-        options.max_consecutive_failures = static_cast<std::uint32_t>(1 + chance.below(20));
-        const unsigned fault_percent = chance.one_of({0U, 20U, 60U});
-        const bool is_interrupted = chance.percent(20);
-        held_job<text_pairs::const_iterator, unfriend::workspace<5, 2048>> job(pairs.begin(), pairs.end(), options);
-        friend_graph graph;
-        const auto act = [&](const unfriend::http_request& request) {
-            const request_seen seen_request(request);
-            std::vector<item_told> items;
-            for (const std::string_view account : seen_request.to_account) {
-                const bool is_refused = chance.percent(fault_percent / 4);
-                const bool is_removed = !is_refused && graph.remove(seen_request.from_account, account, 1);
-                items.push_back({std::string(account), is_refused ? 30006 : is_removed ? 0 : 31704, true});
-            }
-            return answer_of(items);
-        };
-        std::chrono::milliseconds now{};
-        for (job.poll(at(now)); !job.job.is_done(); job.poll(at(now))) {
-            CHECK(job.job.in_flight() <= options.concurrency);
-            now += std::chrono::milliseconds(chance.below(50));
-            if (is_interrupted && chance.percent(10)) chance.percent(50) ? job.job.stop() : job.job.cancel(at(now));
-            if (job.held.empty()) continue;
-            const std::size_t place = chance.below(job.held.size());
-            held_transport::attempt next = std::move(job.held[place]);
-            job.held.erase(job.held.begin() + static_cast<std::ptrdiff_t>(place));
-            if (chance.percent(fault_percent)) {
-                const fault& wrong = faults()[chance.below(faults().size())];
-                if (wrong.may_reach_service && chance.percent(50)) act(next.request);
-                wrong.failure ? next.done(wrong.failure) : next.done(wrong.status, wrong.body);
-            } else {
-                next.done(200, chance.percent(fault_percent / 6) ? refusal(random_code(chance)) : act(next.request));
-            }
-        }
-        for (held_transport::attempt& late : job.held) act(late.request);
-        REQUIRE(is_reported_in_order(job.reported, pairs));
-        std::uint64_t counted[4] = {};
-        for (const reported_item& each : job.reported) {
-            const bool is_gone = graph.is_gone(each.from_account, each.to_account);
-            if (each.outcome != outcome::unknown) CHECK(is_gone == (each.outcome != outcome::failed));
-            ++counted[static_cast<std::size_t>(each.outcome)];
-            ++seen[static_cast<std::size_t>(each.outcome)];
-        }
-        CHECK(job.job.totals().failed == counted[0]);
-        CHECK(job.job.totals().deleted == counted[1]);
-        CHECK(job.job.totals().already_gone == counted[2]);
-        CHECK(job.job.totals().unknown == counted[3]);
+        REQUIRE(run_bulk_script(script_chance(seed), seen) == "");
     }
-    for (const outcome each : all) CHECK(seen[static_cast<std::size_t>(each)] > 500);
+    for (const std::size_t each : seen) CHECK(each > 500);
 }

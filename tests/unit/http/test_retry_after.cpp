@@ -88,6 +88,14 @@ TEST_CASE("a year of two digits is at most fifty years ahead") {
     CHECK(parse_retry_after("Friday, 01-Jan-94 00:00:00 GMT", in_2026) == 0s);
 }
 
+TEST_CASE("the days of the week have their names, and a leap year its day") {
+    for (const std::string day : {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}) {
+        CHECK(parse_retry_after(day + ", 06-Nov-94 08:49:37 GMT", sunday) == 0s);
+    }
+    CHECK(parse_retry_after("Thu, 29 Feb 1996 00:00:00 GMT", 825'551'999) == 1s);
+    CHECK(parse_retry_after("Tue Feb 29 00:00:00 2000", 951'782'399) == 1s);
+}
+
 TEST_CASE("what is neither says nothing") {
     const std::string_view table[] = {
         "",
@@ -111,6 +119,15 @@ TEST_CASE("what is neither says nothing") {
         "Xyz, 06 Nov 1994 08:49:37 GMT",
         "Sunday, 06-Nov-1994 08:49:37 GMT",
         "Sunday 06-Nov-94 08:49:37 GMT",
+        "Sun, 06-Nov-94 08:49:37 GMT",
+        "Sunsday, 06-Nov-94 08:49:37 GMT",
+        "Sunda?6 y, 06-Nov-94 08:49:37 GMT",
+        "Sunday, 31-Nov-94 08:49:37 GMT",
+        "Sun, 31 Nov 1994 08:49:37 GMT",
+        "Sun, 29 Feb 1994 08:49:37 GMT",
+        "Sun, 29 Feb 1900 08:49:37 GMT",
+        "Sun, 30 Feb 1996 08:49:37 GMT",
+        "Sun Feb 29 08:49:37 1993",
         "Sunday, 6-Nov-94 08:49:37 GMT",
         "Sun Nov 6 08:49:37 1994",
         "Sun Nov  6 08:49:37 1994 GMT",

@@ -48,8 +48,9 @@ public:
     using workspace_type = unfriend::workspace<8, 2048>;
     static constexpr std::size_t lanes = 3;
 
-    call_script(std::uint64_t seed, std::array<workspace_type, lanes>& memory, script_coverage& coverage)
-        : chance_(seed), coverage_(coverage), policy_(random_policy()), has_backup_(chance_.percent(70)),
+    call_script(std::uint64_t seed, std::array<workspace_type, lanes>& memory, script_coverage& coverage,
+                std::string_view choices = {})
+        : chance_(seed, choices), coverage_(coverage), policy_(random_policy()), has_backup_(chance_.percent(70)),
           is_punctual_(chance_.percent(60)), fault_percent_(chance_.one_of({5U, 30U, 70U, 95U})),
           calls_a_second_(chance_.one_of({1U, 5U, 50U, 200U})), has_rivals_(chance_.percent(30)),
           quota_(has_rivals_ ? (calls_a_second_ + 1) / 2 : calls_a_second_), pacer_(calls_a_second_, jitter),

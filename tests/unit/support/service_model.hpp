@@ -22,13 +22,14 @@
 
 #include "check.hpp"
 
-/// The chance of a script: the same for the same seed, on every machine.
+/// The chance of a script: the same for the same seed, on every machine. A fuzzer gives its own `choices`, two bytes
+/// each; what they do not cover is left to the seed.
 class script_chance {
 public:
-    explicit script_chance(std::uint64_t seed) : numbers_(seed) {}
+    explicit script_chance(std::uint64_t seed, std::string_view choices = {}) : numbers_(seed), choices_(choices) {}
 
     /// 0 to `bound` - 1.
-    std::size_t below(std::size_t bound) { return numbers_() % bound; }
+    std::size_t below(std::size_t bound) { return next() % bound; }
     bool percent(unsigned chance) { return below(100) < chance; }
     template <class T, std::size_t Size>
     const T& one_of(const T (&choices)[Size]) {
@@ -37,12 +38,21 @@ public:
     /// `longest` at most.
     std::chrono::nanoseconds up_to(std::chrono::nanoseconds longest) {
         if (longest <= std::chrono::nanoseconds::zero()) return {};
-        const auto share = static_cast<std::int64_t>(numbers_());
+        const auto share = static_cast<std::int64_t>(next());
         return std::chrono::nanoseconds((longest.count() >> 16) * (share >> 16) + (longest.count() & 0xFFFF));
     }
 
 private:
+    std::uint32_t next() {
+        if (choices_.size() < 2) return numbers_();
+        const auto byte = [this](std::size_t i) -> std::uint32_t { return static_cast<unsigned char>(choices_[i]); };
+        const std::uint32_t choice = byte(0) | byte(1) << 8U;
+        choices_.remove_prefix(2);
+        return choice << 16U | choice;
+    }
+
     unfriend::random_sequence numbers_;
+    std::string_view choices_;
 };
 
 /// Whether a fault leaves room for another attempt.
