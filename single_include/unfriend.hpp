@@ -1577,6 +1577,12 @@ constexpr std::int64_t days_since_1970(std::int64_t year, std::int64_t month, st
     return 365 * shifted_year + leap_days + day_of_year - before_1970;
 }
 
+/// `month`: 1 to 12.
+constexpr std::int64_t days_in_month(std::int64_t year, std::int64_t month) noexcept {
+    const std::int64_t next = month == 12 ? days_since_1970(year + 1, 1, 1) : days_since_1970(year, month + 1, 1);
+    return next - days_since_1970(year, month, 1);
+}
+
 /// Reads a text from left to right; once something does not fit, everything that follows fails.
 class date_reader {
 public:
@@ -1613,13 +1619,6 @@ public:
         return 0;
     }
 
-    /// Skips up to and including `c`.
-    constexpr void skip_past(char c) noexcept {
-        const std::size_t found = rest_.find(c);
-        is_good_ = is_good_ && found != std::string_view::npos;
-        skip(found == std::string_view::npos ? rest_.size() : found + 1);
-    }
-
     constexpr bool is_at_end() const noexcept { return is_good_ && rest_.empty(); }
 
 private:
@@ -1648,7 +1647,7 @@ constexpr std::optional<std::int64_t> parse_http_date(std::string_view text, std
         reader.expect(":");
         second_of_day += reader.number(2, 0, 60); // a leap second included
     };
-    reader.name(days, 3);
+    const std::int64_t day_of_week = reader.name(days, 3);
     if (text.size() > 3 && text[3] == ',') { // Sun, 06 Nov 1994 08:49:37 GMT
         reader.expect(", ");
         day = reader.number(2, 1, 31);
@@ -1669,8 +1668,9 @@ constexpr std::optional<std::int64_t> parse_http_date(std::string_view text, std
         reader.expect(" ");
         year = reader.number(4, 0, 9999);
     } else { // Sunday, 06-Nov-94 08:49:37 GMT
-        reader.skip_past(',');
-        reader.expect(" ");
+        constexpr std::string_view endings[] = {"", "day", "sday", "nesday", "rsday", "day", "urday", "day"};
+        reader.expect(endings[day_of_week]);
+        reader.expect(", ");
         day = reader.number(2, 1, 31);
         reader.expect("-");
         month = reader.name(months, 3);
@@ -1683,7 +1683,7 @@ constexpr std::optional<std::int64_t> parse_http_date(std::string_view text, std
         const std::int64_t latest = 1970 + unix_now / seconds_a_year + 50;
         if (latest > year) year += (latest - year) / 100 * 100;
     }
-    if (!reader.is_at_end()) return std::nullopt;
+    if (!reader.is_at_end() || day > days_in_month(year, month)) return std::nullopt;
     return days_since_1970(year, month, day) * seconds_a_day + second_of_day;
 }
 

@@ -47,7 +47,7 @@ judged_item head_of(const Response& response) {
             response.error_code};
 }
 
-judged_item blank_head() { return {{"", "", "", ""}, unfriend::absent_code}; }
+judged_item blank_head() { return {{"", "", "", ""}}; }
 
 /// The error has to be the one that the judgement says, if it is known.
 void check_failure(const unfriend::error& failure, const judgement& expected, std::size_t size) {

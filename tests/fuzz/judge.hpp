@@ -14,7 +14,6 @@
 
 #include "unfriend/core/errc.hpp"
 #include "unfriend/core/limits.hpp"
-#include "unfriend/messages/service_code.hpp"
 
 /// The members of a message by name. Those of an item may all be texts that it needs.
 struct judged_schema {
@@ -53,7 +52,7 @@ inline judged_schema event_schema() {
 
 struct judged_item {
     std::vector<std::string> texts{};
-    std::int32_t integer = unfriend::absent_code;
+    std::optional<std::int32_t> integer{};
 
     bool operator==(const judged_item& other) const { return texts == other.texts && integer == other.integer; }
 };
@@ -138,7 +137,7 @@ private:
         if (!keeps_first) text = text_of(value);
     }
 
-    void read_integer(const json& value, std::int32_t& integer) {
+    void read_integer(const json& value, std::optional<std::int32_t>& integer) {
         if (has_lone_surrogate(value)) return refuse(unfriend::errc::invalid_utf8);
         if (value.IsInt()) {
             integer = value.GetInt();
