@@ -53,7 +53,7 @@ dictionary_of() {
 
 # build TARGET
 build() {
-    mkdir -p "$out/found/$1" "$out/broken/$1"
+    mkdir -p "$out/afl" "$out/found/$1" "$out/broken/$1"
     if [ "$mode" = afl ]; then
         AFL_QUIET=1 nice afl-clang-fast++ $flags "$here/fuzz_$1.cpp" "$here/main.cpp" -o "$out/afl_$1" $libraries
     else
