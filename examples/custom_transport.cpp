@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
     const auto app = static_cast<std::uint32_t>(std::strtoul(get("UNFRIEND_SDK_APP_ID"), nullptr, 10));
     const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> trust(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     SSL_CTX_set_verify(trust.get(), SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_min_proto_version(trust.get(), TLS1_2_VERSION);
     if (argc < 5 || SSL_CTX_load_verify_locations(trust.get(), argv[2], nullptr) != 1) return 2;
     unfriend::signer signer(app, get("UNFRIEND_IDENTIFIER"), unfriend::secret(get("UNFRIEND_SECRET_KEY")));
     unfriend::client client(signer, unfriend::endpoint(argv[1]), https{trust.get(), argv[1]});
