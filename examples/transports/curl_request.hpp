@@ -40,23 +40,27 @@ public:
     /// Added to the code of a failure that came before anything of the request's body was sent. libcurl itself has one
     /// code, CURLE_OPERATION_TIMEDOUT, for a connection that was not made in time and for an answer that did not come.
     static constexpr int nothing_sent = 0x10000;
+    /// Added to the code of one that came after. libcurl itself reports, of a request whose kept connection closed, why
+    /// it could not make another connection to repeat it.
+    static constexpr int body_begun = 0x20000;
 
     const char* name() const noexcept override { return "libcurl"; }
 
-    std::string message(int code) const override {
-        return curl_easy_strerror(static_cast<CURLcode>(code & ~nothing_sent));
-    }
+    std::string message(int code) const override { return curl_easy_strerror(static_cast<CURLcode>(plain(code))); }
 
     std::error_condition default_error_condition(int code) const noexcept override {
-        const int plain = code & ~nothing_sent;
-        const auto known = std::find_if(std::begin(meanings), std::end(meanings),
-                                        [plain](const meaning& each) { return static_cast<int>(each.code) == plain; });
+        const auto known = std::find_if(std::begin(meanings), std::end(meanings), [code](const meaning& each) {
+            return static_cast<int>(each.code) == plain(code);
+        });
+        if ((code & body_begun) != 0 && plain(code) != CURLE_OPERATION_TIMEDOUT) return std::errc::connection_aborted;
         if (known != std::end(meanings) && known->condition == std::errc::permission_denied) return known->condition;
-        if (code != plain) return std::errc::not_connected;
+        if ((code & nothing_sent) != 0) return std::errc::not_connected;
         return known != std::end(meanings) ? std::error_condition(known->condition) : std::error_condition(code, *this);
     }
 
 private:
+    static constexpr int plain(int code) noexcept { return code & ~(nothing_sent | body_begun); }
+
     struct meaning {
         CURLcode code;
         std::errc condition;
@@ -141,6 +145,7 @@ public:
         set(CURLOPT_URL, request.url.data());
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         set(CURLOPT_READDATA, &upload_);
+        set(CURLOPT_SEEKDATA, &upload_);
         set(CURLOPT_WRITEDATA, &response);
         set(CURLOPT_TIMEOUT_MS, milliseconds(request.timeout.count() > 0 ? request.timeout : timeout_));
         return status_;
@@ -163,9 +168,9 @@ public:
     /// How the transfer ended. libcurl asks for the body once it has a connection and has sent the head. Before that
     /// the service has no request to act on.
     std::error_code error_of(CURLcode code) const noexcept {
-        const bool is_unsent = code != CURLE_OK && !upload_.has_begun;
-        return {is_unsent ? static_cast<int>(code) | curl_error_category::nothing_sent : static_cast<int>(code),
-                curl_category()};
+        if (code == CURLE_OK) return {};
+        const int when = upload_.has_begun ? curl_error_category::body_begun : curl_error_category::nothing_sent;
+        return {static_cast<int>(code) | when, curl_category()};
     }
 
 private:
@@ -222,8 +227,11 @@ private:
     }
 
     // One attempt is one request. libcurl by itself sends a request again when a kept connection closes without an
-    // answer, if it can rewind the body (CURLOPT_SEEKFUNCTION); with CURLOPT_POSTFIELDS it always can.
-    static int refuse_to_rewind(void*, curl_off_t, int) noexcept { return CURL_SEEKFUNC_FAIL; }
+    // answer, if it can rewind the body (CURLOPT_SEEKFUNCTION); with CURLOPT_POSTFIELDS it always can. It may do so
+    // before the next request of the handle, of whose body nothing is sent.
+    static int refuse_to_rewind(void* body, curl_off_t, int) noexcept {
+        return static_cast<const upload*>(body)->has_begun ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
+    }
 
     static std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* response) noexcept {
         return static_cast<unfriend::http_response*>(response)->append(bytes, size * count) ? size * count : 0;

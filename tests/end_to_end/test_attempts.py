@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from typing import Callable, Dict, Iterator, List, Tuple
 
 from one_call_each import told
-from support import EndToEnd, Service, program, run
+from support import Answer, EndToEnd, Request, Service, program, run
 
 Outcomes = Dict[str, Tuple[str, str]]  # of each TO: the outcome, and the code or the error
+Handler = Callable[[Request], Answer]
 Delete = Callable[[Service, List[str], List[Tuple[str, str]]], Outcomes]
 
 
@@ -53,7 +54,8 @@ def by_game_loop(service: Service, where: List[str], pairs: List[Tuple[str, str]
 
 # The build leaves the Asio example out, and says so, where the compiler has no coroutines that Asio can use.
 WITH_ASIO = (by_asio,) if "UNFRIEND_ASIO_COROUTINE" in os.environ else ()
-WITH_BACKUP = (by_command, by_curl_multi, *WITH_ASIO)
+WITH_CURL = (by_command, by_curl_multi)
+WITH_BACKUP = (*WITH_CURL, *WITH_ASIO)
 ALL = (*WITH_BACKUP, by_game_loop)
 
 
@@ -95,7 +97,7 @@ class Attempts(EndToEnd):
         self.assertEqual([(*case, said) for case, said in zip(cases, outcomes)], [(*case, "failed") for case in cases])
 
     def test_a_kept_connection_that_closes_without_an_answer_is_not_used_for_a_second_request(self) -> None:
-        for delete in (by_command, by_curl_multi):
+        for delete in WITH_CURL:
             with self.subTest(delete.__name__), Service(quota=100_000) as service:
                 pairs = [(f"user{number}", f"friend{number}") for number in range(3)]
                 for of, to in pairs:
@@ -106,6 +108,29 @@ class Attempts(EndToEnd):
                                  Counter({"deleted": 2, "already_gone": 1}))
                 self.assertEqual(len(service.calls), 4)
                 self.assert_one_attempt_is_one_request(service)
+
+    def test_a_host_that_goes_away_with_a_request_on_a_kept_connection_leaves_the_answer_lost(self) -> None:
+        """libcurl connects again by itself, is refused, and reports no more than that."""
+        for delete in WITH_CURL:
+            with self.subTest(delete.__name__), Service(quota=100_000, hosts=2) as service:
+                ordinary = service.api.handle
+
+                def answer(request: Request, service: Service = service, ordinary: Handler = ordinary) -> Answer:
+                    done = ordinary(request)
+                    if request.host == 0 and request.position == 2:
+                        service.hosts[0].become("refusing")
+                    return done
+
+                service.api.handle = answer  # type: ignore[method-assign]
+                pairs = [(f"user{number}", f"friend{number}") for number in range(4)]
+                for of, to in pairs:
+                    service.graph.befriend(of, [to])
+                outcomes = delete(service, [host.authority for host in service.hosts], pairs)
+                self.assertEqual([outcome for outcome, _ in outcomes.values()],
+                                 ["deleted", "already_gone", "deleted", "deleted"])
+                self.assert_one_attempt_is_one_request(service)
+                # And the handle is as good as new: no attempt at the backup fails.
+                self.assertEqual(len(service.calls), len(pairs) + 1)
 
     def test_a_connection_that_closes_or_is_reset_is_an_answer_lost_and_one_attempt(self) -> None:
         for delete in ALL:
