@@ -981,9 +981,10 @@ private:
 // again when a kept connection turns out to be closed. If the service acted on the first one, it answers the second one
 // with 31704, and a deletion is reported as failed. How to prevent it:
 //
-//   libcurl         The body comes from a CURLOPT_READFUNCTION, and the CURLOPT_SEEKFUNCTION returns
-//                   CURL_SEEKFUNC_FAIL: what cannot be rewound is not sent again. Or set CURLOPT_FRESH_CONNECT. A body
-//                   in CURLOPT_POSTFIELDS is sent again.
+//   libcurl         The body comes from a CURLOPT_READFUNCTION, and once it has been asked for, the CURLOPT_SEEKFUNCTION
+//                   returns CURL_SEEKFUNC_FAIL: what cannot be rewound is not sent again. No error after that is
+//                   `not_connected`: libcurl connects again first, and reports why that failed. Or set
+//                   CURLOPT_FRESH_CONNECT. A body in CURLOPT_POSTFIELDS is sent again.
 //   Boost.Beast     Nothing to do: it writes to the stream that it is given. Do not write again after an error.
 //   cpp-httplib     Leave set_keep_alive(false), the default. With true it repeats a request over TLS when the server
 //                   had closed the connection.
