@@ -8,13 +8,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <utility>
-#include <vector>
+#include <vector> // and std::allocator with its traits
 
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/call/workspace.hpp"
+#include "unfriend/clients/detail/callback.hpp"
 #include "unfriend/clients/pending_call.hpp"
 #include "unfriend/core/clock.hpp"
 #include "unfriend/core/detail/bounds.hpp"
@@ -34,11 +33,12 @@ struct call_id {
 /// start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is allocated when
 /// it is first needed and used again; a callback that starts a call while all others are in flight needs memory for one
 /// more. When the client is destroyed, calls in flight end without their callbacks. `start` and `poll` take time linear
-/// in `max_in_flight`. Throws what `Allocator`, the transport and copying a callback do.
+/// in `max_in_flight`. Throws what `Allocator`, the transport and moving a callback do.
 template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class async_client {
 public:
-    using callback = std::function<void(const call_result&)>;
+    /// Any callable of a `const call_result&`, or none. It is moved, and need not be copyable.
+    using callback = detail::callback<const call_result&>;
 
     /// `channel` must outlive the client. `max_in_flight`: more calls are refused.
     async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
@@ -78,7 +78,7 @@ public:
             idle_time = detail::smaller(idle_time, each.call.poll(now));
             if (!each.call.is_done()) continue;
             const call_end_guard over(each, in_flight_);
-            const callback on_done = std::move(each.on_done);
+            callback on_done = std::move(each.on_done);
             if (on_done) on_done(each.call.result());
             idle_time = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
         }
@@ -116,7 +116,7 @@ private:
         call_end_guard(const call_end_guard&) = delete;
         call_end_guard& operator=(const call_end_guard&) = delete;
         ~call_end_guard() {
-            over_.on_done = nullptr;
+            over_.on_done.reset();
             over_.generation = 0;
             over_.is_ending = false;
         }

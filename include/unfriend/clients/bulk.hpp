@@ -10,8 +10,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <string> // std::allocator
 #include <string_view>
 #include <type_traits>
 #include <utility>

@@ -9,13 +9,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
+#include <string> // std::allocator and its traits
 #include <string_view>
 #include <utility>
 
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/call/operation.hpp"
 #include "unfriend/call/workspace.hpp"
+#include "unfriend/clients/detail/call_state.hpp"
 #include "unfriend/core/clock.hpp"
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/http/completion.hpp"
@@ -43,11 +44,15 @@ public:
     /// Both must outlive the call.
     pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})
         : channel_(&channel), transport_(&transport), allocator_(allocator) {}
-    pending_call(pending_call&&) noexcept = default;
+    pending_call(pending_call&& other) noexcept
+        : channel_(other.channel_), transport_(other.transport_), allocator_(std::move(other.allocator_)),
+          state_(std::exchange(other.state_, nullptr)), next_(other.next_) {}
     pending_call(const pending_call&) = delete;
     pending_call& operator=(const pending_call&) = delete;
     ~pending_call() {
-        if (state_ != nullptr) state_->box.abandon();
+        if (state_ == nullptr) return;
+        state_->abandon();
+        state_->drop_owner();
     }
 
     /// Begins a call, with the policy's time-out or terms of its own (see `operation`). A call under way is cancelled.
@@ -91,7 +96,7 @@ public:
         } else {
             error failure;
             const bool is_late = now.monotonic >= state_->call.deadline();
-            const bool is_delivered = is_late ? state_->box.close(failure) : state_->box.collect(failure);
+            const bool is_delivered = is_late ? state_->close(failure) : state_->collect(failure);
             if (!is_delivered && !is_late) return state_->call.deadline() - now.monotonic;
             next_ = is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now);
         }
@@ -110,7 +115,7 @@ public:
     void cancel(timestamp now, error why = errc::cancelled) {
         if (is_done()) return;
         error failure;
-        const bool is_delivered = next_.kind == step_kind::send && state_->box.close(failure);
+        const bool is_delivered = next_.kind == step_kind::send && state_->close(failure);
         next_ = is_delivered ? state_->call.complete_and_cancel(now, failure, why) : state_->call.cancel(now, why);
     }
 
@@ -124,26 +129,21 @@ public:
     const operation<Channel>& machine() const noexcept { return state_->call; }
 
 private:
-    struct shared_state {
-        explicit shared_state(Channel& channel) noexcept : call(channel, memory) {}
-        Workspace memory;
-        operation<Channel> call;
-        detail::mailbox box;
-    };
+    using shared_state = detail::call_state<Channel, Workspace, Allocator>;
 
     /// The state of the last call, unless a transport still has to do with it.
     void take_state() {
-        if (state_ != nullptr && state_->box.abandon()) state_ = nullptr;
-        if (state_ == nullptr) state_ = std::allocate_shared<shared_state>(allocator_, *channel_);
+        if (state_ != nullptr && state_->abandon()) std::exchange(state_, nullptr)->drop_owner();
+        if (state_ == nullptr) state_ = shared_state::make(allocator_, *channel_);
     }
 
     void send() {
         const http_request request = next_.request; // which the transport may outlive by cancelling the call
-        const std::uint64_t attempt = state_->box.begin(state_->call.answer());
-        completion done(std::shared_ptr<detail::mailbox>(state_, &state_->box), attempt);
+        const std::uint64_t attempt = state_->begin(state_->call.answer());
+        completion done(*state_, attempt);
         if constexpr (is_transport<Transport>) {
             // If the transport throws, the completion is dropped, which ends the attempt.
-            state_->box.end(attempt, perform(*transport_, request, state_->call.answer()));
+            state_->end(attempt, perform(*transport_, request, state_->call.answer()));
         } else {
             (*transport_)(request, std::move(done));
         }
@@ -152,7 +152,7 @@ private:
     Channel* channel_;
     Transport* transport_;
     Allocator allocator_;
-    std::shared_ptr<shared_state> state_;
+    shared_state* state_ = nullptr;
     step next_;
 };
 

@@ -8,9 +8,9 @@
 //   }
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <string_view>
 #include <type_traits>
@@ -24,9 +24,20 @@ namespace unfriend { inline namespace v0_2 {
 namespace detail {
 
 /// Where a completion puts an answer until the call is polled. Owned by the call and the completions together: each may
-/// outlive the other. Completions of an earlier attempt have another number, and change nothing.
+/// outlive the other, and the last one destroys it. Completions of an earlier attempt have another number, and change
+/// nothing.
 class mailbox {
 public:
+    /// Has one owner. `destroy` frees the memory of the mailbox.
+    explicit mailbox(void (*destroy)(mailbox&) noexcept) noexcept : destroy_(destroy) {}
+    mailbox(const mailbox&) = delete;
+    mailbox& operator=(const mailbox&) = delete;
+
+    void add_owner() noexcept { owners_.fetch_add(1, std::memory_order_relaxed); }
+    void drop_owner() noexcept {
+        if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy_(*this);
+    }
+
     /// An attempt begins, whose answer goes to `answer`. Returns its number, for the first completion of it.
     std::uint64_t begin(http_response& answer) noexcept {
         const std::lock_guard<std::mutex> locked(mutex_);
@@ -90,6 +101,9 @@ public:
         if (answer_ != nullptr) finish(failure);
     }
 
+protected:
+    ~mailbox() = default;
+
 private:
     void finish(error failure) noexcept {
         answer_ = nullptr;
@@ -97,6 +111,8 @@ private:
         is_delivered_ = true;
     }
 
+    void (*const destroy_)(mailbox&) noexcept;
+    std::atomic<std::size_t> owners_{1};
     std::mutex mutex_;
     http_response* answer_ = nullptr; // null: no answer counts any more
     std::uint64_t attempt_ = 0;
@@ -115,13 +131,14 @@ private:
 class completion {
 public:
     completion() noexcept = default;
-    completion(std::shared_ptr<detail::mailbox> box, std::uint64_t attempt) noexcept
-        : box_(std::move(box)), attempt_(attempt) {}
-    completion(completion&& other) noexcept : box_(std::move(other.box_)), attempt_(other.attempt_) {
-        other.box_ = nullptr;
+    completion(detail::mailbox& box, std::uint64_t attempt) noexcept : box_(&box), attempt_(attempt) {
+        box.add_owner();
     }
+    completion(completion&& other) noexcept : box_(std::exchange(other.box_, nullptr)), attempt_(other.attempt_) {}
     completion(const completion& other) noexcept : box_(other.box_), attempt_(other.attempt_) {
-        if (box_ != nullptr) box_->add_completion(attempt_);
+        if (box_ == nullptr) return;
+        box_->add_owner();
+        box_->add_completion(attempt_);
     }
     completion& operator=(completion other) noexcept {
         std::swap(box_, other.box_);
@@ -129,7 +146,9 @@ public:
         return *this;
     }
     ~completion() {
-        if (box_ != nullptr) box_->drop_completion(attempt_);
+        if (box_ == nullptr) return;
+        box_->drop_completion(attempt_);
+        box_->drop_owner();
     }
 
     /// There is an answer; its bytes are copied. `retry_after`: the value of its `Retry-After` header, if any.
@@ -145,12 +164,13 @@ public:
 
 private:
     void deliver(error failure, int status, std::string_view body, std::string_view retry_after) noexcept {
-        const std::shared_ptr<detail::mailbox> box = std::move(box_);
-        box_ = nullptr;
-        if (box != nullptr) box->deliver(attempt_, failure, status, body, retry_after);
+        detail::mailbox* const box = std::exchange(box_, nullptr);
+        if (box == nullptr) return;
+        box->deliver(attempt_, failure, status, body, retry_after);
+        box->drop_owner();
     }
 
-    std::shared_ptr<detail::mailbox> box_;
+    detail::mailbox* box_ = nullptr; // one of its owners
     std::uint64_t attempt_ = 0;
 };
 

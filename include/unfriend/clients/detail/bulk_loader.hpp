@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -74,7 +73,7 @@ public:
         }
         for (open_ = nullptr; !ring_->is_full() && has_pair(); has_worked = true) {
             entry& each = ring_->push(read_);
-            const chunk pairs{std::addressof(source_), delete_type_};
+            const chunk pairs{&source_, delete_type_};
             each.call.fail(pairs, why);
             read_ += pairs.size;
             each.stage = bulk_stage::finished;
@@ -89,7 +88,7 @@ private:
         const bool is_new = open_ == nullptr;
         if (is_new && (ring_->is_full() || !has_pair())) return false;
         entry& each = is_new ? ring_->push(read_) : *open_;
-        const chunk pairs{std::addressof(source_), delete_type_, each.size};
+        const chunk pairs{&source_, delete_type_, each.size};
         if (is_new) {
             each.call.start(pairs, now, terms);
             ring_->find_place();

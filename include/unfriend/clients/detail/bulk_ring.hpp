@@ -3,9 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
-#include <vector>
+#include <vector> // and std::allocator_traits
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
