@@ -1164,7 +1164,6 @@ error perform(Transport& transport, const http_request& request, http_response& 
 //       });
 //   }
 
-#include <memory>
 #include <mutex>
 
 namespace unfriend { inline namespace v0_2 {
@@ -1172,9 +1171,20 @@ namespace unfriend { inline namespace v0_2 {
 namespace detail {
 
 /// Where a completion puts an answer until the call is polled. Owned by the call and the completions together: each may
-/// outlive the other. Completions of an earlier attempt have another number, and change nothing.
+/// outlive the other, and the last one destroys it. Completions of an earlier attempt have another number, and change
+/// nothing.
 class mailbox {
 public:
+    /// Has one owner. `destroy` frees the memory of the mailbox.
+    explicit mailbox(void (*destroy)(mailbox&) noexcept) noexcept : destroy_(destroy) {}
+    mailbox(const mailbox&) = delete;
+    mailbox& operator=(const mailbox&) = delete;
+
+    void add_owner() noexcept { owners_.fetch_add(1, std::memory_order_relaxed); }
+    void drop_owner() noexcept {
+        if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy_(*this);
+    }
+
     /// An attempt begins, whose answer goes to `answer`. Returns its number, for the first completion of it.
     std::uint64_t begin(http_response& answer) noexcept {
         const std::lock_guard<std::mutex> locked(mutex_);
@@ -1238,6 +1248,9 @@ public:
         if (answer_ != nullptr) finish(failure);
     }
 
+protected:
+    ~mailbox() = default;
+
 private:
     void finish(error failure) noexcept {
         answer_ = nullptr;
@@ -1245,6 +1258,8 @@ private:
         is_delivered_ = true;
     }
 
+    void (*const destroy_)(mailbox&) noexcept;
+    std::atomic<std::size_t> owners_{1};
     std::mutex mutex_;
     http_response* answer_ = nullptr; // null: no answer counts any more
     std::uint64_t attempt_ = 0;
@@ -1263,13 +1278,14 @@ private:
 class completion {
 public:
     completion() noexcept = default;
-    completion(std::shared_ptr<detail::mailbox> box, std::uint64_t attempt) noexcept
-        : box_(std::move(box)), attempt_(attempt) {}
-    completion(completion&& other) noexcept : box_(std::move(other.box_)), attempt_(other.attempt_) {
-        other.box_ = nullptr;
+    completion(detail::mailbox& box, std::uint64_t attempt) noexcept : box_(&box), attempt_(attempt) {
+        box.add_owner();
     }
+    completion(completion&& other) noexcept : box_(std::exchange(other.box_, nullptr)), attempt_(other.attempt_) {}
     completion(const completion& other) noexcept : box_(other.box_), attempt_(other.attempt_) {
-        if (box_ != nullptr) box_->add_completion(attempt_);
+        if (box_ == nullptr) return;
+        box_->add_owner();
+        box_->add_completion(attempt_);
     }
     completion& operator=(completion other) noexcept {
         std::swap(box_, other.box_);
@@ -1277,7 +1293,9 @@ public:
         return *this;
     }
     ~completion() {
-        if (box_ != nullptr) box_->drop_completion(attempt_);
+        if (box_ == nullptr) return;
+        box_->drop_completion(attempt_);
+        box_->drop_owner();
     }
 
     /// There is an answer; its bytes are copied. `retry_after`: the value of its `Retry-After` header, if any.
@@ -1293,12 +1311,13 @@ public:
 
 private:
     void deliver(error failure, int status, std::string_view body, std::string_view retry_after) noexcept {
-        const std::shared_ptr<detail::mailbox> box = std::move(box_);
-        box_ = nullptr;
-        if (box != nullptr) box->deliver(attempt_, failure, status, body, retry_after);
+        detail::mailbox* const box = std::exchange(box_, nullptr);
+        if (box == nullptr) return;
+        box->deliver(attempt_, failure, status, body, retry_after);
+        box->drop_owner();
     }
 
-    std::shared_ptr<detail::mailbox> box_;
+    detail::mailbox* box_ = nullptr; // one of its owners
     std::uint64_t attempt_ = 0;
 };
 
@@ -8750,6 +8769,152 @@ private:
 
 // Drivers for threads, event loops, game loops, coroutines and bulk jobs
 
+// ==== unfriend/clients/detail/callback.hpp ======================================================
+
+// Holds a callable of any type. std::function does so too, and <functional> costs a fifth of this library to include.
+
+#include <new>
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// A callable of `Argument`, or none. Can be moved and not copied, so the callable may own what cannot be copied. One
+/// of up to four pointers is held inside; a larger one, or one whose move can throw, is allocated.
+template <class Argument>
+class callback {
+    static constexpr std::size_t capacity = 4 * sizeof(void*);
+    template <class Callable>
+    static constexpr bool fits = sizeof(Callable) <= capacity &&
+                                 alignof(Callable) <= alignof(void*) && std::is_nothrow_move_constructible_v<Callable>;
+
+public:
+    callback() noexcept = default;
+    callback(std::nullptr_t) noexcept {}
+    template <class Callable, class Held = std::decay_t<Callable>,
+              class = std::enable_if_t<!std::is_same_v<Held, callback> && std::is_invocable_v<Held&, Argument>>>
+    callback(Callable&& callable) {
+        if (is_null(callable)) return;
+        if constexpr (fits<Held>) {
+            ::new (static_cast<void*>(memory_)) Held(std::forward<Callable>(callable));
+            operations_ = &operations_of<Held, held_inside<Held>>;
+        } else {
+            auto* const held = new Held(std::forward<Callable>(callable));
+            ::new (static_cast<void*>(memory_)) Held*(held);
+            operations_ = &operations_of<Held*, held_outside<Held>>;
+        }
+    }
+    callback(callback&& other) noexcept { take(other); }
+    callback& operator=(callback&& other) noexcept {
+        if (this == &other) return *this;
+        reset();
+        take(other);
+        return *this;
+    }
+    ~callback() { reset(); }
+
+    explicit operator bool() const noexcept { return operations_ != nullptr; }
+    void operator()(Argument argument) { operations_->call(memory_, argument); }
+
+    void reset() noexcept {
+        if (operations_ != nullptr) std::exchange(operations_, nullptr)->destroy(memory_);
+    }
+
+private:
+    struct operations {
+        void (*call)(void* held, Argument argument);
+        void (*move)(void* from, void* to) noexcept; // and ends what was moved from
+        void (*destroy)(void* held) noexcept;
+    };
+
+    template <class Held>
+    struct held_inside {
+        static Held& callable(void* held) noexcept { return *static_cast<Held*>(held); }
+        static void destroy(void* held) noexcept { static_cast<Held*>(held)->~Held(); }
+    };
+    template <class Held>
+    struct held_outside {
+        static Held& callable(void* held) noexcept { return **static_cast<Held**>(held); }
+        static void destroy(void* held) noexcept { delete *static_cast<Held**>(held); }
+    };
+    template <class Stored, class Access>
+    static constexpr operations operations_of = {
+        [](void* held, Argument argument) { Access::callable(held)(argument); },
+        [](void* from, void* to) noexcept {
+            auto& stored = *static_cast<Stored*>(from);
+            ::new (to) Stored(std::move(stored));
+            stored.~Stored();
+        },
+        Access::destroy,
+    };
+
+    /// A null pointer, or an empty std::function.
+    template <class Callable, class = decltype(std::declval<const Callable&>() == nullptr)>
+    static bool is_null_at(const Callable& callable, int) noexcept {
+        return callable == nullptr;
+    }
+    template <class Callable>
+    static bool is_null_at(const Callable&, long) noexcept {
+        return false;
+    }
+    template <class Callable>
+    static bool is_null(const Callable& callable) noexcept {
+        return is_null_at(callable, 0);
+    }
+
+    void take(callback& other) noexcept {
+        if (other.operations_ == nullptr) return;
+        operations_ = std::exchange(other.operations_, nullptr);
+        operations_->move(other.memory_, memory_);
+    }
+
+    const operations* operations_ = nullptr;
+    alignas(void*) unsigned char memory_[capacity];
+};
+
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/clients/detail/call_state.hpp ====================================================
+
+// The memory of a polled call, which its transport may outlive.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// A call together with the mailbox that its answer comes to. Owned by the `pending_call` and the completions.
+template <class Channel, class Workspace, class Allocator>
+class call_state : public mailbox {
+    using traits = typename std::allocator_traits<Allocator>::template rebind_traits<call_state>;
+    using allocator_type = typename traits::allocator_type;
+    using pointer = typename traits::pointer;
+
+public:
+    /// Throws what the allocator does.
+    static call_state* make(const Allocator& allocator, Channel& channel) {
+        allocator_type from(allocator);
+        const pointer place = traits::allocate(from, 1);
+        return ::new (static_cast<void*>(&*place)) call_state(from, place, channel);
+    }
+
+    Workspace memory;
+    operation<Channel> call;
+
+private:
+    call_state(const allocator_type& from, pointer place, Channel& channel) noexcept
+        : mailbox(destroy), call(channel, memory), from_(from), place_(place) {}
+    ~call_state() = default;
+
+    static void destroy(mailbox& box) noexcept {
+        auto& state = static_cast<call_state&>(box);
+        allocator_type from(std::move(state.from_));
+        const pointer place = state.place_;
+        state.~call_state();
+        traits::deallocate(from, place, 1);
+    }
+
+    allocator_type from_;
+    pointer place_;
+};
+
+}}} // namespace unfriend::v0_2::detail
+
 // ==== unfriend/clients/pending_call.hpp =========================================================
 
 // A call that is made while the program does other things: polled from a game loop or an event loop.
@@ -8782,11 +8947,15 @@ public:
     /// Both must outlive the call.
     pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})
         : channel_(&channel), transport_(&transport), allocator_(allocator) {}
-    pending_call(pending_call&&) noexcept = default;
+    pending_call(pending_call&& other) noexcept
+        : channel_(other.channel_), transport_(other.transport_), allocator_(std::move(other.allocator_)),
+          state_(std::exchange(other.state_, nullptr)), next_(other.next_) {}
     pending_call(const pending_call&) = delete;
     pending_call& operator=(const pending_call&) = delete;
     ~pending_call() {
-        if (state_ != nullptr) state_->box.abandon();
+        if (state_ == nullptr) return;
+        state_->abandon();
+        state_->drop_owner();
     }
 
     /// Begins a call, with the policy's time-out or terms of its own (see `operation`). A call under way is cancelled.
@@ -8830,7 +8999,7 @@ public:
         } else {
             error failure;
             const bool is_late = now.monotonic >= state_->call.deadline();
-            const bool is_delivered = is_late ? state_->box.close(failure) : state_->box.collect(failure);
+            const bool is_delivered = is_late ? state_->close(failure) : state_->collect(failure);
             if (!is_delivered && !is_late) return state_->call.deadline() - now.monotonic;
             next_ = is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now);
         }
@@ -8849,7 +9018,7 @@ public:
     void cancel(timestamp now, error why = errc::cancelled) {
         if (is_done()) return;
         error failure;
-        const bool is_delivered = next_.kind == step_kind::send && state_->box.close(failure);
+        const bool is_delivered = next_.kind == step_kind::send && state_->close(failure);
         next_ = is_delivered ? state_->call.complete_and_cancel(now, failure, why) : state_->call.cancel(now, why);
     }
 
@@ -8863,26 +9032,21 @@ public:
     const operation<Channel>& machine() const noexcept { return state_->call; }
 
 private:
-    struct shared_state {
-        explicit shared_state(Channel& channel) noexcept : call(channel, memory) {}
-        Workspace memory;
-        operation<Channel> call;
-        detail::mailbox box;
-    };
+    using shared_state = detail::call_state<Channel, Workspace, Allocator>;
 
     /// The state of the last call, unless a transport still has to do with it.
     void take_state() {
-        if (state_ != nullptr && state_->box.abandon()) state_ = nullptr;
-        if (state_ == nullptr) state_ = std::allocate_shared<shared_state>(allocator_, *channel_);
+        if (state_ != nullptr && state_->abandon()) std::exchange(state_, nullptr)->drop_owner();
+        if (state_ == nullptr) state_ = shared_state::make(allocator_, *channel_);
     }
 
     void send() {
         const http_request request = next_.request; // which the transport may outlive by cancelling the call
-        const std::uint64_t attempt = state_->box.begin(state_->call.answer());
-        completion done(std::shared_ptr<detail::mailbox>(state_, &state_->box), attempt);
+        const std::uint64_t attempt = state_->begin(state_->call.answer());
+        completion done(*state_, attempt);
         if constexpr (is_transport<Transport>) {
             // If the transport throws, the completion is dropped, which ends the attempt.
-            state_->box.end(attempt, perform(*transport_, request, state_->call.answer()));
+            state_->end(attempt, perform(*transport_, request, state_->call.answer()));
         } else {
             (*transport_)(request, std::move(done));
         }
@@ -8891,7 +9055,7 @@ private:
     Channel* channel_;
     Transport* transport_;
     Allocator allocator_;
-    std::shared_ptr<shared_state> state_;
+    shared_state* state_ = nullptr;
     step next_;
 };
 
@@ -8905,8 +9069,7 @@ private:
 //   auto id = client.start(request, now(), [](const unfriend::call_result& response) { … });
 //   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
 
-#include <functional>
-#include <vector>
+#include <vector> // and std::allocator with its traits
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -8922,11 +9085,12 @@ struct call_id {
 /// start and cancel calls, but not poll or destroy the client. Memory for each call (see `Workspace`) is allocated when
 /// it is first needed and used again; a callback that starts a call while all others are in flight needs memory for one
 /// more. When the client is destroyed, calls in flight end without their callbacks. `start` and `poll` take time linear
-/// in `max_in_flight`. Throws what `Allocator`, the transport and copying a callback do.
+/// in `max_in_flight`. Throws what `Allocator`, the transport and moving a callback do.
 template <class Channel, class Transport, class Workspace = small_workspace, class Allocator = std::allocator<char>>
 class async_client {
 public:
-    using callback = std::function<void(const call_result&)>;
+    /// Any callable of a `const call_result&`, or none. It is moved, and need not be copyable.
+    using callback = detail::callback<const call_result&>;
 
     /// `channel` must outlive the client. `max_in_flight`: more calls are refused.
     async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
@@ -8966,7 +9130,7 @@ public:
             idle_time = detail::smaller(idle_time, each.call.poll(now));
             if (!each.call.is_done()) continue;
             const call_end_guard over(each, in_flight_);
-            const callback on_done = std::move(each.on_done);
+            callback on_done = std::move(each.on_done);
             if (on_done) on_done(each.call.result());
             idle_time = std::chrono::nanoseconds::zero(); // so that nobody waits for more when this was the last
         }
@@ -9004,7 +9168,7 @@ private:
         call_end_guard(const call_end_guard&) = delete;
         call_end_guard& operator=(const call_end_guard&) = delete;
         ~call_end_guard() {
-            over_.on_done = nullptr;
+            over_.on_done.reset();
             over_.generation = 0;
             over_.is_ending = false;
         }
@@ -9437,7 +9601,7 @@ public:
         }
         for (open_ = nullptr; !ring_->is_full() && has_pair(); has_worked = true) {
             entry& each = ring_->push(read_);
-            const chunk pairs{std::addressof(source_), delete_type_};
+            const chunk pairs{&source_, delete_type_};
             each.call.fail(pairs, why);
             read_ += pairs.size;
             each.stage = bulk_stage::finished;
@@ -9452,7 +9616,7 @@ private:
         const bool is_new = open_ == nullptr;
         if (is_new && (ring_->is_full() || !has_pair())) return false;
         entry& each = is_new ? ring_->push(read_) : *open_;
-        const chunk pairs{std::addressof(source_), delete_type_, each.size};
+        const chunk pairs{&source_, delete_type_, each.size};
         if (is_new) {
             each.call.start(pairs, now, terms);
             ring_->find_place();
@@ -9878,7 +10042,6 @@ error perform_caught(Transport& transport, const http_request& request, http_res
 //   if (!response) return log(response.error().message());
 //   for (const auto& item : response->failures()) …
 
-#include <new>
 #include <thread>
 
 namespace unfriend { inline namespace v0_2 {
