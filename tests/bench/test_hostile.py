@@ -19,7 +19,7 @@ import instructions
 RECIPES = pathlib.Path(__file__).with_name("hostile.txt")
 READERS = ["response", "event"]
 
-AT_MOST = 2.5  # times the instructions of RapidJSON alone
+AT_MOST = 1.5  # times the instructions of RapidJSON alone
 AT_MOST_A_BYTE = 100  # where RapidJSON alone stops early
 GROWTH_AT_MOST = 1.1  # of the instructions a byte, from the small size to the large one
 SMALL, LARGE = 64 * 1024, 1024 * 1024

@@ -134,7 +134,17 @@ private:
 
     std::string unknown_member() {
         static constexpr std::string_view values[] = {
-            R"("Id-70d3b1f1")", "null", "true", "17", "-2.5e3", "[]", R"({"a":[1,"b"]})", R"("\ud83d\ude00")",
+            R"("Id-70d3b1f1")",
+            "null",
+            "true",
+            "17",
+            "-2.5e3",
+            "[]",
+            R"({"a":[1,"b"]})",
+            R"("\ud83d\ude00")",
+            R"([{},[[],{"To_Account":"z","b":[null]}],"\n"])",
+            "1e400",
+            "[ 1.5 , [ ] , { } ]",
         };
         return member("RequestID", chance_.any_of(values));
     }
@@ -244,6 +254,10 @@ private:
             R"("ResultItem":[{}],)",
             R"("PairList":[],)",
             R"("ErrorCode":7,)",
+            R"("Error\u0043ode":8,)",
+            R"("To\u005fAccount":"z",)",
+            R"("x":[{"y":)",
+            "}]",
             R"("CallbackCommand":"Other",)",
             R"(","ResultCode":0,"ResultInfo":""},{"To_Account":")",
             R"("},{"From_Account":")",

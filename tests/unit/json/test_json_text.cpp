@@ -114,7 +114,7 @@ std::string spelled(std::string_view text) {
 /// The size of the escape that the whole text is, or 0. Anything but the whole text is a failure.
 bool is_escape(std::string_view text) {
     const exact_bytes bytes(text);
-    const std::size_t size = escape_size(bytes.span().data(), bytes.span().data() + text.size());
+    const std::size_t size = read_escape(bytes.span().data(), bytes.span().data() + text.size()).size;
     CHECK((size == 0 || size == text.size()));
     return size != 0;
 }

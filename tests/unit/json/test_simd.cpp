@@ -75,6 +75,20 @@ void check_skip_verbatim() {
     CHECK(same);
 }
 
+template <class Block>
+void check_skip_space() {
+    bool same = true;
+    for (const char usual : {' ', '\n'}) {
+        for_each_single_byte(usual, [&](unfriend::char_span text) {
+            const std::string_view bytes(text.data(), text.size());
+            const char* const found = skip_space<Block>(text.data(), text.data() + text.size());
+            const std::size_t expected = (std::min)(bytes.find_first_not_of(" \n\r\t"), text.size());
+            same = same && static_cast<std::size_t>(found - text.data()) == expected;
+        });
+    }
+    CHECK(same);
+}
+
 bool is_all_plain(unfriend::char_span text) {
     const std::string_view bytes(text.data(), text.size());
     return std::all_of(bytes.begin(), bytes.end(), [](char c) { return is_plain(c); });
@@ -121,6 +135,7 @@ void check_equal_run() {
 template <class Block>
 void check_all() {
     check_skip_verbatim<Block>();
+    check_skip_space<Block>();
     check_copy_plain<Block>();
     check_is_token<Block>();
     check_equal_run<Block>();

@@ -11,27 +11,33 @@
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
+/// What a stream says of itself to the handler.
+struct stream_notes {
+    bool in_lead_in = false;   ///< it has not reached the text
+    bool refused_text = false; ///< it has met a string that is not valid; RapidJSON 1.1 accepts lone low surrogates
+};
+
 /// A text that is read from the middle: first a lead-in, JSON that brings the parser into the state it would have
 /// there, and then what follows `offset`.
 class resumed_text {
 public:
-    /// Sets `refused_text` at a string that is not valid.
-    resumed_text(char_span lead_in, char_span text, std::size_t offset, bool& refused_text) noexcept
-        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset),
-          refused_text_(refused_text) {}
+    resumed_text(char_span lead_in, char_span text, std::size_t offset, stream_notes& notes) noexcept
+        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset), notes_(notes) {
+        notes_.in_lead_in = true;
+    }
 
     char_span now() const noexcept { return now_; }
     /// The offset of a position; in the lead-in, that of the text behind it.
     std::size_t offset_of(const char* position) const noexcept {
-        return in_lead_in_ ? offset_ : offset_ + static_cast<std::size_t>(position - now_.data());
+        return notes_.in_lead_in ? offset_ : offset_ + static_cast<std::size_t>(position - now_.data());
     }
 
-    void refuse_text() noexcept { refused_text_ = true; }
+    void refuse_text() noexcept { notes_.refused_text = true; }
 
     /// Moves from the lead-in to the text. False when it has already.
     bool advance() noexcept {
-        if (!in_lead_in_) return false;
-        in_lead_in_ = false;
+        if (!notes_.in_lead_in) return false;
+        notes_.in_lead_in = false;
         now_ = rest_;
         return true;
     }
@@ -40,8 +46,7 @@ private:
     char_span now_;
     char_span rest_;
     std::size_t offset_;
-    bool& refused_text_;
-    bool in_lead_in_ = true;
+    stream_notes& notes_;
 };
 
 /// Shows NUL at the end, as RapidJSON expects. Reads and writes nothing outside the bytes. RapidJSON copies the stream
@@ -50,7 +55,7 @@ class bounded_insitu_stream {
 public:
     using Ch = char;
 
-    explicit bounded_insitu_stream(resumed_text& source) noexcept : source_(&source) { begin(); }
+    explicit bounded_insitu_stream(resumed_text& source) noexcept : source_(&source) { begin_part(); }
 
     Ch Peek() const noexcept { return read_ != end_ ? *read_ : '\0'; }
     Ch Take() noexcept { return read_ != end_ ? *read_++ : '\0'; }
@@ -59,6 +64,7 @@ public:
 
     /// Begins a string, and decodes it up to its closing quote. What is not valid is left to RapidJSON, for the error.
     Ch* PutBegin() noexcept {
+        if (read_ == end_ && source_->advance()) begin_part();
         Ch* const begin = read_;
         in_place_output output{begin};
         const text_end decoded = read_json_text(begin, end_, output);
@@ -77,10 +83,8 @@ public:
 
     /// Moves to the next token. RapidJSON calls this behind each token, and so at the end of the lead-in too.
     void move_to_token() noexcept {
-        if (read_ == end_) {
-            if (source_->advance()) begin();
-            if (read_ == end_) return;
-        }
+        if (read_ == end_ && source_->advance()) begin_part();
+        if (read_ == end_) return;
         if (is_space(*read_)) read_ += skip_space(read_, end_) - read_;
         if (end_ - read_ >= shortest_beyond_double && begins_number(read_[0]) && continues_number(read_[1])) {
             limit_number(read_, end_);
@@ -88,7 +92,7 @@ public:
     }
 
 private:
-    void begin() noexcept {
+    void begin_part() noexcept {
         read_ = source_->now().data();
         end_ = read_ + source_->now().size();
     }

@@ -105,19 +105,30 @@ class item_patterns {
 public:
     using pattern = item_pattern<Layout>;
 
+    bool empty() const noexcept { return size_ == 0; }
+    /// Whether the next item is compared with them.
+    bool is_trying() const noexcept { return ignored_ == 0; }
+
     /// The pattern that the item at `at` matches, or null.
     const pattern* find(const char* at, const char* end, matched_item& matched, varying_texts<Layout>& texts) noexcept {
         for (std::size_t i = 0; i < size_; ++i) {
             matched = patterns_[i].match(at, end, texts);
             if (matched.end == nullptr) continue;
             last_matched_ = i;
+            misses_ = 0;
             return &patterns_[i];
         }
         return nullptr;
     }
 
-    /// Learns an item, in place of one that was not just matched. Its separator follows.
+    /// Learns an item that matched none, in place of one that was not just matched. Its separator follows. When item
+    /// after item matches none, most of them are ignored.
     void learn(const typename Layout::item& item, const char* begin, const char* end) noexcept {
+        if (ignored_ != 0) {
+            --ignored_;
+            return;
+        }
+        if (++misses_ > patience) ignored_ = patience;
         learned_ = size_ < capacity ? size_++ : (learned_ + 1) % capacity;
         if (size_ == capacity && learned_ == last_matched_) learned_ = (learned_ + 1) % capacity;
         patterns_[learned_].learn(item, begin, end);
@@ -131,11 +142,14 @@ public:
 
 private:
     static constexpr std::size_t capacity = 4;
+    static constexpr std::size_t patience = 8; ///< misses in a row, and then items that are ignored after each
 
     std::array<pattern, capacity> patterns_{};
     std::size_t size_ = 0;
     std::size_t learned_ = 0;      ///< the last one learned
     std::size_t last_matched_ = 0; ///< the last one matched
+    std::size_t misses_ = 0;       ///< in a row
+    std::size_t ignored_ = 0;      ///< items that are still to be ignored
     bool awaits_separator_ = false;
 };
 

@@ -38,10 +38,6 @@ struct no_list {
     static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int64_t no_item::*>(nullptr)}};
 };
 
-/// The levels of nesting that a message has: its own object, and the list with its items.
-template <class Layout>
-inline constexpr std::size_t nesting_of = Layout::list_name.empty() ? 1 : 3;
-
 /// The index of the member named `name`, or `size`. Tries `guess` first.
 template <class Owner, std::size_t size>
 constexpr std::size_t find_member(const json_member<Owner> (&members)[size], std::string_view name,

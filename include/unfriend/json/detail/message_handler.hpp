@@ -7,11 +7,11 @@
 #include <string_view>
 
 #include "unfriend/core/errc.hpp"
-#include "unfriend/json/detail/item_window.hpp"
+#include "unfriend/json/detail/insitu_stream.hpp"
 #include "unfriend/json/detail/layout.hpp"
 #include "unfriend/json/detail/member_value.hpp"
+#include "unfriend/json/detail/rapidjson.hpp"
 #include "unfriend/json/detail/reader_state.hpp"
-#include "unfriend/json/detail/sax_reader.hpp"
 
 // Xlib.h defines `Bool`.
 #pragma push_macro("Bool")
@@ -23,22 +23,19 @@ namespace unfriend { inline namespace v0_2 { namespace detail {
 template <class Layout>
 class message_handler {
 public:
-    using head_type = typename Layout::head;
     using item_type = typename Layout::item;
 
-    /// Continues at the checkpoint in `state`: the first events must be those of `lead_in(state.place)`.
+    /// Continues at the place in `state`, after a lead-in whose events do not count.
     message_handler(message_state<Layout>& state, std::size_t max_nesting) noexcept
-        : head_(state.head), items_(state.items), max_nesting_(max_nesting), resumed_(state.place),
-          list_seen_(state.list_seen) {}
+        : state_(state), max_nesting_(max_nesting), depth_(state.place.open.depth()), level_(state.level()),
+          is_skipping_(depth_ > own_depth()) {}
 
     errc failure() const noexcept { return failure_; }
     /// Whether the storage of the items was called and has not returned: an exception is then the program's.
     bool in_callback() const noexcept { return in_callback_; }
-    /// Set by the stream at a string that is not valid. RapidJSON 1.1 accepts one kind of these, which has the escape
-    /// of a lone low surrogate.
-    bool& refused_text() noexcept { return refused_text_; }
+    stream_notes& notes() noexcept { return notes_; }
     /// Whether the message has begun, and whether it has ended.
-    bool has_begun() const noexcept { return place_ != place::root; }
+    bool has_begun() const noexcept { return level_ != message_level::root; }
     bool has_ended() const noexcept { return has_begun() && depth_ == 0; }
 
     bool Null() noexcept { return other_scalar(); }
@@ -60,71 +57,67 @@ public:
     bool RawNumber(const char*, RAPIDJSON_NAMESPACE::SizeType, bool) noexcept { return other_scalar(); }
 
     bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (refused_text_) return fail(errc::invalid_utf8);
+        if (notes_.in_lead_in) return true;
+        if (notes_.refused_text) return fail(errc::invalid_utf8);
         const std::string_view value(text, size);
-        if (place_ == place::item) return finish(assign_text(*item_, Layout::item_members, member_, value));
-        if (place_ == place::head) return finish(assign_text(head_, Layout::head_members, member_, value));
+        if (is_in(message_level::item)) return finish(assign_text(*state_.item, Layout::item_members, member_, value));
+        if (is_in(message_level::head)) return finish(assign_text(state_.head, Layout::head_members, member_, value));
         return other_scalar();
     }
 
     bool Key(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (refused_text_) return fail(errc::invalid_utf8);
+        if (notes_.in_lead_in) return true;
+        if (notes_.refused_text) return fail(errc::invalid_utf8);
         const std::string_view name(text, size);
-        if (place_ == place::head) {
+        if (is_in(message_level::head)) {
             in_list_member_ = !Layout::list_name.empty() && name == Layout::list_name;
             member_ = find_member(Layout::head_members, name, member_ + 1);
-        } else if (place_ == place::item) {
+        } else if (is_in(message_level::item)) {
             member_ = find_member(Layout::item_members, name, member_ + 1);
         }
         return true;
     }
 
     bool StartObject() {
+        if (notes_.in_lead_in) return true;
         if (!open()) return false;
-        switch (place_) {
-        case place::root: place_ = place::head; return true;
-        case place::list: return start_item();
-        case place::head:
-        case place::item: return other_scalar() && skip_container();
-        case place::skipped: break;
+        if (is_skipping_) return true;
+        switch (level_) {
+        case message_level::root: level_ = message_level::head; return true;
+        case message_level::list: return start_item();
+        case message_level::head:
+        case message_level::item: break;
         }
-        return true;
+        return other_scalar() && skip_container();
     }
 
     bool EndObject(RAPIDJSON_NAMESPACE::SizeType) noexcept {
         if (close()) return true;
-        if (place_ == place::item) {
-            if (Layout::needs_every_text && lacks_text(*item_, Layout::item_members)) return fail(errc::missing_member);
-            if (item_ != &overflow_) ++items_.next;
+        if (level_ == message_level::item) {
+            if (Layout::needs_every_text && lacks_text(*state_.item, Layout::item_members))
+                return fail(errc::missing_member);
+            state_.end_item();
             member_ = no_member;
-            place_ = place::list;
+            level_ = message_level::list;
         }
         return true;
     }
 
     bool StartArray() {
+        if (notes_.in_lead_in) return true;
         if (!open()) return false;
-        switch (place_) {
-        case place::root: return fail(errc::not_an_object);
-        case place::head:
-            if (in_list_member_) return start_list();
-            return resume_list() || (other_scalar() && skip_container());
-        case place::list: return resume_item() ? skip_container() : fail(errc::wrong_type);
-        case place::item: return other_scalar() && skip_container();
-        case place::skipped: break;
-        }
-        return true;
+        if (is_skipping_) return true;
+        if (level_ == message_level::root) return fail(errc::not_an_object);
+        if (level_ == message_level::head && in_list_member_) return start_list();
+        return other_scalar() && skip_container();
     }
 
     bool EndArray(RAPIDJSON_NAMESPACE::SizeType) noexcept {
-        if (close()) return true;
-        place_ = place::head;
+        if (!close()) level_ = message_level::head;
         return true;
     }
 
 private:
-    enum class place : unsigned char { root, head, list, item, skipped };
-
     static constexpr auto no_member = static_cast<std::size_t>(-1); // whose successor is the first
 
     bool fail(errc code) noexcept {
@@ -132,110 +125,82 @@ private:
         return false;
     }
 
+    bool is_in(message_level level) const noexcept { return !is_skipping_ && level_ == level; }
+
+    /// The depth of what the layout describes at this place.
+    std::size_t own_depth() const noexcept { return static_cast<std::size_t>(level_); }
+
     bool open() noexcept { return ++depth_ <= max_nesting_ || fail(errc::nesting_too_deep); }
 
     /// Closes a container. True when it was part of a value that is skipped.
     bool close() noexcept {
         --depth_;
-        if (place_ != place::skipped) return false;
-        if (depth_ == skipped_depth_) place_ = skipped_place_;
+        if (!is_skipping_) return false;
+        is_skipping_ = depth_ != own_depth();
         return true;
     }
 
     /// Passes over the container that was just opened.
-    bool skip_container() noexcept {
-        skipped_place_ = place_;
-        skipped_depth_ = depth_ - 1;
-        place_ = place::skipped;
-        return true;
-    }
+    bool skip_container() noexcept { return is_skipping_ = true; }
 
     bool start_list() {
-        if (list_seen_ && !restart_list()) return fail(errc::repeated_items);
-        list_seen_ = true;
-        items_.seen = 0;
-        place_ = place::list;
-        return true;
-    }
-
-    bool restart_list() {
         in_callback_ = true;
-        const bool restarted = items_.restart != nullptr && items_.restart(items_);
+        const bool started = state_.start_list();
         in_callback_ = false;
-        return restarted;
-    }
-
-    /// Whether this is the array of a lead-in, which represents a list that was already begun.
-    bool resume_list() noexcept {
-        if (resumed_ != reading_place::first_item && resumed_ != reading_place::item) return false;
-        place_ = place::list;
-        if (resumed_ == reading_place::first_item) resumed_ = reading_place::start;
-        return true;
-    }
-
-    /// Whether this is the element of a lead-in, which represents all items that were already read.
-    bool resume_item() noexcept {
-        const bool represents_items = resumed_ == reading_place::item;
-        resumed_ = reading_place::start;
-        return represents_items;
+        level_ = message_level::list;
+        return started || fail(errc::repeated_items);
     }
 
     bool start_item() {
-        ++items_.seen;
         in_callback_ = true;
-        item_ = items_.has_room() ? items_.next : &overflow_;
+        state_.start_item();
         in_callback_ = false;
-        *item_ = item_type{};
         member_ = no_member;
-        place_ = place::item;
+        level_ = message_level::item;
         return true;
     }
 
     /// Ends an assignment. The value of an unknown member is passed over.
     bool finish(assignment result) noexcept {
         if (result == assignment::done) return true;
-        if (result == assignment::unknown_member && !(place_ == place::head && in_list_member_)) return true;
+        if (result == assignment::unknown_member && !(level_ == message_level::head && in_list_member_)) return true;
         return fail(to_errc(result));
     }
 
     /// A value of a type that no member takes: refused for a known member, else passed over.
     bool other_scalar() noexcept {
-        switch (place_) {
-        case place::root: return fail(errc::not_an_object);
-        case place::head: return finish(assign_other(Layout::head_members, member_));
-        case place::list: return fail(errc::wrong_type);
-        case place::item: return finish(assign_other(Layout::item_members, member_));
-        case place::skipped: break;
+        if (is_skipping_) return true;
+        switch (level_) {
+        case message_level::root: return fail(errc::not_an_object);
+        case message_level::head: return finish(assign_other(Layout::head_members, member_));
+        case message_level::item: return finish(assign_other(Layout::item_members, member_));
+        case message_level::list: break;
         }
-        return true;
+        return fail(errc::wrong_type);
     }
 
     bool integer(std::int64_t value) noexcept {
-        if (place_ == place::item) return finish(assign_integer(*item_, Layout::item_members, member_, value));
-        if (place_ == place::head) return finish(assign_integer(head_, Layout::head_members, member_, value));
+        if (is_in(message_level::item))
+            return finish(assign_integer(*state_.item, Layout::item_members, member_, value));
+        if (is_in(message_level::head))
+            return finish(assign_integer(state_.head, Layout::head_members, member_, value));
         return other_scalar();
     }
 
     bool expects_integer() const noexcept {
-        if (place_ == place::head) return takes_integer(Layout::head_members, member_);
-        return place_ == place::item && takes_integer(Layout::item_members, member_);
+        if (is_in(message_level::head)) return takes_integer(Layout::head_members, member_);
+        return is_in(message_level::item) && takes_integer(Layout::item_members, member_);
     }
 
-    head_type& head_;
-    item_window<item_type>& items_;
+    message_state<Layout>& state_;
     std::size_t max_nesting_;
-    item_type overflow_{};
-    item_type* item_ = &overflow_;
-    std::size_t depth_ = 0;
-    std::size_t skipped_depth_ = 0;
+    std::size_t depth_;
     std::size_t member_ = no_member;
-    reading_place resumed_;
-    place place_ = place::root;
-    place skipped_place_ = place::root;
+    message_level level_;
+    bool is_skipping_; ///< over an unknown value, in whose containers the place is
     bool in_list_member_ = false;
-    bool list_seen_;
-    bool refused_text_ = false;
     bool in_callback_ = false;
+    stream_notes notes_;
     errc failure_ = errc::malformed_json;
 };
 

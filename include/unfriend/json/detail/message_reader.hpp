@@ -26,11 +26,9 @@ template <class Layout>
 error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
                    std::size_t max_nesting) {
     message_state<Layout> state{head, items};
-    // The speculative reader does not count levels: it has all that a message needs, or RapidJSON counts from the
-    // start.
-    if (max_nesting >= nesting_of<Layout> && speculative_reader<Layout>(body, state).read()) return {};
+    if (speculative_reader<Layout>(body, state, max_nesting).read()) return {};
     message_handler<Layout> handler(state, max_nesting);
-    const error failure = read_json(body, handler, state.offset, lead_in(state.place));
+    const error failure = read_json(body, handler, state.place.offset, lead_in(state.place).text());
     if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
     return failure;
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "unfriend/core/detail/ascii.hpp"
 #include "unfriend/core/detail/bounds.hpp"
+#include "unfriend/core/detail/simd.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
@@ -14,8 +16,44 @@ constexpr bool begins_number(char c) noexcept { return is_digit(c) || c == '-'; 
 /// Whether a number of two or more characters can have this one as its second.
 constexpr bool continues_number(char c) noexcept { return is_digit(c) || c == '.' || c == 'e' || c == 'E'; }
 
-inline char* skip_digits(char* text, char* end) noexcept {
+/// Whether the eight bytes at `text` are digits: their high halves are those of '0', and stay so when 6 is added.
+inline bool are_digits(const char* text) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, text, sizeof word);
+    constexpr std::uint64_t high = each_byte(0xF0);
+    return ((word & high) | ((word + each_byte(6)) & high) >> 4U) == each_byte(0x33);
+}
+
+/// The first byte of `[text, end)` that is not a digit, or `end`.
+template <class Char>
+inline Char* skip_digits(Char* text, Char* end) noexcept {
+    for (std::size_t few = 8; few != 0; --few) { // most numbers have no more
+        if (text == end || !is_digit(*text)) return text;
+        ++text;
+    }
+    while (end - text >= 8 && are_digits(text)) text += 8;
     while (text != end && is_digit(*text)) ++text;
+    return text;
+}
+
+/// The end of the number at the start of `[text, end)`, of any size; null when there is none.
+inline const char* skip_number(const char* text, const char* end) noexcept {
+    if (text != end && *text == '-') ++text;
+    const char* const first = text;
+    text = skip_digits(first, end);
+    if (text == first || (*first == '0' && text - first > 1)) return nullptr;
+    if (text != end && *text == '.') {
+        const char* const fraction = ++text;
+        text = skip_digits(fraction, end);
+        if (text == fraction) return nullptr;
+    }
+    if (text != end && (*text == 'e' || *text == 'E')) {
+        ++text;
+        if (text != end && (*text == '+' || *text == '-')) ++text;
+        const char* const exponent = text;
+        text = skip_digits(exponent, end);
+        if (text == exponent) return nullptr;
+    }
     return text;
 }
 

@@ -2,38 +2,138 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
+#include <cstdint>
 
+#include "unfriend/core/char_span.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/json/detail/item_window.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
-/// A place between two values. A message can be read on from there without the bytes before it.
-enum class reading_place : unsigned char {
-    start,      ///< nothing was read
-    member,     ///< after a member of the head
-    first_item, ///< after the bracket that opens the list
-    item,       ///< after an item of the list
+/// The objects and arrays that are open at a place.
+class open_containers {
+public:
+    static constexpr std::size_t capacity = 64;
+
+    std::size_t depth() const noexcept { return depth_; }
+    bool is_object(std::size_t level) const noexcept { return (objects_ >> (depth_ - 1 - level) & 1U) != 0; }
+    bool is_in_object() const noexcept { return (objects_ & 1U) != 0; }
+    char closing_bracket() const noexcept { return is_in_object() ? '}' : ']'; }
+
+    /// At most `capacity`.
+    void push(bool is_object) noexcept {
+        objects_ = objects_ << 1U | static_cast<std::uint64_t>(is_object);
+        ++depth_;
+    }
+    void pop() noexcept {
+        objects_ >>= 1U;
+        --depth_;
+    }
+
+private:
+    std::uint64_t objects_ = 0; ///< a bit for each container, the innermost in the lowest
+    std::size_t depth_ = 0;
 };
 
-/// JSON that brings a parser, and a `message_handler` with it, to a place. At most 15 bytes.
-constexpr std::string_view lead_in(reading_place place) noexcept {
-    switch (place) {
-    case reading_place::start: break;
-    case reading_place::member: return R"({"":"")"; // no number, because digits could follow
-    case reading_place::first_item: return R"({"":[)";
-    case reading_place::item: return R"({"":[[])";
+/// A place in a message from which it can be read on without the bytes before it. `begin` is that of the body.
+struct reading_place {
+    std::size_t offset = 0; ///< in bytes from the start of the body
+    open_containers open;
+    bool has_value = false; ///< a value of the innermost container stands before the place
+    bool in_text = false;   ///< the place is inside a string, the next value or name of that container
+
+    /// A value ends at `at`. Returns `at`.
+    const char* reach(const char* at, const char* begin) noexcept {
+        offset = static_cast<std::size_t>(at - begin);
+        has_value = true;
+        return at;
     }
-    return {};
-}
+    /// A container begins at `at`. Returns the position behind its bracket.
+    const char* enter(const char* at, const char* begin, bool is_object) noexcept {
+        open.push(is_object);
+        reach(at + 1, begin);
+        has_value = false;
+        return at + 1;
+    }
+    /// The innermost container ends at `at`. Returns the position behind its bracket.
+    const char* leave(const char* at, const char* begin) noexcept {
+        open.pop();
+        return reach(at + 1, begin);
+    }
+};
+
+/// JSON that brings a parser to a place.
+class lead_in {
+public:
+    explicit lead_in(const reading_place& place) noexcept {
+        const std::size_t depth = place.open.depth();
+        for (std::size_t level = 0; level < depth; ++level) {
+            const bool is_object = place.open.is_object(level);
+            append(is_object ? '{' : '[');
+            const bool is_innermost = level + 1 == depth;
+            if (is_object && (!is_innermost || place.has_value)) append_empty_text();
+            if (is_object && (!is_innermost || place.has_value)) append(':');
+            if (is_innermost && place.has_value) append_empty_text(); // no number, because digits could follow
+        }
+        if (place.in_text && place.has_value) append(',');
+        if (place.in_text) append('"');
+    }
+
+    /// Writable: RapidJSON decodes it in place.
+    char_span text() noexcept { return {text_, size_}; }
+
+private:
+    void append(char c) noexcept { text_[size_++] = c; }
+    void append_empty_text() noexcept {
+        append('"');
+        append('"');
+    }
+
+    char text_[4 * open_containers::capacity + 4];
+    std::size_t size_ = 0;
+};
+
+/// The levels of a message that its layout describes, from the outside to the inside.
+enum class message_level : unsigned char { root, head, list, item };
 
 template <class Layout>
 struct message_state {
+    using item_type = typename Layout::item;
+
     typename Layout::head& head;
-    item_window<typename Layout::item>& items;
+    item_window<item_type>& items;
+    reading_place place{};
+    bool in_list = false;
     bool list_seen = false;
-    reading_place place = reading_place::start;
-    std::size_t offset = 0; ///< of the place, in bytes from the start of the body
+    item_type overflow{};        ///< takes the items that there is no room for
+    item_type* item = &overflow; ///< the one being read
+
+    message_state(typename Layout::head& into_head, item_window<item_type>& into_items) noexcept
+        : head(into_head), items(into_items) {}
+
+    /// The level of the place. Deeper than that, it is inside an unknown value.
+    message_level level() const noexcept {
+        const message_level innermost = in_list ? message_level::item : message_level::head;
+        return static_cast<message_level>(smaller(place.open.depth(), static_cast<std::size_t>(innermost)));
+    }
+
+    /// Begins the list. False when it is repeated and its items cannot be taken back.
+    bool start_list() {
+        if (list_seen && (items.restart == nullptr || !items.restart(items))) return false;
+        list_seen = true;
+        items.seen = 0;
+        return true;
+    }
+
+    void start_item() {
+        ++items.seen;
+        item = items.has_room() ? items.next : &overflow;
+        *item = item_type{};
+    }
+
+    void end_item() noexcept {
+        if (item != &overflow) ++items.next;
+    }
 };
 
 }}} // namespace unfriend::v0_2::detail

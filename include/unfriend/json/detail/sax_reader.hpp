@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/error.hpp"
@@ -76,13 +75,12 @@ error read_json(char_span json, Stream& stream, Handler& handler) {
     return {};
 }
 
-/// The same in place, from `offset` on, with a `lead_in` of at most 15 bytes instead of everything before it.
+/// The same in place, from `offset` on, with a `lead_in` instead of everything before it. The handler has the notes of
+/// the stream.
 template <class Handler>
-error read_json(char_span json, Handler& handler, std::size_t offset, std::string_view lead_in) {
+error read_json(char_span json, Handler& handler, std::size_t offset, char_span lead_in) {
     if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
-    char writable_lead_in[16] = {};
-    lead_in.copy(writable_lead_in, sizeof writable_lead_in);
-    resumed_text source({writable_lead_in, lead_in.size()}, json, offset, handler.refused_text());
+    resumed_text source(lead_in, json, offset, handler.notes());
     bounded_insitu_stream stream(source);
     return read_json(json, stream, handler);
 }

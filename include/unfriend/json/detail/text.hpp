@@ -12,20 +12,6 @@
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
-/// The first byte of `[text, end)` that is not white space of JSON, or `end`.
-inline const char* skip_space(const char* text, const char* end) noexcept {
-    constexpr std::uint64_t spaces = each_byte(' ');
-    while (text != end && is_space(*text)) {
-        ++text;
-        // Indentation, and what is made to be slow to read, is mostly spaces.
-        for (std::uint64_t word = spaces; static_cast<std::size_t>(end - text) >= sizeof word; text += sizeof word) {
-            std::memcpy(&word, text, sizeof word);
-            if (word != spaces) break;
-        }
-    }
-    return text;
-}
-
 /// The size of the UTF-8 sequence that begins with `lead`; 0 when none does. RFC 3629 excludes overlong forms,
 /// surrogates and everything beyond U+10FFFF.
 constexpr std::size_t utf8_sequence_size(unsigned lead) noexcept {
@@ -48,9 +34,16 @@ inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
 
 /// The size of the UTF-8 sequence beyond ASCII at the start of `[text, end)`; 0 when there is none.
 inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
-    const std::size_t size = utf8_sequence_size(static_cast<unsigned char>(*text));
-    if (size == 0 || static_cast<std::size_t>(end - text) < size) return 0;
-    return utf8_matching(text, size) == size ? size : 0;
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto is_tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const auto left = static_cast<std::size_t>(end - text);
+    const unsigned lead = byte(0);
+    if (lead < 0xE0) return lead >= 0xC2 && left >= 2 && is_tail(1) ? 2 : 0;
+    if (lead < 0xF0) {
+        if (left < 3 || !is_tail(1) || !is_tail(2)) return 0;
+        return (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ? 0 : 3;
+    }
+    return lead <= 0xF4 && left >= 4 && utf8_matching(text, 4) == 4 ? 4 : 0;
 }
 
 /// Where a UTF-8 sequence begins that the end of `[text, end)` cuts short; `end` when there is none.
@@ -64,16 +57,19 @@ inline const char* find_cut_sequence(const char* text, const char* end) noexcept
     return end;
 }
 
+/// The values of hexadecimal digits; negative for any other byte.
+inline constexpr std::array<std::int8_t, 256> hex_values = [] {
+    std::array<std::int8_t, 256> values{};
+    for (std::size_t byte = 0; byte < values.size(); ++byte)
+        values[byte] = static_cast<std::int8_t>(hex_value(static_cast<char>(byte)));
+    return values;
+}();
+
 // The code unit of `\uXXXX` at the start of `[text, end)`; negative when it is not valid.
 inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
     if (end - text < 6 || text[0] != '\\' || text[1] != 'u') return -1;
-    std::int32_t unit = 0;
-    for (std::size_t i = 2; i < 6; ++i) {
-        const int digit = hex_value(text[i]);
-        if (digit < 0) return -1;
-        unit = unit * 16 + digit;
-    }
-    return unit;
+    const auto digit = [&](std::size_t i) -> std::int32_t { return hex_values[static_cast<unsigned char>(text[i])]; };
+    return digit(2) * 0x1000 | digit(3) * 0x100 | digit(4) * 0x10 | digit(5);
 }
 
 constexpr bool is_high_surrogate(std::int32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
@@ -95,14 +91,32 @@ inline constexpr std::array<char, 256> short_escapes = [] {
 
 constexpr char short_escape(char letter) noexcept { return short_escapes[static_cast<unsigned char>(letter)]; }
 
-/// The size of the escape at the start of `[text, end)`, where a surrogate pair is one escape; 0 when invalid.
-inline std::size_t escape_size(const char* text, const char* end) noexcept {
-    if (end - text < 2) return 0;
-    if (text[1] != 'u') return short_escape(text[1]) != '\0' ? 2 : 0;
+inline bool is_short_escape(const char* text, const char* end) noexcept {
+    return end - text > 1 && *text == '\\' && short_escape(text[1]) != '\0';
+}
+
+/// An escape: how long it is, where a surrogate pair is one escape, and its character. The size is 0 when it is
+/// invalid.
+struct json_escape {
+    std::size_t size = 0;
+    std::uint32_t point = 0;
+};
+
+/// The escape at the start of `[text, end)`, of one code unit or two.
+inline json_escape read_unit_escape(const char* text, const char* end) noexcept {
     const std::int32_t unit = escaped_unit(text, end);
-    if (unit < 0 || is_low_surrogate(unit)) return 0;
-    if (!is_high_surrogate(unit)) return 6;
-    return is_low_surrogate(escaped_unit(text + 6, end)) ? 12 : 0;
+    if (unit < 0 || is_low_surrogate(unit)) return {};
+    if (!is_high_surrogate(unit)) return {6, static_cast<std::uint32_t>(unit)};
+    const std::int32_t low = escaped_unit(text + 6, end);
+    if (!is_low_surrogate(low)) return {};
+    const auto above = static_cast<std::uint32_t>(unit - 0xD800) << 10U | static_cast<std::uint32_t>(low - 0xDC00);
+    return {12, 0x10000U + above};
+}
+
+/// The escape at the start of `[text, end)`.
+inline json_escape read_escape(const char* text, const char* end) noexcept {
+    if (is_short_escape(text, end)) return {2, static_cast<unsigned char>(short_escape(text[1]))};
+    return read_unit_escape(text, end);
 }
 
 /// Writes a code point as UTF-8. Returns the end of what it wrote.
@@ -136,6 +150,7 @@ struct text_end {
 /// An output that keeps nothing.
 struct no_output {
     void append(const char*, std::size_t) noexcept {}
+    void append_few(const char*, std::size_t) noexcept {}
     void put(char) noexcept {}
     void put_code_point(std::uint32_t) noexcept {}
 };
@@ -145,47 +160,70 @@ struct in_place_output {
     char* end;
 
     void append(const char* text, std::size_t size) noexcept {
-        if (end != text) std::memmove(end, text, size);
+        if (end != text && size != 0) std::memmove(end, text, size);
+        end += size;
+    }
+    void append_few(const char* text, std::size_t size) noexcept {
+        for (std::size_t i = 0; end != text && i < size; ++i) end[i] = text[i];
         end += size;
     }
     void put(char c) noexcept { *end++ = c; }
     void put_code_point(std::uint32_t point) noexcept { end = write_utf8(point, end); }
 };
 
-/// The code point of an escape whose size `escape_size` has found.
-inline std::uint32_t escaped_code_point(const char* text, std::size_t size) noexcept {
-    const std::int32_t unit = escaped_unit(text, text + size);
-    if (!is_high_surrogate(unit)) return static_cast<std::uint32_t>(unit);
-    const std::int32_t low = escaped_unit(text + 6, text + size);
-    return 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) + static_cast<std::uint32_t>(low - 0xDC00);
+/// An output elsewhere, with room for as many bytes as are read.
+struct copied_output : in_place_output {
+    void append(const char* text, std::size_t size) noexcept {
+        copy_plain(text, size, end);
+        end += size;
+    }
+};
+
+/// Reads what is not verbatim, which seldom stands alone, and single letters between: they are not worth a block.
+/// Returns where it ends.
+template <class Output>
+inline const char* read_special(const char* text, const char* end, Output& output, bool& escaped) noexcept {
+    while (text != end) {
+        if ((*text & 0x80) != 0) {
+            const std::size_t size = utf8_sequence(text, end);
+            if (size == 0) break;
+            output.append_few(text, size);
+            text += size;
+        } else if (is_short_escape(text, end)) {
+            do {
+                output.put(short_escape(text[1]));
+                text += 2;
+            } while (is_short_escape(text, end));
+            escaped = true;
+        } else if (*text == '\\') {
+            const json_escape escape = read_unit_escape(text, end);
+            if (escape.size == 0) break;
+            output.put_code_point(escape.point);
+            text += escape.size;
+            escaped = true;
+        } else {
+            if (!is_verbatim(*text) || end - text < 2 || is_verbatim(text[1])) break;
+            output.put(*text++);
+        }
+    }
+    return text;
 }
 
 /// Checks the inside of a string, from `text` up to its closing quote, and writes its value to `output`.
 template <class Output>
 inline text_end read_json_text(const char* text, const char* end, Output& output) noexcept {
+    Output out = output; // in registers
     bool escaped = false;
-    while (text != end) {
-        std::size_t size = 0;
-        if (*text == '"') return {text, true, escaped};
-        if (*text == '\\') {
-            if (end - text > 1 && short_escape(text[1]) != '\0') {
-                output.put(short_escape(text[1]));
-                size = 2;
-            } else if (size = escape_size(text, end); size != 0) {
-                output.put_code_point(escaped_code_point(text, size));
-            }
-            escaped = escaped || size != 0;
-        } else if ((*text & 0x80) != 0) {
-            size = utf8_sequence(text, end);
-            output.append(text, size);
-        } else {
-            size = static_cast<std::size_t>(skip_verbatim(text, end) - text);
-            output.append(text, size);
-        }
-        if (size == 0) break;
-        text += size;
+    for (;;) {
+        const char* const special = skip_verbatim(text, end);
+        out.append(text, static_cast<std::size_t>(special - text));
+        text = special;
+        if (text == end || *text == '"') break;
+        text = read_special(special, end, out, escaped);
+        if (text == special) break;
     }
-    return {text, false, escaped};
+    output = out;
+    return {text, text != end && *text == '"', escaped};
 }
 
 /// Checks the inside of a string. Changes nothing.
