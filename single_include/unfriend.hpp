@@ -1811,13 +1811,14 @@ private:
 
 }}} // namespace unfriend::v0_2::detail
 
-// ==== unfriend/core/detail/simd.hpp =============================================================
+// ==== unfriend/core/detail/blocks.hpp ===========================================================
 
-// Operations on blocks of bytes: find the end of the verbatim part of a JSON string, compare two runs, check the
-// alphabet of a UserSig. Every implementation of the block interface is tested against the one that has one byte:
+// Blocks of bytes that the machine looks at in one go. Every implementation is tested against the one that has one
+// byte:
 //
 //   width                 bytes in a block
 //   find_special(block)   index of the first byte that is not verbatim, or `width`
+//   find_token(block)     index of the first byte that is not white space of JSON, or `width`
 //   all_plain(block)      whether all bytes are plain
 //   equal(left, right)    whether two blocks are equal
 //   is_token(block)       whether all bytes are in the alphabet of UserSigs: letters, digits, `*` `-` `_`
@@ -1847,6 +1848,7 @@ constexpr bool is_token_character(char c) noexcept { return is_alphanumeric(c) |
 struct byte_block { // the reference
     static constexpr std::size_t width = 1;
     static std::size_t find_special(const char* block) noexcept { return is_verbatim(*block) ? 1 : 0; }
+    static std::size_t find_token(const char* block) noexcept { return is_space(*block) ? 1 : 0; }
     static bool all_plain(const char* block) noexcept { return is_plain(*block); }
     static bool equal(const char* left, const char* right) noexcept { return *left == *right; }
     static bool is_token(const char* block) noexcept { return is_token_character(*block); }
@@ -1863,6 +1865,13 @@ struct word_block {
         if ((not_verbatim(load(block)) & each_byte(0x80)) == 0) return width;
         std::size_t index = 0;
         while (index < width && is_verbatim(block[index])) ++index;
+        return index;
+    }
+
+    static std::size_t find_token(const char* block) noexcept {
+        if (load(block) == each_byte(' ')) return width;
+        std::size_t index = 0;
+        while (index < width && is_space(block[index])) ++index;
         return index;
     }
 
@@ -1919,6 +1928,15 @@ struct sse2_block {
     static std::size_t find_special(const char* block) noexcept {
         const unsigned special = special_bytes(block);
         return special == 0 ? width : lowest_bit(special);
+    }
+
+    static std::size_t find_token(const char* block) noexcept {
+        const __m128i bytes = load(block);
+        const __m128i space = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'))));
+        const unsigned tokens = mask_of(space) ^ all;
+        return tokens == 0 ? width : lowest_bit(tokens);
     }
 
     static bool all_plain(const char* block) noexcept {
@@ -1984,14 +2002,17 @@ struct neon_block {
     static std::uint64_t special_bytes(const char* block) noexcept {
         const uint8x16_t bytes = load(block);
         const uint8x16_t outside = vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vcgtq_u8(bytes, vdupq_n_u8(0x7F)));
-        const uint8x16_t special = vorrq_u8(outside, marked(bytes));
-        const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
-        return vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
+        return nibbles_of(vorrq_u8(outside, marked(bytes)));
     }
 
-    static std::size_t find_special(const char* block) noexcept {
-        const std::uint64_t special = special_bytes(block);
-        return special == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(special)) / 4;
+    static std::size_t find_special(const char* block) noexcept { return first_of(special_bytes(block)); }
+
+    static std::size_t find_token(const char* block) noexcept {
+        const uint8x16_t bytes = load(block);
+        const uint8x16_t space =
+            vorrq_u8(vorrq_u8(vceqq_u8(bytes, vdupq_n_u8(' ')), vceqq_u8(bytes, vdupq_n_u8('\n'))),
+                     vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('\r')), vceqq_u8(bytes, vdupq_n_u8('\t'))));
+        return first_of(~nibbles_of(space));
     }
 
     static bool all_plain(const char* block) noexcept {
@@ -2015,6 +2036,14 @@ struct neon_block {
     }
 
 private:
+    static std::uint64_t nibbles_of(uint8x16_t marked) noexcept {
+        return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(marked), 4)), 0);
+    }
+
+    static std::size_t first_of(std::uint64_t nibbles) noexcept {
+        return nibbles == 0 ? width : static_cast<std::size_t>(__builtin_ctzll(nibbles)) / 4;
+    }
+
     static uint8x16_t marked(uint8x16_t bytes) noexcept {
         return vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\')));
     }
@@ -2038,6 +2067,15 @@ using native_block = word_block;
 using native_window = word_block;
 #endif
 
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/core/detail/simd.hpp =============================================================
+
+// Operations on runs of bytes, a block at a time (blocks.hpp): find the end of the verbatim part of a JSON string or of
+// white space, compare two runs, copy what is plain, check the alphabet of a UserSig. They read no byte outside.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
 /// The first byte of `[text, end)` that is not verbatim, or `end`. Reads no byte outside.
 template <class Block = native_block, class Window = native_window>
 inline const char* skip_verbatim(const char* text, const char* end) noexcept {
@@ -2052,6 +2090,23 @@ inline const char* skip_verbatim(const char* text, const char* end) noexcept {
         if (index != Block::width) return text;
     }
     while (text != end && is_verbatim(*text)) ++text;
+    return text;
+}
+
+/// The first byte of `[text, end)` that is not white space of JSON, or `end`. Not inline, to keep those small that call
+/// it: between most tokens there is no white space.
+template <class Block = native_block>
+#if defined(__GNUC__)
+[[gnu::noinline]]
+#endif
+const char*
+skip_space(const char* text, const char* end) noexcept {
+    while (static_cast<std::size_t>(end - text) >= Block::width) {
+        const std::size_t index = Block::find_token(text);
+        text += index;
+        if (index != Block::width) return text;
+    }
+    while (text != end && is_space(*text)) ++text;
     return text;
 }
 
@@ -2467,6 +2522,454 @@ struct item_window {
 
 }}} // namespace unfriend::v0_2::detail
 
+// ==== unfriend/json/detail/number.hpp ===========================================================
+
+// Numbers that RapidJSON refuses although they are JSON: those beyond the range of `double`, such as 1e400.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+constexpr bool begins_number(char c) noexcept { return is_digit(c) || c == '-'; }
+
+/// Whether a number of two or more characters can have this one as its second.
+constexpr bool continues_number(char c) noexcept { return is_digit(c) || c == '.' || c == 'e' || c == 'E'; }
+
+/// Whether the eight bytes at `text` are digits: their high halves are those of '0', and stay so when 6 is added.
+inline bool are_digits(const char* text) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, text, sizeof word);
+    constexpr std::uint64_t high = each_byte(0xF0);
+    return ((word & high) | ((word + each_byte(6)) & high) >> 4U) == each_byte(0x33);
+}
+
+/// The first byte of `[text, end)` that is not a digit, or `end`.
+template <class Char>
+inline Char* skip_digits(Char* text, Char* end) noexcept {
+    for (std::size_t few = 8; few != 0; --few) { // most numbers have no more
+        if (text == end || !is_digit(*text)) return text;
+        ++text;
+    }
+    while (end - text >= 8 && are_digits(text)) text += 8;
+    while (text != end && is_digit(*text)) ++text;
+    return text;
+}
+
+/// The end of the number at the start of `[text, end)`, of any size; null when there is none.
+inline const char* skip_number(const char* text, const char* end) noexcept {
+    if (text != end && *text == '-') ++text;
+    const char* const first = text;
+    text = skip_digits(first, end);
+    if (text == first || (*first == '0' && text - first > 1)) return nullptr;
+    if (text != end && *text == '.') {
+        const char* const fraction = ++text;
+        text = skip_digits(fraction, end);
+        if (text == fraction) return nullptr;
+    }
+    if (text != end && (*text == 'e' || *text == 'E')) {
+        ++text;
+        if (text != end && (*text == '+' || *text == '-')) ++text;
+        const char* const exponent = text;
+        text = skip_digits(exponent, end);
+        if (text == exponent) return nullptr;
+    }
+    return text;
+}
+
+/// The size of the shortest number beyond the range of `double`: 1e309.
+inline constexpr std::ptrdiff_t shortest_beyond_double = 5;
+
+/// Replaces the number at `text` with 9e99 (of the same sign and size) if it may exceed the range of `double`. No
+/// member takes either of the two, and RapidJSON then passes over the number where a member is unknown.
+inline void limit_number(char* text, char* end) noexcept {
+    constexpr std::ptrdiff_t max_digits = 300; // of about 308
+    char* const first = *text == '-' ? text + 1 : text;
+    char* next = skip_digits(first, end);
+    if (next == first || (*first == '0' && next - first > 1)) return; // not a number: RapidJSON says why
+    std::ptrdiff_t digits = next - first;
+    if (next != end && *next == '.') {
+        char* const fraction = next + 1;
+        next = skip_digits(fraction, end);
+        if (next == fraction) return;
+    }
+    if (next != end && (*next == 'e' || *next == 'E')) {
+        char* exponent = next + 1;
+        const bool negative = exponent != end && *exponent == '-';
+        if (exponent != end && (*exponent == '+' || *exponent == '-')) ++exponent;
+        next = skip_digits(exponent, end);
+        if (next == exponent) return;
+        std::ptrdiff_t value = 0;
+        for (const char* digit = exponent; digit != next; ++digit) {
+            value = smaller<std::ptrdiff_t>(value * 10 + (*digit - '0'), max_digits + 1);
+        }
+        if (!negative) digits += value;
+    }
+    if (digits <= max_digits) return;
+    std::memset(first, '0', static_cast<std::size_t>(next - first));
+    first[0] = '9';
+    first[1] = 'e';
+    next[-2] = '9';
+    next[-1] = '9';
+}
+
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/json/detail/rapidjson.hpp ========================================================
+
+// RapidJSON's SAX reader. Other headers include this one instead of RapidJSON's own.
+
+// Xlib.h defines `Bool`, which is a member of RapidJSON's handlers.
+#pragma push_macro("Bool")
+#undef Bool
+#include <rapidjson/reader.h>
+#pragma pop_macro("Bool")
+
+// ==== unfriend/json/detail/text.hpp =============================================================
+
+// The inside of a JSON string: its validity and its value (RFC 8259, RFC 3629).
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// The size of the UTF-8 sequence that begins with `lead`; 0 when none does. RFC 3629 excludes overlong forms,
+/// surrogates and everything beyond U+10FFFF.
+constexpr std::size_t utf8_sequence_size(unsigned lead) noexcept {
+    if (lead < 0xC2 || lead > 0xF4) return 0;
+    return lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
+}
+
+/// The number of bytes, of the first `size` of `text`, that can be part of one UTF-8 sequence beyond ASCII: all of
+/// them, or those before the first invalid one.
+inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned lead = byte(0);
+    const unsigned second_min = lead == 0xE0 ? 0xA0U : (lead == 0xF0 ? 0x90U : 0x80U);
+    const unsigned second_max = lead == 0xED ? 0x9FU : (lead == 0xF4 ? 0x8FU : 0xBFU);
+    if (size < 2 || byte(1) < second_min || byte(1) > second_max) return 1;
+    std::size_t matching = 2;
+    while (matching < size && (byte(matching) & 0xC0U) == 0x80U) ++matching;
+    return matching;
+}
+
+/// The size of the UTF-8 sequence beyond ASCII at the start of `[text, end)`; 0 when there is none.
+inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto is_tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const auto left = static_cast<std::size_t>(end - text);
+    const unsigned lead = byte(0);
+    if (lead < 0xE0) return lead >= 0xC2 && left >= 2 && is_tail(1) ? 2 : 0;
+    if (lead < 0xF0) {
+        if (left < 3 || !is_tail(1) || !is_tail(2)) return 0;
+        return (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ? 0 : 3;
+    }
+    return lead <= 0xF4 && left >= 4 && utf8_matching(text, 4) == 4 ? 4 : 0;
+}
+
+/// Where a UTF-8 sequence begins that the end of `[text, end)` cuts short; `end` when there is none.
+inline const char* find_cut_sequence(const char* text, const char* end) noexcept {
+    for (std::size_t left = 1; left < 4 && static_cast<std::size_t>(end - text) >= left; ++left) {
+        const char* const begin = end - left;
+        if (left < utf8_sequence_size(static_cast<unsigned char>(*begin)) && utf8_matching(begin, left) == left) {
+            return begin;
+        }
+    }
+    return end;
+}
+
+/// The values of hexadecimal digits; negative for any other byte.
+inline constexpr std::array<std::int8_t, 256> hex_values = [] {
+    std::array<std::int8_t, 256> values{};
+    for (std::size_t byte = 0; byte < values.size(); ++byte)
+        values[byte] = static_cast<std::int8_t>(hex_value(static_cast<char>(byte)));
+    return values;
+}();
+
+// The code unit of `\uXXXX` at the start of `[text, end)`; negative when it is not valid.
+inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
+    if (end - text < 6 || text[0] != '\\' || text[1] != 'u') return -1;
+    const auto digit = [&](std::size_t i) -> std::int32_t { return hex_values[static_cast<unsigned char>(text[i])]; };
+    return digit(2) * 0x1000 | digit(3) * 0x100 | digit(4) * 0x10 | digit(5);
+}
+
+constexpr bool is_high_surrogate(std::int32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
+constexpr bool is_low_surrogate(std::int32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+/// The characters of the two-character escapes, by their letters; NUL for any other byte.
+inline constexpr std::array<char, 256> short_escapes = [] {
+    std::array<char, 256> characters{};
+    characters['"'] = '"';
+    characters['\\'] = '\\';
+    characters['/'] = '/';
+    characters['b'] = '\b';
+    characters['f'] = '\f';
+    characters['n'] = '\n';
+    characters['r'] = '\r';
+    characters['t'] = '\t';
+    return characters;
+}();
+
+constexpr char short_escape(char letter) noexcept { return short_escapes[static_cast<unsigned char>(letter)]; }
+
+inline bool is_short_escape(const char* text, const char* end) noexcept {
+    return end - text > 1 && *text == '\\' && short_escape(text[1]) != '\0';
+}
+
+/// An escape: how long it is, where a surrogate pair is one escape, and its character. The size is 0 when it is
+/// invalid.
+struct json_escape {
+    std::size_t size = 0;
+    std::uint32_t point = 0;
+};
+
+/// The escape at the start of `[text, end)`, of one code unit or two.
+inline json_escape read_unit_escape(const char* text, const char* end) noexcept {
+    const std::int32_t unit = escaped_unit(text, end);
+    if (unit < 0 || is_low_surrogate(unit)) return {};
+    if (!is_high_surrogate(unit)) return {6, static_cast<std::uint32_t>(unit)};
+    const std::int32_t low = escaped_unit(text + 6, end);
+    if (!is_low_surrogate(low)) return {};
+    const auto above = static_cast<std::uint32_t>(unit - 0xD800) << 10U | static_cast<std::uint32_t>(low - 0xDC00);
+    return {12, 0x10000U + above};
+}
+
+/// The escape at the start of `[text, end)`.
+inline json_escape read_escape(const char* text, const char* end) noexcept {
+    if (is_short_escape(text, end)) return {2, static_cast<unsigned char>(short_escape(text[1]))};
+    return read_unit_escape(text, end);
+}
+
+/// Writes a code point as UTF-8. Returns the end of what it wrote.
+inline char* write_utf8(std::uint32_t point, char* out) noexcept {
+    const auto tail = [&](std::uint32_t shift) { *out++ = static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
+    if (point < 0x80) {
+        *out++ = static_cast<char>(point);
+    } else if (point < 0x800) {
+        *out++ = static_cast<char>(0xC0U | point >> 6U);
+        tail(0);
+    } else if (point < 0x10000) {
+        *out++ = static_cast<char>(0xE0U | point >> 12U);
+        tail(6);
+        tail(0);
+    } else {
+        *out++ = static_cast<char>(0xF0U | point >> 18U);
+        tail(12);
+        tail(6);
+        tail(0);
+    }
+    return out;
+}
+
+/// Where the reading of a string's inside ended.
+struct text_end {
+    const char* stop; ///< the closing quote; else the first byte that is not valid, or the end
+    bool closed;      ///< whether it is the quote
+    bool escaped;     ///< whether there are escapes before it
+};
+
+/// An output that keeps nothing.
+struct no_output {
+    void append(const char*, std::size_t) noexcept {}
+    void append_few(const char*, std::size_t) noexcept {}
+    void put(char) noexcept {}
+    void put_code_point(std::uint32_t) noexcept {}
+};
+
+/// An output over the bytes that were read. A value is never longer than its text.
+struct in_place_output {
+    char* end;
+
+    void append(const char* text, std::size_t size) noexcept {
+        if (end != text && size != 0) std::memmove(end, text, size);
+        end += size;
+    }
+    void append_few(const char* text, std::size_t size) noexcept {
+        for (std::size_t i = 0; end != text && i < size; ++i) end[i] = text[i];
+        end += size;
+    }
+    void put(char c) noexcept { *end++ = c; }
+    void put_code_point(std::uint32_t point) noexcept { end = write_utf8(point, end); }
+};
+
+/// An output elsewhere, with room for as many bytes as are read.
+struct copied_output : in_place_output {
+    void append(const char* text, std::size_t size) noexcept {
+        copy_plain(text, size, end);
+        end += size;
+    }
+};
+
+/// Reads what is not verbatim, which seldom stands alone, and single letters between: they are not worth a block.
+/// Returns where it ends.
+template <class Output>
+inline const char* read_special(const char* text, const char* end, Output& output, bool& escaped) noexcept {
+    while (text != end) {
+        if ((*text & 0x80) != 0) {
+            const std::size_t size = utf8_sequence(text, end);
+            if (size == 0) break;
+            output.append_few(text, size);
+            text += size;
+        } else if (is_short_escape(text, end)) {
+            do {
+                output.put(short_escape(text[1]));
+                text += 2;
+            } while (is_short_escape(text, end));
+            escaped = true;
+        } else if (*text == '\\') {
+            const json_escape escape = read_unit_escape(text, end);
+            if (escape.size == 0) break;
+            output.put_code_point(escape.point);
+            text += escape.size;
+            escaped = true;
+        } else {
+            if (!is_verbatim(*text) || end - text < 2 || is_verbatim(text[1])) break;
+            output.put(*text++);
+        }
+    }
+    return text;
+}
+
+/// Checks the inside of a string, from `text` up to its closing quote, and writes its value to `output`.
+template <class Output>
+inline text_end read_json_text(const char* text, const char* end, Output& output) noexcept {
+    Output out = output; // in registers
+    bool escaped = false;
+    for (;;) {
+        const char* const special = skip_verbatim(text, end);
+        out.append(text, static_cast<std::size_t>(special - text));
+        text = special;
+        if (text == end || *text == '"') break;
+        text = read_special(special, end, out, escaped);
+        if (text == special) break;
+    }
+    output = out;
+    return {text, text != end && *text == '"', escaped};
+}
+
+/// Checks the inside of a string. Changes nothing.
+inline text_end scan_json_text(const char* text, const char* end) noexcept {
+    no_output output;
+    return read_json_text(text, end, output);
+}
+
+/// Decodes, in place, the escapes of a text that `scan_json_text` found valid. `data` is the first byte of `text`,
+/// writable.
+inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
+    in_place_output output{data};
+    read_json_text(text.data(), text.data() + text.size(), output);
+    return {data, static_cast<std::size_t>(output.end - data)};
+}
+
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/json/detail/insitu_stream.hpp ====================================================
+
+// RapidJSON's in-situ stream concept over bytes that are bounded by a size. Strings are decoded in place.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// What a stream says of itself to the handler.
+struct stream_notes {
+    bool in_lead_in = false;   ///< it has not reached the text
+    bool refused_text = false; ///< it has met a string that is not valid; RapidJSON 1.1 accepts lone low surrogates
+};
+
+/// A text that is read from the middle: first a lead-in, JSON that brings the parser into the state it would have
+/// there, and then what follows `offset`.
+class resumed_text {
+public:
+    resumed_text(char_span lead_in, char_span text, std::size_t offset, stream_notes& notes) noexcept
+        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset), notes_(notes) {
+        notes_.in_lead_in = true;
+    }
+
+    char_span now() const noexcept { return now_; }
+    /// The offset of a position; in the lead-in, that of the text behind it.
+    std::size_t offset_of(const char* position) const noexcept {
+        return notes_.in_lead_in ? offset_ : offset_ + static_cast<std::size_t>(position - now_.data());
+    }
+
+    void refuse_text() noexcept { notes_.refused_text = true; }
+
+    /// Moves from the lead-in to the text. False when it has already.
+    bool advance() noexcept {
+        if (!notes_.in_lead_in) return false;
+        notes_.in_lead_in = false;
+        now_ = rest_;
+        return true;
+    }
+
+private:
+    char_span now_;
+    char_span rest_;
+    std::size_t offset_;
+    stream_notes& notes_;
+};
+
+/// Shows NUL at the end, as RapidJSON expects. Reads and writes nothing outside the bytes. RapidJSON copies the stream
+/// for each string and number, to keep it in registers: so it is small, and what is rare is elsewhere.
+class bounded_insitu_stream {
+public:
+    using Ch = char;
+
+    explicit bounded_insitu_stream(resumed_text& source) noexcept : source_(&source) { begin_part(); }
+
+    Ch Peek() const noexcept { return read_ != end_ ? *read_ : '\0'; }
+    Ch Take() noexcept { return read_ != end_ ? *read_++ : '\0'; }
+    /// Bytes from the start of the text.
+    std::size_t Tell() const noexcept { return source_->offset_of(read_); }
+
+    /// Begins a string, and decodes it up to its closing quote. What is not valid is left to RapidJSON, for the error.
+    Ch* PutBegin() noexcept {
+        if (read_ == end_ && source_->advance()) begin_part();
+        Ch* const begin = read_;
+        in_place_output output{begin};
+        const text_end decoded = read_json_text(begin, end_, output);
+        read_ += decoded.stop - begin;
+        written_ = output.end;
+        if (!decoded.closed) source_->refuse_text();
+        return begin;
+    }
+    // A decoded string is never longer than its source, so writing stays behind reading. At the end of the text,
+    // RapidJSON may copy NULs that it took from beyond: these are dropped.
+    void Put(Ch c) noexcept {
+        if (written_ != read_) *written_++ = c;
+    }
+    std::size_t PutEnd(const Ch* begin) const noexcept { return static_cast<std::size_t>(written_ - begin); }
+    void Flush() noexcept {}
+
+    /// Moves to the next token. RapidJSON calls this behind each token, and so at the end of the lead-in too.
+    void move_to_token() noexcept {
+        if (read_ == end_ && source_->advance()) begin_part();
+        if (read_ == end_) return;
+        if (is_space(*read_)) read_ += skip_space(read_, end_) - read_;
+        if (end_ - read_ >= shortest_beyond_double && begins_number(read_[0]) && continues_number(read_[1])) {
+            limit_number(read_, end_);
+        }
+    }
+
+private:
+    void begin_part() noexcept {
+        read_ = source_->now().data();
+        end_ = read_ + source_->now().size();
+    }
+
+    char* read_ = nullptr;
+    char* end_ = nullptr;
+    char* written_ = nullptr;
+    resumed_text* source_;
+};
+
+}}} // namespace unfriend::v0_2::detail
+
+RAPIDJSON_NAMESPACE_BEGIN
+template <>
+struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
+    enum { copyOptimization = 1 };
+};
+
+template <>
+inline void SkipWhitespace(unfriend::detail::bounded_insitu_stream& stream) {
+    stream.move_to_token();
+}
+RAPIDJSON_NAMESPACE_END
+
 // ==== unfriend/json/detail/layout.hpp ===========================================================
 
 // How a message describes its JSON: the members of its head, the name of its list, the members of an item, how many of
@@ -2502,10 +3005,6 @@ struct no_list {
     static constexpr bool needs_every_text = false;
     static constexpr json_member<no_item> item_members[] = {{{}, static_cast<std::int64_t no_item::*>(nullptr)}};
 };
-
-/// The levels of nesting that a message has: its own object, and the list with its items.
-template <class Layout>
-inline constexpr std::size_t nesting_of = Layout::list_name.empty() ? 1 : 3;
 
 /// The index of the member named `name`, or `size`. Tries `guess` first.
 template <class Owner, std::size_t size>
@@ -2590,405 +3089,332 @@ constexpr bool takes_integer(const json_member<Owner> (&members)[size], std::siz
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
-/// A place between two values. A message can be read on from there without the bytes before it.
-enum class reading_place : unsigned char {
-    start,      ///< nothing was read
-    member,     ///< after a member of the head
-    first_item, ///< after the bracket that opens the list
-    item,       ///< after an item of the list
+/// The objects and arrays that are open at a place.
+class open_containers {
+public:
+    static constexpr std::size_t capacity = 64;
+
+    std::size_t depth() const noexcept { return depth_; }
+    bool is_object(std::size_t level) const noexcept { return (objects_ >> (depth_ - 1 - level) & 1U) != 0; }
+    bool is_in_object() const noexcept { return (objects_ & 1U) != 0; }
+    char closing_bracket() const noexcept { return is_in_object() ? '}' : ']'; }
+
+    /// At most `capacity`.
+    void push(bool is_object) noexcept {
+        objects_ = objects_ << 1U | static_cast<std::uint64_t>(is_object);
+        ++depth_;
+    }
+    void pop() noexcept {
+        objects_ >>= 1U;
+        --depth_;
+    }
+
+private:
+    std::uint64_t objects_ = 0; ///< a bit for each container, the innermost in the lowest
+    std::size_t depth_ = 0;
 };
 
-/// JSON that brings a parser, and a `message_handler` with it, to a place. At most 15 bytes.
-constexpr std::string_view lead_in(reading_place place) noexcept {
-    switch (place) {
-    case reading_place::start: break;
-    case reading_place::member: return R"({"":"")"; // no number, because digits could follow
-    case reading_place::first_item: return R"({"":[)";
-    case reading_place::item: return R"({"":[[])";
+/// A place in a message from which it can be read on without the bytes before it. `begin` is that of the body.
+struct reading_place {
+    std::size_t offset = 0; ///< in bytes from the start of the body
+    open_containers open;
+    bool has_value = false; ///< a value of the innermost container stands before the place
+    bool in_text = false;   ///< the place is inside a string, the next value or name of that container
+
+    /// A value ends at `at`. Returns `at`.
+    const char* reach(const char* at, const char* begin) noexcept {
+        offset = static_cast<std::size_t>(at - begin);
+        has_value = true;
+        return at;
     }
-    return {};
-}
+    /// A container begins at `at`. Returns the position behind its bracket.
+    const char* enter(const char* at, const char* begin, bool is_object) noexcept {
+        open.push(is_object);
+        reach(at + 1, begin);
+        has_value = false;
+        return at + 1;
+    }
+    /// The innermost container ends at `at`. Returns the position behind its bracket.
+    const char* leave(const char* at, const char* begin) noexcept {
+        open.pop();
+        return reach(at + 1, begin);
+    }
+};
+
+/// JSON that brings a parser to a place.
+class lead_in {
+public:
+    explicit lead_in(const reading_place& place) noexcept {
+        const std::size_t depth = place.open.depth();
+        for (std::size_t level = 0; level < depth; ++level) {
+            const bool is_object = place.open.is_object(level);
+            append(is_object ? '{' : '[');
+            const bool is_innermost = level + 1 == depth;
+            if (is_object && (!is_innermost || place.has_value)) append_empty_text();
+            if (is_object && (!is_innermost || place.has_value)) append(':');
+            if (is_innermost && place.has_value) append_empty_text(); // no number, because digits could follow
+        }
+        if (place.in_text && place.has_value) append(',');
+        if (place.in_text) append('"');
+    }
+
+    /// Writable: RapidJSON decodes it in place.
+    char_span text() noexcept { return {text_, size_}; }
+
+private:
+    void append(char c) noexcept { text_[size_++] = c; }
+    void append_empty_text() noexcept {
+        append('"');
+        append('"');
+    }
+
+    char text_[4 * open_containers::capacity + 4];
+    std::size_t size_ = 0;
+};
+
+/// The levels of a message that its layout describes, from the outside to the inside.
+enum class message_level : unsigned char { root, head, list, item };
 
 template <class Layout>
 struct message_state {
+    using item_type = typename Layout::item;
+
     typename Layout::head& head;
-    item_window<typename Layout::item>& items;
+    item_window<item_type>& items;
+    reading_place place{};
+    bool in_list = false;
     bool list_seen = false;
-    reading_place place = reading_place::start;
-    std::size_t offset = 0; ///< of the place, in bytes from the start of the body
+    item_type overflow{};        ///< takes the items that there is no room for
+    item_type* item = &overflow; ///< the one being read
+
+    message_state(typename Layout::head& into_head, item_window<item_type>& into_items) noexcept
+        : head(into_head), items(into_items) {}
+
+    /// The level of the place. Deeper than that, it is inside an unknown value.
+    message_level level() const noexcept {
+        const message_level innermost = in_list ? message_level::item : message_level::head;
+        return static_cast<message_level>(smaller(place.open.depth(), static_cast<std::size_t>(innermost)));
+    }
+
+    /// Begins the list. False when it is repeated and its items cannot be taken back.
+    bool start_list() {
+        if (list_seen && (items.restart == nullptr || !items.restart(items))) return false;
+        list_seen = true;
+        items.seen = 0;
+        return true;
+    }
+
+    void start_item() {
+        ++items.seen;
+        item = items.has_room() ? items.next : &overflow;
+        *item = item_type{};
+    }
+
+    void end_item() noexcept {
+        if (item != &overflow) ++items.next;
+    }
 };
 
 }}} // namespace unfriend::v0_2::detail
 
-// ==== unfriend/json/detail/number.hpp ===========================================================
+// ==== unfriend/json/detail/message_handler.hpp ==================================================
 
-// Numbers that RapidJSON refuses although they are JSON: those beyond the range of `double`, such as 1e400.
+// Receives RapidJSON's events and fills a message of any layout: the members of its head, and its list of items.
 
-namespace unfriend { inline namespace v0_2 { namespace detail {
-
-constexpr bool begins_number(char c) noexcept { return is_digit(c) || c == '-'; }
-
-/// Whether a number of two or more characters can have this one as its second.
-constexpr bool continues_number(char c) noexcept { return is_digit(c) || c == '.' || c == 'e' || c == 'E'; }
-
-inline char* skip_digits(char* text, char* end) noexcept {
-    while (text != end && is_digit(*text)) ++text;
-    return text;
-}
-
-/// The size of the shortest number beyond the range of `double`: 1e309.
-inline constexpr std::ptrdiff_t shortest_beyond_double = 5;
-
-/// Replaces the number at `text` with 9e99 (of the same sign and size) if it may exceed the range of `double`. No
-/// member takes either of the two, and RapidJSON then passes over the number where a member is unknown.
-inline void limit_number(char* text, char* end) noexcept {
-    constexpr std::ptrdiff_t max_digits = 300; // of about 308
-    char* const first = *text == '-' ? text + 1 : text;
-    char* next = skip_digits(first, end);
-    if (next == first || (*first == '0' && next - first > 1)) return; // not a number: RapidJSON says why
-    std::ptrdiff_t digits = next - first;
-    if (next != end && *next == '.') {
-        char* const fraction = next + 1;
-        next = skip_digits(fraction, end);
-        if (next == fraction) return;
-    }
-    if (next != end && (*next == 'e' || *next == 'E')) {
-        char* exponent = next + 1;
-        const bool negative = exponent != end && *exponent == '-';
-        if (exponent != end && (*exponent == '+' || *exponent == '-')) ++exponent;
-        next = skip_digits(exponent, end);
-        if (next == exponent) return;
-        std::ptrdiff_t value = 0;
-        for (const char* digit = exponent; digit != next; ++digit) {
-            value = smaller<std::ptrdiff_t>(value * 10 + (*digit - '0'), max_digits + 1);
-        }
-        if (!negative) digits += value;
-    }
-    if (digits <= max_digits) return;
-    std::memset(first, '0', static_cast<std::size_t>(next - first));
-    first[0] = '9';
-    first[1] = 'e';
-    next[-2] = '9';
-    next[-1] = '9';
-}
-
-}}} // namespace unfriend::v0_2::detail
-
-// ==== unfriend/json/detail/rapidjson.hpp ========================================================
-
-// RapidJSON's SAX reader. Other headers include this one instead of RapidJSON's own.
-
-// Xlib.h defines `Bool`, which is a member of RapidJSON's handlers.
+// Xlib.h defines `Bool`.
 #pragma push_macro("Bool")
 #undef Bool
-#include <rapidjson/reader.h>
-#pragma pop_macro("Bool")
-
-// ==== unfriend/json/detail/text.hpp =============================================================
-
-// The inside of a JSON string: its validity and its value (RFC 8259, RFC 3629).
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
-/// The first byte of `[text, end)` that is not white space of JSON, or `end`.
-inline const char* skip_space(const char* text, const char* end) noexcept {
-    constexpr std::uint64_t spaces = each_byte(' ');
-    while (text != end && is_space(*text)) {
-        ++text;
-        // Indentation, and what is made to be slow to read, is mostly spaces.
-        for (std::uint64_t word = spaces; static_cast<std::size_t>(end - text) >= sizeof word; text += sizeof word) {
-            std::memcpy(&word, text, sizeof word);
-            if (word != spaces) break;
-        }
-    }
-    return text;
-}
-
-/// The size of the UTF-8 sequence that begins with `lead`; 0 when none does. RFC 3629 excludes overlong forms,
-/// surrogates and everything beyond U+10FFFF.
-constexpr std::size_t utf8_sequence_size(unsigned lead) noexcept {
-    if (lead < 0xC2 || lead > 0xF4) return 0;
-    return lead >= 0xF0 ? 4U : (lead >= 0xE0 ? 3U : 2U);
-}
-
-/// The number of bytes, of the first `size` of `text`, that can be part of one UTF-8 sequence beyond ASCII: all of
-/// them, or those before the first invalid one.
-inline std::size_t utf8_matching(const char* text, std::size_t size) noexcept {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned lead = byte(0);
-    const unsigned second_min = lead == 0xE0 ? 0xA0U : (lead == 0xF0 ? 0x90U : 0x80U);
-    const unsigned second_max = lead == 0xED ? 0x9FU : (lead == 0xF4 ? 0x8FU : 0xBFU);
-    if (size < 2 || byte(1) < second_min || byte(1) > second_max) return 1;
-    std::size_t matching = 2;
-    while (matching < size && (byte(matching) & 0xC0U) == 0x80U) ++matching;
-    return matching;
-}
-
-/// The size of the UTF-8 sequence beyond ASCII at the start of `[text, end)`; 0 when there is none.
-inline std::size_t utf8_sequence(const char* text, const char* end) noexcept {
-    const std::size_t size = utf8_sequence_size(static_cast<unsigned char>(*text));
-    if (size == 0 || static_cast<std::size_t>(end - text) < size) return 0;
-    return utf8_matching(text, size) == size ? size : 0;
-}
-
-/// Where a UTF-8 sequence begins that the end of `[text, end)` cuts short; `end` when there is none.
-inline const char* find_cut_sequence(const char* text, const char* end) noexcept {
-    for (std::size_t left = 1; left < 4 && static_cast<std::size_t>(end - text) >= left; ++left) {
-        const char* const begin = end - left;
-        if (left < utf8_sequence_size(static_cast<unsigned char>(*begin)) && utf8_matching(begin, left) == left) {
-            return begin;
-        }
-    }
-    return end;
-}
-
-// The code unit of `\uXXXX` at the start of `[text, end)`; negative when it is not valid.
-inline std::int32_t escaped_unit(const char* text, const char* end) noexcept {
-    if (end - text < 6 || text[0] != '\\' || text[1] != 'u') return -1;
-    std::int32_t unit = 0;
-    for (std::size_t i = 2; i < 6; ++i) {
-        const int digit = hex_value(text[i]);
-        if (digit < 0) return -1;
-        unit = unit * 16 + digit;
-    }
-    return unit;
-}
-
-constexpr bool is_high_surrogate(std::int32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
-constexpr bool is_low_surrogate(std::int32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
-
-/// The characters of the two-character escapes, by their letters; NUL for any other byte.
-inline constexpr std::array<char, 256> short_escapes = [] {
-    std::array<char, 256> characters{};
-    characters['"'] = '"';
-    characters['\\'] = '\\';
-    characters['/'] = '/';
-    characters['b'] = '\b';
-    characters['f'] = '\f';
-    characters['n'] = '\n';
-    characters['r'] = '\r';
-    characters['t'] = '\t';
-    return characters;
-}();
-
-constexpr char short_escape(char letter) noexcept { return short_escapes[static_cast<unsigned char>(letter)]; }
-
-/// The size of the escape at the start of `[text, end)`, where a surrogate pair is one escape; 0 when invalid.
-inline std::size_t escape_size(const char* text, const char* end) noexcept {
-    if (end - text < 2) return 0;
-    if (text[1] != 'u') return short_escape(text[1]) != '\0' ? 2 : 0;
-    const std::int32_t unit = escaped_unit(text, end);
-    if (unit < 0 || is_low_surrogate(unit)) return 0;
-    if (!is_high_surrogate(unit)) return 6;
-    return is_low_surrogate(escaped_unit(text + 6, end)) ? 12 : 0;
-}
-
-/// Writes a code point as UTF-8. Returns the end of what it wrote.
-inline char* write_utf8(std::uint32_t point, char* out) noexcept {
-    const auto tail = [&](std::uint32_t shift) { *out++ = static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
-    if (point < 0x80) {
-        *out++ = static_cast<char>(point);
-    } else if (point < 0x800) {
-        *out++ = static_cast<char>(0xC0U | point >> 6U);
-        tail(0);
-    } else if (point < 0x10000) {
-        *out++ = static_cast<char>(0xE0U | point >> 12U);
-        tail(6);
-        tail(0);
-    } else {
-        *out++ = static_cast<char>(0xF0U | point >> 18U);
-        tail(12);
-        tail(6);
-        tail(0);
-    }
-    return out;
-}
-
-/// Where the reading of a string's inside ended.
-struct text_end {
-    const char* stop; ///< the closing quote; else the first byte that is not valid, or the end
-    bool closed;      ///< whether it is the quote
-    bool escaped;     ///< whether there are escapes before it
-};
-
-/// An output that keeps nothing.
-struct no_output {
-    void append(const char*, std::size_t) noexcept {}
-    void put(char) noexcept {}
-    void put_code_point(std::uint32_t) noexcept {}
-};
-
-/// An output over the bytes that were read. A value is never longer than its text.
-struct in_place_output {
-    char* end;
-
-    void append(const char* text, std::size_t size) noexcept {
-        if (end != text) std::memmove(end, text, size);
-        end += size;
-    }
-    void put(char c) noexcept { *end++ = c; }
-    void put_code_point(std::uint32_t point) noexcept { end = write_utf8(point, end); }
-};
-
-/// The code point of an escape whose size `escape_size` has found.
-inline std::uint32_t escaped_code_point(const char* text, std::size_t size) noexcept {
-    const std::int32_t unit = escaped_unit(text, text + size);
-    if (!is_high_surrogate(unit)) return static_cast<std::uint32_t>(unit);
-    const std::int32_t low = escaped_unit(text + 6, text + size);
-    return 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) + static_cast<std::uint32_t>(low - 0xDC00);
-}
-
-/// Checks the inside of a string, from `text` up to its closing quote, and writes its value to `output`.
-template <class Output>
-inline text_end read_json_text(const char* text, const char* end, Output& output) noexcept {
-    bool escaped = false;
-    while (text != end) {
-        std::size_t size = 0;
-        if (*text == '"') return {text, true, escaped};
-        if (*text == '\\') {
-            if (end - text > 1 && short_escape(text[1]) != '\0') {
-                output.put(short_escape(text[1]));
-                size = 2;
-            } else if (size = escape_size(text, end); size != 0) {
-                output.put_code_point(escaped_code_point(text, size));
-            }
-            escaped = escaped || size != 0;
-        } else if ((*text & 0x80) != 0) {
-            size = utf8_sequence(text, end);
-            output.append(text, size);
-        } else {
-            size = static_cast<std::size_t>(skip_verbatim(text, end) - text);
-            output.append(text, size);
-        }
-        if (size == 0) break;
-        text += size;
-    }
-    return {text, false, escaped};
-}
-
-/// Checks the inside of a string. Changes nothing.
-inline text_end scan_json_text(const char* text, const char* end) noexcept {
-    no_output output;
-    return read_json_text(text, end, output);
-}
-
-/// Decodes, in place, the escapes of a text that `scan_json_text` found valid. `data` is the first byte of `text`,
-/// writable.
-inline std::string_view unescape_in_place(char* data, std::string_view text) noexcept {
-    in_place_output output{data};
-    read_json_text(text.data(), text.data() + text.size(), output);
-    return {data, static_cast<std::size_t>(output.end - data)};
-}
-
-}}} // namespace unfriend::v0_2::detail
-
-// ==== unfriend/json/detail/insitu_stream.hpp ====================================================
-
-// RapidJSON's in-situ stream concept over bytes that are bounded by a size. Strings are decoded in place.
-
-namespace unfriend { inline namespace v0_2 { namespace detail {
-
-/// A text that is read from the middle: first a lead-in, JSON that brings the parser into the state it would have
-/// there, and then what follows `offset`.
-class resumed_text {
+/// RapidJSON's handler concept for messages of `Layout`.
+template <class Layout>
+class message_handler {
 public:
-    /// Sets `refused_text` at a string that is not valid.
-    resumed_text(char_span lead_in, char_span text, std::size_t offset, bool& refused_text) noexcept
-        : now_(lead_in), rest_(text.data() + offset, text.size() - offset), offset_(offset),
-          refused_text_(refused_text) {}
+    using item_type = typename Layout::item;
 
-    char_span now() const noexcept { return now_; }
-    /// The offset of a position; in the lead-in, that of the text behind it.
-    std::size_t offset_of(const char* position) const noexcept {
-        return in_lead_in_ ? offset_ : offset_ + static_cast<std::size_t>(position - now_.data());
+    /// Continues at the place in `state`, after a lead-in whose events do not count.
+    message_handler(message_state<Layout>& state, std::size_t max_nesting) noexcept
+        : state_(state), max_nesting_(max_nesting), depth_(state.place.open.depth()), level_(state.level()),
+          is_skipping_(depth_ > own_depth()) {}
+
+    errc failure() const noexcept { return failure_; }
+    /// Whether the storage of the items was called and has not returned: an exception is then the program's.
+    bool in_callback() const noexcept { return in_callback_; }
+    stream_notes& notes() noexcept { return notes_; }
+    /// Whether the message has begun, and whether it has ended.
+    bool has_begun() const noexcept { return level_ != message_level::root; }
+    bool has_ended() const noexcept { return has_begun() && depth_ == 0; }
+
+    bool Null() noexcept { return other_scalar(); }
+    bool Bool(bool) noexcept { return other_scalar(); }
+    bool Double(double value) noexcept {
+        // RapidJSON passes an integer beyond 64 bits as a floating-point number.
+        constexpr double beyond = 9223372036854775808.0;
+        if (expects_integer() && (value >= beyond || value <= -beyond)) return fail(errc::integer_out_of_range);
+        return other_scalar();
+    }
+    bool Int(int value) noexcept { return integer(value); }
+    bool Uint(unsigned value) noexcept { return integer(value); }
+    bool Int64(std::int64_t value) noexcept { return integer(value); }
+    bool Uint64(std::uint64_t value) noexcept {
+        constexpr auto max = (std::numeric_limits<std::int64_t>::max)();
+        if (value <= static_cast<std::uint64_t>(max)) return integer(static_cast<std::int64_t>(value));
+        return expects_integer() ? fail(errc::integer_out_of_range) : other_scalar();
+    }
+    bool RawNumber(const char*, RAPIDJSON_NAMESPACE::SizeType, bool) noexcept { return other_scalar(); }
+
+    bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
+        if (notes_.in_lead_in) return true;
+        if (notes_.refused_text) return fail(errc::invalid_utf8);
+        const std::string_view value(text, size);
+        if (is_in(message_level::item)) return finish(assign_text(*state_.item, Layout::item_members, member_, value));
+        if (is_in(message_level::head)) return finish(assign_text(state_.head, Layout::head_members, member_, value));
+        return other_scalar();
     }
 
-    void refuse_text() noexcept { refused_text_ = true; }
+    bool Key(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
+        if (notes_.in_lead_in) return true;
+        if (notes_.refused_text) return fail(errc::invalid_utf8);
+        const std::string_view name(text, size);
+        if (is_in(message_level::head)) {
+            in_list_member_ = !Layout::list_name.empty() && name == Layout::list_name;
+            member_ = find_member(Layout::head_members, name, member_ + 1);
+        } else if (is_in(message_level::item)) {
+            member_ = find_member(Layout::item_members, name, member_ + 1);
+        }
+        return true;
+    }
 
-    /// Moves from the lead-in to the text. False when it has already.
-    bool advance() noexcept {
-        if (!in_lead_in_) return false;
-        in_lead_in_ = false;
-        now_ = rest_;
+    bool StartObject() {
+        if (notes_.in_lead_in) return true;
+        if (!open()) return false;
+        if (is_skipping_) return true;
+        switch (level_) {
+        case message_level::root: level_ = message_level::head; return true;
+        case message_level::list: return start_item();
+        case message_level::head:
+        case message_level::item: break;
+        }
+        return other_scalar() && skip_container();
+    }
+
+    bool EndObject(RAPIDJSON_NAMESPACE::SizeType) noexcept {
+        if (close()) return true;
+        if (level_ == message_level::item) {
+            if (Layout::needs_every_text && lacks_text(*state_.item, Layout::item_members))
+                return fail(errc::missing_member);
+            state_.end_item();
+            member_ = no_member;
+            level_ = message_level::list;
+        }
+        return true;
+    }
+
+    bool StartArray() {
+        if (notes_.in_lead_in) return true;
+        if (!open()) return false;
+        if (is_skipping_) return true;
+        if (level_ == message_level::root) return fail(errc::not_an_object);
+        if (level_ == message_level::head && in_list_member_) return start_list();
+        return other_scalar() && skip_container();
+    }
+
+    bool EndArray(RAPIDJSON_NAMESPACE::SizeType) noexcept {
+        if (!close()) level_ = message_level::head;
         return true;
     }
 
 private:
-    char_span now_;
-    char_span rest_;
-    std::size_t offset_;
-    bool& refused_text_;
-    bool in_lead_in_ = true;
-};
+    static constexpr auto no_member = static_cast<std::size_t>(-1); // whose successor is the first
 
-/// Shows NUL at the end, as RapidJSON expects. Reads and writes nothing outside the bytes. RapidJSON copies the stream
-/// for each string and number, to keep it in registers: so it is small, and what is rare is elsewhere.
-class bounded_insitu_stream {
-public:
-    using Ch = char;
-
-    explicit bounded_insitu_stream(resumed_text& source) noexcept : source_(&source) { begin(); }
-
-    Ch Peek() const noexcept { return read_ != end_ ? *read_ : '\0'; }
-    Ch Take() noexcept { return read_ != end_ ? *read_++ : '\0'; }
-    /// Bytes from the start of the text.
-    std::size_t Tell() const noexcept { return source_->offset_of(read_); }
-
-    /// Begins a string, and decodes it up to its closing quote. What is not valid is left to RapidJSON, for the error.
-    Ch* PutBegin() noexcept {
-        Ch* const begin = read_;
-        in_place_output output{begin};
-        const text_end decoded = read_json_text(begin, end_, output);
-        read_ += decoded.stop - begin;
-        written_ = output.end;
-        if (!decoded.closed) source_->refuse_text();
-        return begin;
+    bool fail(errc code) noexcept {
+        failure_ = code;
+        return false;
     }
-    // A decoded string is never longer than its source, so writing stays behind reading. At the end of the text,
-    // RapidJSON may copy NULs that it took from beyond: these are dropped.
-    void Put(Ch c) noexcept {
-        if (written_ != read_) *written_++ = c;
-    }
-    std::size_t PutEnd(const Ch* begin) const noexcept { return static_cast<std::size_t>(written_ - begin); }
-    void Flush() noexcept {}
 
-    /// Moves to the next token. RapidJSON calls this behind each token, and so at the end of the lead-in too.
-    void move_to_token() noexcept {
-        if (read_ == end_) {
-            if (source_->advance()) begin();
-            if (read_ == end_) return;
+    bool is_in(message_level level) const noexcept { return !is_skipping_ && level_ == level; }
+
+    /// The depth of what the layout describes at this place.
+    std::size_t own_depth() const noexcept { return static_cast<std::size_t>(level_); }
+
+    bool open() noexcept { return ++depth_ <= max_nesting_ || fail(errc::nesting_too_deep); }
+
+    /// Closes a container. True when it was part of a value that is skipped.
+    bool close() noexcept {
+        --depth_;
+        if (!is_skipping_) return false;
+        is_skipping_ = depth_ != own_depth();
+        return true;
+    }
+
+    /// Passes over the container that was just opened.
+    bool skip_container() noexcept { return is_skipping_ = true; }
+
+    bool start_list() {
+        in_callback_ = true;
+        const bool started = state_.start_list();
+        in_callback_ = false;
+        level_ = message_level::list;
+        return started || fail(errc::repeated_items);
+    }
+
+    bool start_item() {
+        in_callback_ = true;
+        state_.start_item();
+        in_callback_ = false;
+        member_ = no_member;
+        level_ = message_level::item;
+        return true;
+    }
+
+    /// Ends an assignment. The value of an unknown member is passed over.
+    bool finish(assignment result) noexcept {
+        if (result == assignment::done) return true;
+        if (result == assignment::unknown_member && !(level_ == message_level::head && in_list_member_)) return true;
+        return fail(to_errc(result));
+    }
+
+    /// A value of a type that no member takes: refused for a known member, else passed over.
+    bool other_scalar() noexcept {
+        if (is_skipping_) return true;
+        switch (level_) {
+        case message_level::root: return fail(errc::not_an_object);
+        case message_level::head: return finish(assign_other(Layout::head_members, member_));
+        case message_level::item: return finish(assign_other(Layout::item_members, member_));
+        case message_level::list: break;
         }
-        if (is_space(*read_)) read_ += skip_space(read_, end_) - read_;
-        if (end_ - read_ >= shortest_beyond_double && begins_number(read_[0]) && continues_number(read_[1])) {
-            limit_number(read_, end_);
-        }
+        return fail(errc::wrong_type);
     }
 
-private:
-    void begin() noexcept {
-        read_ = source_->now().data();
-        end_ = read_ + source_->now().size();
+    bool integer(std::int64_t value) noexcept {
+        if (is_in(message_level::item))
+            return finish(assign_integer(*state_.item, Layout::item_members, member_, value));
+        if (is_in(message_level::head))
+            return finish(assign_integer(state_.head, Layout::head_members, member_, value));
+        return other_scalar();
     }
 
-    char* read_ = nullptr;
-    char* end_ = nullptr;
-    char* written_ = nullptr;
-    resumed_text* source_;
+    bool expects_integer() const noexcept {
+        if (is_in(message_level::head)) return takes_integer(Layout::head_members, member_);
+        return is_in(message_level::item) && takes_integer(Layout::item_members, member_);
+    }
+
+    message_state<Layout>& state_;
+    std::size_t max_nesting_;
+    std::size_t depth_;
+    std::size_t member_ = no_member;
+    message_level level_;
+    bool is_skipping_; ///< over an unknown value, in whose containers the place is
+    bool in_list_member_ = false;
+    bool in_callback_ = false;
+    stream_notes notes_;
+    errc failure_ = errc::malformed_json;
 };
 
 }}} // namespace unfriend::v0_2::detail
 
-RAPIDJSON_NAMESPACE_BEGIN
-template <>
-struct StreamTraits<unfriend::detail::bounded_insitu_stream> {
-    enum { copyOptimization = 1 };
-};
-
-template <>
-inline void SkipWhitespace(unfriend::detail::bounded_insitu_stream& stream) {
-    stream.move_to_token();
-}
-RAPIDJSON_NAMESPACE_END
+#pragma pop_macro("Bool")
 
 // ==== unfriend/json/detail/sax_reader.hpp =======================================================
 
@@ -3059,415 +3485,15 @@ error read_json(char_span json, Stream& stream, Handler& handler) {
     return {};
 }
 
-/// The same in place, from `offset` on, with a `lead_in` of at most 15 bytes instead of everything before it.
+/// The same in place, from `offset` on, with a `lead_in` instead of everything before it. The handler has the notes of
+/// the stream.
 template <class Handler>
-error read_json(char_span json, Handler& handler, std::size_t offset, std::string_view lead_in) {
+error read_json(char_span json, Handler& handler, std::size_t offset, char_span lead_in) {
     if (json.size() > UINT32_MAX) return {errc::body_too_large, UINT32_MAX}; // RapidJSON counts in 32 bits
-    char writable_lead_in[16] = {};
-    lead_in.copy(writable_lead_in, sizeof writable_lead_in);
-    resumed_text source({writable_lead_in, lead_in.size()}, json, offset, handler.refused_text());
+    resumed_text source(lead_in, json, offset, handler.notes());
     bounded_insitu_stream stream(source);
     return read_json(json, stream, handler);
 }
-
-}}} // namespace unfriend::v0_2::detail
-
-// ==== unfriend/json/detail/message_handler.hpp ==================================================
-
-// Receives RapidJSON's events and fills a message of any layout: the members of its head, and its list of items.
-
-// Xlib.h defines `Bool`.
-#pragma push_macro("Bool")
-#undef Bool
-
-namespace unfriend { inline namespace v0_2 { namespace detail {
-
-/// RapidJSON's handler concept for messages of `Layout`.
-template <class Layout>
-class message_handler {
-public:
-    using head_type = typename Layout::head;
-    using item_type = typename Layout::item;
-
-    /// Continues at the checkpoint in `state`: the first events must be those of `lead_in(state.place)`.
-    message_handler(message_state<Layout>& state, std::size_t max_nesting) noexcept
-        : head_(state.head), items_(state.items), max_nesting_(max_nesting), resumed_(state.place),
-          list_seen_(state.list_seen) {}
-
-    errc failure() const noexcept { return failure_; }
-    /// Whether the storage of the items was called and has not returned: an exception is then the program's.
-    bool in_callback() const noexcept { return in_callback_; }
-    /// Set by the stream at a string that is not valid. RapidJSON 1.1 accepts one kind of these, which has the escape
-    /// of a lone low surrogate.
-    bool& refused_text() noexcept { return refused_text_; }
-    /// Whether the message has begun, and whether it has ended.
-    bool has_begun() const noexcept { return place_ != place::root; }
-    bool has_ended() const noexcept { return has_begun() && depth_ == 0; }
-
-    bool Null() noexcept { return other_scalar(); }
-    bool Bool(bool) noexcept { return other_scalar(); }
-    bool Double(double value) noexcept {
-        // RapidJSON passes an integer beyond 64 bits as a floating-point number.
-        constexpr double beyond = 9223372036854775808.0;
-        if (expects_integer() && (value >= beyond || value <= -beyond)) return fail(errc::integer_out_of_range);
-        return other_scalar();
-    }
-    bool Int(int value) noexcept { return integer(value); }
-    bool Uint(unsigned value) noexcept { return integer(value); }
-    bool Int64(std::int64_t value) noexcept { return integer(value); }
-    bool Uint64(std::uint64_t value) noexcept {
-        constexpr auto max = (std::numeric_limits<std::int64_t>::max)();
-        if (value <= static_cast<std::uint64_t>(max)) return integer(static_cast<std::int64_t>(value));
-        return expects_integer() ? fail(errc::integer_out_of_range) : other_scalar();
-    }
-    bool RawNumber(const char*, RAPIDJSON_NAMESPACE::SizeType, bool) noexcept { return other_scalar(); }
-
-    bool String(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (refused_text_) return fail(errc::invalid_utf8);
-        const std::string_view value(text, size);
-        if (place_ == place::item) return finish(assign_text(*item_, Layout::item_members, member_, value));
-        if (place_ == place::head) return finish(assign_text(head_, Layout::head_members, member_, value));
-        return other_scalar();
-    }
-
-    bool Key(const char* text, RAPIDJSON_NAMESPACE::SizeType size, bool) noexcept {
-        if (refused_text_) return fail(errc::invalid_utf8);
-        const std::string_view name(text, size);
-        if (place_ == place::head) {
-            in_list_member_ = !Layout::list_name.empty() && name == Layout::list_name;
-            member_ = find_member(Layout::head_members, name, member_ + 1);
-        } else if (place_ == place::item) {
-            member_ = find_member(Layout::item_members, name, member_ + 1);
-        }
-        return true;
-    }
-
-    bool StartObject() {
-        if (!open()) return false;
-        switch (place_) {
-        case place::root: place_ = place::head; return true;
-        case place::list: return start_item();
-        case place::head:
-        case place::item: return other_scalar() && skip_container();
-        case place::skipped: break;
-        }
-        return true;
-    }
-
-    bool EndObject(RAPIDJSON_NAMESPACE::SizeType) noexcept {
-        if (close()) return true;
-        if (place_ == place::item) {
-            if (Layout::needs_every_text && lacks_text(*item_, Layout::item_members)) return fail(errc::missing_member);
-            if (item_ != &overflow_) ++items_.next;
-            member_ = no_member;
-            place_ = place::list;
-        }
-        return true;
-    }
-
-    bool StartArray() {
-        if (!open()) return false;
-        switch (place_) {
-        case place::root: return fail(errc::not_an_object);
-        case place::head:
-            if (in_list_member_) return start_list();
-            return resume_list() || (other_scalar() && skip_container());
-        case place::list: return resume_item() ? skip_container() : fail(errc::wrong_type);
-        case place::item: return other_scalar() && skip_container();
-        case place::skipped: break;
-        }
-        return true;
-    }
-
-    bool EndArray(RAPIDJSON_NAMESPACE::SizeType) noexcept {
-        if (close()) return true;
-        place_ = place::head;
-        return true;
-    }
-
-private:
-    enum class place : unsigned char { root, head, list, item, skipped };
-
-    static constexpr auto no_member = static_cast<std::size_t>(-1); // whose successor is the first
-
-    bool fail(errc code) noexcept {
-        failure_ = code;
-        return false;
-    }
-
-    bool open() noexcept { return ++depth_ <= max_nesting_ || fail(errc::nesting_too_deep); }
-
-    /// Closes a container. True when it was part of a value that is skipped.
-    bool close() noexcept {
-        --depth_;
-        if (place_ != place::skipped) return false;
-        if (depth_ == skipped_depth_) place_ = skipped_place_;
-        return true;
-    }
-
-    /// Passes over the container that was just opened.
-    bool skip_container() noexcept {
-        skipped_place_ = place_;
-        skipped_depth_ = depth_ - 1;
-        place_ = place::skipped;
-        return true;
-    }
-
-    bool start_list() {
-        if (list_seen_ && !restart_list()) return fail(errc::repeated_items);
-        list_seen_ = true;
-        items_.seen = 0;
-        place_ = place::list;
-        return true;
-    }
-
-    bool restart_list() {
-        in_callback_ = true;
-        const bool restarted = items_.restart != nullptr && items_.restart(items_);
-        in_callback_ = false;
-        return restarted;
-    }
-
-    /// Whether this is the array of a lead-in, which represents a list that was already begun.
-    bool resume_list() noexcept {
-        if (resumed_ != reading_place::first_item && resumed_ != reading_place::item) return false;
-        place_ = place::list;
-        if (resumed_ == reading_place::first_item) resumed_ = reading_place::start;
-        return true;
-    }
-
-    /// Whether this is the element of a lead-in, which represents all items that were already read.
-    bool resume_item() noexcept {
-        const bool represents_items = resumed_ == reading_place::item;
-        resumed_ = reading_place::start;
-        return represents_items;
-    }
-
-    bool start_item() {
-        ++items_.seen;
-        in_callback_ = true;
-        item_ = items_.has_room() ? items_.next : &overflow_;
-        in_callback_ = false;
-        *item_ = item_type{};
-        member_ = no_member;
-        place_ = place::item;
-        return true;
-    }
-
-    /// Ends an assignment. The value of an unknown member is passed over.
-    bool finish(assignment result) noexcept {
-        if (result == assignment::done) return true;
-        if (result == assignment::unknown_member && !(place_ == place::head && in_list_member_)) return true;
-        return fail(to_errc(result));
-    }
-
-    /// A value of a type that no member takes: refused for a known member, else passed over.
-    bool other_scalar() noexcept {
-        switch (place_) {
-        case place::root: return fail(errc::not_an_object);
-        case place::head: return finish(assign_other(Layout::head_members, member_));
-        case place::list: return fail(errc::wrong_type);
-        case place::item: return finish(assign_other(Layout::item_members, member_));
-        case place::skipped: break;
-        }
-        return true;
-    }
-
-    bool integer(std::int64_t value) noexcept {
-        if (place_ == place::item) return finish(assign_integer(*item_, Layout::item_members, member_, value));
-        if (place_ == place::head) return finish(assign_integer(head_, Layout::head_members, member_, value));
-        return other_scalar();
-    }
-
-    bool expects_integer() const noexcept {
-        if (place_ == place::head) return takes_integer(Layout::head_members, member_);
-        return place_ == place::item && takes_integer(Layout::item_members, member_);
-    }
-
-    head_type& head_;
-    item_window<item_type>& items_;
-    std::size_t max_nesting_;
-    item_type overflow_{};
-    item_type* item_ = &overflow_;
-    std::size_t depth_ = 0;
-    std::size_t skipped_depth_ = 0;
-    std::size_t member_ = no_member;
-    reading_place resumed_;
-    place place_ = place::root;
-    place skipped_place_ = place::root;
-    bool in_list_member_ = false;
-    bool list_seen_;
-    bool refused_text_ = false;
-    bool in_callback_ = false;
-    errc failure_ = errc::malformed_json;
-};
-
-}}} // namespace unfriend::v0_2::detail
-
-#pragma pop_macro("Bool")
-
-// ==== unfriend/json/detail/cursor.hpp ===========================================================
-
-// A position in JSON text, and the small steps that move it: single characters, white space, names, integers, texts.
-// A step that fails may leave the cursor anywhere: the caller goes back to its last checkpoint.
-
-namespace unfriend { inline namespace v0_2 { namespace detail {
-
-/// A member's name as the service writes it, with quotes and colon: `"ResultCode":`.
-template <const auto& members, std::size_t index>
-struct member_literal {
-    static constexpr std::size_t size = members[index].name.size() + 3;
-
-    static constexpr std::array<char, size> text = [] {
-        std::array<char, size> literal{};
-        std::size_t at = 0;
-        literal[at++] = '"';
-        for (const char c : members[index].name) literal[at++] = c;
-        literal[at++] = '"';
-        literal[at++] = ':';
-        return literal;
-    }();
-};
-
-/// Reads `[begin, end)` from the front. Changes no byte, except in `unescape`.
-class cursor {
-public:
-    static constexpr auto not_a_name = static_cast<std::size_t>(-1);
-    /// Bytes that are read between two checkpoints, at most twice: what is longer may have been read in vain.
-    static constexpr std::size_t max_unchecked = 2048;
-
-    explicit cursor(char_span text) noexcept : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {}
-
-    const char* position() const noexcept { return at_; }
-    const char* end() const noexcept { return end_; }
-    std::size_t offset() const noexcept { return offset_of(at_); }
-    std::size_t offset_of(const char* position) const noexcept { return static_cast<std::size_t>(position - begin_); }
-    bool at_end() const noexcept { return at_ == end_; }
-
-    void move_to(const char* position) noexcept { at_ = position; }
-
-    void skip_space() noexcept { at_ = detail::skip_space(at_, end_); }
-
-    /// Moves past `c`, or returns false and stays.
-    bool consume(char c) noexcept {
-        if (at_ == end_ || *at_ != c) return false;
-        ++at_;
-        return true;
-    }
-
-    /// Moves past a member's name and colon, up to its value. Returns the member's index, the number of members for
-    /// an unknown name, or `not_a_name`. The member that is expected is found fastest. `name` is set for the others.
-    template <const auto& members>
-    std::size_t consume_name(std::size_t expected, std::string_view& name) noexcept {
-        constexpr std::size_t size = std::size(members);
-        if (consume_literal<members>(expected, std::make_index_sequence<size>())) {
-            skip_space();
-            return expected;
-        }
-        bool escaped = false;
-        if (!consume('"') || !read_text(name, escaped) || escaped || !consume_colon()) return not_a_name;
-        return find_member(members, name, expected);
-    }
-
-    /// Reads the text whose opening quote was consumed. Keeps its escapes, and sets `escaped` if there are any.
-    /// RapidJSON reads longer texts than `max_unchecked`.
-    bool read_text(std::string_view& text, bool& escaped) noexcept {
-        const auto left = static_cast<std::size_t>(end_ - at_);
-        const text_end scanned = scan_json_text(at_, at_ + (left < max_unchecked ? left : max_unchecked));
-        if (!scanned.closed) return false;
-        text = std::string_view(at_, static_cast<std::size_t>(scanned.stop - at_));
-        escaped = escaped || scanned.escaped;
-        at_ = scanned.stop + 1;
-        return true;
-    }
-
-    /// Reads an integer of up to nine digits, which fits into 32 bits. RapidJSON reads longer ones.
-    bool read_integer(std::int64_t& value) noexcept {
-        const bool negative = consume('-');
-        const char* const first = at_;
-        while (at_ != end_ && *at_ >= '0' && *at_ <= '9' && at_ - first < 10) value = value * 10 + (*at_++ - '0');
-        const auto digits = at_ - first;
-        if (digits == 0 || digits > 9 || (*first == '0' && digits > 1)) return false;
-        if (at_ == end_ || *at_ == '.' || *at_ == 'e' || *at_ == 'E') return false;
-        if (negative) value = -value;
-        return true;
-    }
-
-    /// Reads the value of a known member. Texts keep their escapes.
-    template <class Owner>
-    bool read_value(Owner& owner, const json_member<Owner>& member, bool& escaped) noexcept {
-        if (member.text != nullptr) return consume('"') && read_text(owner.*member.text, escaped);
-        std::int64_t value = 0;
-        if (!read_integer(value)) return false;
-        if (member.int64 != nullptr) {
-            owner.*member.int64 = value;
-        } else {
-            owner.*member.int32 = static_cast<std::int32_t>(value);
-        }
-        return true;
-    }
-
-    /// Moves past a value that is neither an object nor an array.
-    bool skip_scalar() noexcept {
-        if (at_ == end_) return false;
-        switch (*at_) {
-        case '"': {
-            ++at_;
-            std::string_view text;
-            bool escaped = false;
-            return read_text(text, escaped);
-        }
-        case 'n': return consume_word("null");
-        case 't': return consume_word("true");
-        case 'f': return consume_word("false");
-        default: {
-            std::int64_t value = 0;
-            return read_integer(value);
-        }
-        }
-    }
-
-    /// Decodes the escapes of a member's text in place.
-    template <class Owner>
-    void unescape(Owner& owner, const json_member<Owner>& member) const noexcept {
-        if (member.text == nullptr) return;
-        std::string_view& text = owner.*member.text;
-        if (!text.empty()) text = unescape_in_place(begin_ + offset_of(text.data()), text);
-    }
-
-private:
-    bool consume_word(std::string_view word) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) < word.size()) return false;
-        if (std::memcmp(at_, word.data(), word.size()) != 0) return false;
-        at_ += word.size();
-        return true;
-    }
-
-    bool consume_colon() noexcept {
-        skip_space();
-        if (!consume(':')) return false;
-        skip_space();
-        return true;
-    }
-
-    template <const auto& members, std::size_t index>
-    bool consume_literal() noexcept {
-        using literal = member_literal<members, index>;
-        if (static_cast<std::size_t>(end_ - at_) < literal::size) return false;
-        if (std::memcmp(at_, literal::text.data(), literal::size) != 0) return false;
-        at_ += literal::size;
-        return true;
-    }
-
-    template <const auto& members, std::size_t... indices>
-    bool consume_literal(std::size_t expected, std::index_sequence<indices...>) noexcept {
-        return ((expected == indices && consume_literal<members, indices>()) || ...);
-    }
-
-    char* begin_;
-    const char* at_;
-    const char* end_;
-};
 
 }}} // namespace unfriend::v0_2::detail
 
@@ -3572,19 +3598,30 @@ class item_patterns {
 public:
     using pattern = item_pattern<Layout>;
 
+    bool empty() const noexcept { return size_ == 0; }
+    /// Whether the next item is compared with them.
+    bool is_trying() const noexcept { return ignored_ == 0; }
+
     /// The pattern that the item at `at` matches, or null.
     const pattern* find(const char* at, const char* end, matched_item& matched, varying_texts<Layout>& texts) noexcept {
         for (std::size_t i = 0; i < size_; ++i) {
             matched = patterns_[i].match(at, end, texts);
             if (matched.end == nullptr) continue;
             last_matched_ = i;
+            misses_ = 0;
             return &patterns_[i];
         }
         return nullptr;
     }
 
-    /// Learns an item, in place of one that was not just matched. Its separator follows.
+    /// Learns an item that matched none, in place of one that was not just matched. Its separator follows. When item
+    /// after item matches none, most of them are ignored.
     void learn(const typename Layout::item& item, const char* begin, const char* end) noexcept {
+        if (ignored_ != 0) {
+            --ignored_;
+            return;
+        }
+        if (++misses_ > patience) ignored_ = patience;
         learned_ = size_ < capacity ? size_++ : (learned_ + 1) % capacity;
         if (size_ == capacity && learned_ == last_matched_) learned_ = (learned_ + 1) % capacity;
         patterns_[learned_].learn(item, begin, end);
@@ -3598,160 +3635,405 @@ public:
 
 private:
     static constexpr std::size_t capacity = 4;
+    static constexpr std::size_t patience = 8; ///< misses in a row, and then items that are ignored after each
 
     std::array<pattern, capacity> patterns_{};
     std::size_t size_ = 0;
     std::size_t learned_ = 0;      ///< the last one learned
     std::size_t last_matched_ = 0; ///< the last one matched
+    std::size_t misses_ = 0;       ///< in a row
+    std::size_t ignored_ = 0;      ///< items that are still to be ignored
     bool awaits_separator_ = false;
 };
 
 }}} // namespace unfriend::v0_2::detail
 
-// ==== unfriend/json/detail/speculative_reader.hpp ===============================================
+// ==== unfriend/json/detail/steps.hpp ============================================================
 
-// Reads a message that holds no surprise, several times faster than a JSON parser.
-//
-// Members are expected in the documented order and found in any. Most items of a list differ in one or two texts only:
-// the reader learns an item's other bytes (item_pattern) and does not parse an item that has the same. At anything else
-// (a nested value, a value of another type, an error) the reader stops. The state then holds the last checkpoint, a
-// place between two values, and RapidJSON continues from there.
+// The small steps through JSON text: white space, names, integers, texts, values that are skipped.
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
+/// A member's name as the service writes it, with quotes and colon: `"ResultCode":`.
+template <const auto& members, std::size_t index>
+struct member_literal {
+    static constexpr std::size_t size = members[index].name.size() + 3;
+
+    static constexpr std::array<char, size> text = [] {
+        std::array<char, size> literal{};
+        std::size_t at = 0;
+        literal[at++] = '"';
+        for (const char c : members[index].name) literal[at++] = c;
+        literal[at++] = '"';
+        literal[at++] = ':';
+        return literal;
+    }();
+};
+
+/// Each step takes a position and returns the one behind what it read, or null at anything else. Changes no byte,
+/// except those of texts that are decoded in place.
+class json_steps {
+public:
+    explicit json_steps(char_span text) noexcept : begin_(text.data()), end_(text.data() + text.size()) {}
+
+    const char* begin() const noexcept { return begin_; }
+    const char* end() const noexcept { return end_; }
+    std::size_t offset_of(const char* at) const noexcept { return static_cast<std::size_t>(at - begin_); }
+    /// The byte at which the last step found that a text is not valid; null when it did not.
+    const char* invalid_text() const noexcept { return invalid_text_; }
+
+    bool is_at(const char* at, char c) const noexcept { return at != end_ && *at == c; }
+
+    const char* skip_space(const char* at) const noexcept {
+        return at != end_ && static_cast<unsigned char>(*at) <= ' ' ? detail::skip_space(at, end_) : at;
+    }
+
+    /// Moves past a member's name and colon, up to its value. Sets the member's index: the number of members for an
+    /// unknown name. The member that is expected is found fastest. `name` is set for the others, until the next call.
+    template <const auto& members>
+    const char* read_name(const char* at, std::size_t expected, std::size_t& member, std::string_view& name) noexcept {
+        constexpr std::size_t size = std::size(members);
+        member = expected;
+        if (const char* const behind = match_literal<members>(at, expected, std::make_index_sequence<size>())) {
+            return skip_space(behind);
+        }
+        bool escaped = false;
+        at = skip_name(at, name, escaped);
+        if (escaped && at != nullptr) name = spelled(name);
+        member = find_member(members, name, expected);
+        return at;
+    }
+
+    /// Moves past any name and its colon, up to the value. `name` keeps its escapes.
+    const char* skip_name(const char* at, std::string_view& name, bool& escaped) noexcept {
+        if (!is_at(at, '"')) return nullptr;
+        const char* const first = ++at;
+        at = skip_text(at, escaped);
+        if (at == nullptr) return nullptr;
+        name = std::string_view(first, static_cast<std::size_t>(at - first) - 1);
+        at = skip_space(at);
+        return is_at(at, ':') ? skip_space(at + 1) : nullptr;
+    }
+
+    /// Reads a text and decodes it in place. `escaped` is set if it has escapes.
+    const char* read_text(const char* at, std::string_view& text, bool& escaped) noexcept {
+        if (!is_at(at, '"')) return nullptr;
+        char* const first = begin_ + offset_of(at) + 1;
+        in_place_output output{first};
+        at = behind(read_json_text(first, end_, output), escaped);
+        text = std::string_view(first, static_cast<std::size_t>(output.end - first));
+        return at;
+    }
+
+    /// Reads an integer of up to 18 digits, which fits into 64 bits. RapidJSON reads longer ones.
+    const char* read_integer(const char* at, std::int64_t& value) const noexcept {
+        const bool negative = is_at(at, '-');
+        if (negative) ++at;
+        const char* const first = at;
+        const char* const last = end_ - at > 18 ? at + 18 : end_;
+        value = 0;
+        for (; at != last && is_digit(*at); ++at) value = value * 10 + (*at - '0');
+        if (at == first || (*first == '0' && at - first > 1) || at == end_ || continues_number(*at)) return nullptr;
+        if (negative) value = -value;
+        return at;
+    }
+
+    /// Moves past a value that is neither an object nor an array.
+    const char* skip_scalar(const char* at) noexcept {
+        if (at == end_) return nullptr;
+        bool escaped = false;
+        switch (*at) {
+        case '"': return skip_text(at + 1, escaped);
+        case 'n': return match_word(at, "null");
+        case 't': return match_word(at, "true");
+        case 'f': return match_word(at, "false");
+        default: return skip_number(at, end_);
+        }
+    }
+
+private:
+    static constexpr std::size_t longest_escaped_name = 128; ///< of a known member: one of at most 21 bytes
+
+    /// The position behind the closing quote.
+    const char* behind(const text_end& read, bool& escaped) noexcept {
+        if (!read.closed) {
+            invalid_text_ = read.stop;
+            return nullptr;
+        }
+        escaped = escaped || read.escaped;
+        return read.stop + 1;
+    }
+
+    /// Moves past the text whose opening quote stands before `at`.
+    const char* skip_text(const char* at, bool& escaped) noexcept { return behind(scan_json_text(at, end_), escaped); }
+
+    /// What a name spells. Not decoded in place, because the place before it is the last checkpoint. Empty, which is no
+    /// name of ours, if it is longer than any.
+    std::string_view spelled(std::string_view name) noexcept {
+        if (name.size() > sizeof spelled_name_) return {};
+        copied_output output{{spelled_name_}};
+        read_json_text(name.data(), end_, output); // up to its quote
+        return {spelled_name_, static_cast<std::size_t>(output.end - spelled_name_)};
+    }
+
+    const char* match_word(const char* at, std::string_view word) const noexcept {
+        if (static_cast<std::size_t>(end_ - at) < word.size()) return nullptr;
+        return std::memcmp(at, word.data(), word.size()) == 0 ? at + word.size() : nullptr;
+    }
+
+    template <const auto& members, std::size_t index>
+    const char* match_literal(const char* at) const noexcept {
+        using literal = member_literal<members, index>;
+        if (static_cast<std::size_t>(end_ - at) < literal::size) return nullptr;
+        return std::memcmp(at, literal::text.data(), literal::size) == 0 ? at + literal::size : nullptr;
+    }
+
+    template <const auto& members, std::size_t... indices>
+    const char* match_literal(const char* at, std::size_t expected, std::index_sequence<indices...>) const noexcept {
+        const char* behind = nullptr;
+        const bool found = ((expected == indices && (behind = match_literal<members, indices>(at)) != nullptr) || ...);
+        return found ? behind : nullptr;
+    }
+
+    char* begin_;
+    const char* end_;
+    const char* invalid_text_ = nullptr;
+    char spelled_name_[longest_escaped_name];
+};
+
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/json/detail/skip_value.hpp =======================================================
+
+// Moves past the value of an unknown member, however deep it is nested, in a loop.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// The position behind the object or array at `at`, or null at an error: then `place` is the last one that was reached.
+inline const char* skip_container(const char* at, json_steps& steps, reading_place& place,
+                                  std::size_t max_depth) noexcept {
+    const std::size_t outside = place.open.depth();
+    reading_place reached = place; // in registers
+    for (;;) {
+        if (steps.is_at(at, '{') || steps.is_at(at, '[')) {
+            if (reached.open.depth() == max_depth) break;
+            at = reached.enter(at, steps.begin(), *at == '{');
+        } else {
+            const char* const behind = steps.skip_scalar(at);
+            if (behind == nullptr) break;
+            at = reached.reach(behind, steps.begin());
+        }
+        at = steps.skip_space(at);
+        while (steps.is_at(at, reached.open.closing_bracket())) {
+            at = reached.leave(at, steps.begin());
+            if (reached.open.depth() == outside) {
+                place = reached;
+                return at;
+            }
+            at = steps.skip_space(at);
+        }
+        if (reached.has_value) {
+            if (!steps.is_at(at, ',')) break;
+            at = steps.skip_space(at + 1);
+        }
+        if (reached.open.is_in_object()) {
+            std::string_view name;
+            bool escaped = false;
+            at = steps.skip_name(at, name, escaped);
+            if (at == nullptr) break;
+        }
+    }
+    place = reached;
+    return nullptr;
+}
+
+/// The same of a value of any kind.
+inline const char* skip_value(const char* at, json_steps& steps, reading_place& place, std::size_t max_depth) noexcept {
+    const bool is_container = steps.is_at(at, '{') || steps.is_at(at, '[');
+    return is_container ? skip_container(at, steps, place, max_depth) : steps.skip_scalar(at);
+}
+
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/json/detail/speculative_reader.hpp ===============================================
+
+// Reads a message that is valid, several times faster than a JSON parser.
+//
+// Members are expected in the documented order and found in any. Most items of a list differ in one or two texts only:
+// the reader learns an item's other bytes (item_pattern) and does not parse an item that has the same. At an error the
+// reader stops. The state then holds the last checkpoint, a place between two values or inside a text, and RapidJSON
+// continues from there: what is wrong, and where, is RapidJSON's to say.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// Like its steps, what reads takes a position and returns the one behind what it read, or null.
 template <class Layout>
 class speculative_reader {
 public:
-    speculative_reader(char_span body, message_state<Layout>& state) noexcept : state_(state), cursor_(body) {}
+    speculative_reader(char_span body, message_state<Layout>& state, std::size_t max_nesting) noexcept
+        : state_(state), steps_(body), max_nesting_(smaller(max_nesting, open_containers::capacity)) {}
 
-    /// True when the whole message was read. When false, RapidJSON has to continue from the checkpoint in `state`.
+    /// True when the whole message was read. When false, RapidJSON has to continue from the place in `state`.
     bool read() {
-        cursor_.skip_space();
-        checkpoint(reading_place::start);
-        if (!cursor_.consume('{')) return false;
-        std::size_t expected = 0;
-        do {
-            cursor_.skip_space();
-            if (!read_head_member(expected)) return false;
-            checkpoint(reading_place::member);
-            cursor_.skip_space();
-        } while (cursor_.consume(','));
-        if (!cursor_.consume('}')) return false;
-        cursor_.skip_space();
-        return cursor_.at_end();
+        const char* const behind = read_message(steps_.begin());
+        if (behind != nullptr && behind == steps_.end()) return true;
+        if (const char* const invalid = steps_.invalid_text()) {
+            state_.place.offset = steps_.offset_of(invalid);
+            state_.place.in_text = true;
+        }
+        return false;
     }
 
 private:
     using item_type = typename Layout::item;
 
     static constexpr std::size_t varying = Layout::varying_texts;
+    static_assert(varying == 1 || Layout::needs_every_text, "as many varying texts as there are means each of them");
 
-    void checkpoint(reading_place place) noexcept { checkpoint(place, cursor_.offset()); }
+    /// A value of the innermost container ends here.
+    const char* checkpoint(const char* at) noexcept { return state_.place.reach(at, steps_.begin()); }
 
-    void checkpoint(reading_place place, std::size_t offset) noexcept {
-        state_.place = place;
-        state_.offset = offset;
+    bool can_open(const char* at, char bracket) const noexcept {
+        return steps_.is_at(at, bracket) && state_.place.open.depth() != max_nesting_;
     }
 
-    bool read_head_member(std::size_t& expected) {
-        std::string_view name;
-        const std::size_t member = cursor_.consume_name<Layout::head_members>(expected, name);
-        if (member == cursor::not_a_name) return false;
-        if (member == std::size(Layout::head_members)) {
-            if constexpr (!Layout::list_name.empty()) {
-                if (name == Layout::list_name) return read_list();
-            }
-            return cursor_.skip_scalar();
-        }
-        expected = member + 1;
-        const auto& known = Layout::head_members[member];
-        if (known.first_counts && (state_.head.*known.text).data() != nullptr) return false;
-        bool escaped = false;
-        if (!cursor_.read_value(state_.head, known, escaped)) return false;
-        if (escaped) cursor_.unescape(state_.head, known);
+    /// Moves into the container that begins here.
+    const char* open(const char* at, char bracket) noexcept {
+        return state_.place.enter(at, steps_.begin(), bracket == '{');
+    }
+
+    /// Moves out of the container that ends here.
+    const char* close(const char* at) noexcept { return state_.place.leave(at, steps_.begin()); }
+
+    /// Moves to the next element of a container, past the comma. False when there is none.
+    bool move_to_next(const char*& at) const noexcept {
+        if (!steps_.is_at(at, ',')) return false;
+        at = steps_.skip_space(at + 1);
         return true;
     }
 
-    bool read_list() {
-        if (state_.list_seen || !cursor_.consume('[')) return false;
-        state_.list_seen = true;
-        state_.items.seen = 0;
-        checkpoint(reading_place::first_item);
-        cursor_.skip_space();
-        if (cursor_.consume(']')) return true;
-        item_patterns<Layout> patterns;
-        do {
-            cursor_.skip_space();
-            if (!read_matching(patterns) && !read_item(patterns)) return false;
-            checkpoint(reading_place::item);
-            cursor_.skip_space();
-        } while (cursor_.consume(','));
-        return cursor_.consume(']');
+    const char* read_message(const char* at) {
+        at = steps_.skip_space(at);
+        if (!can_open(at, '{')) return nullptr;
+        at = steps_.skip_space(open(at, '{'));
+        std::size_t expected = 0;
+        if (!steps_.is_at(at, '}')) {
+            do {
+                at = read_head_member(at, expected);
+                if (at == nullptr) return nullptr;
+                at = steps_.skip_space(checkpoint(at));
+            } while (move_to_next(at));
+        }
+        // The place stays before the last bracket: RapidJSON says what is wrong with what follows it.
+        return steps_.is_at(at, '}') ? steps_.skip_space(at + 1) : nullptr;
     }
 
-    /// Reads the items that match a pattern, as long as the usual separator is between them. False when it stopped
-    /// before an item that matches none.
-    bool read_matching(item_patterns<Layout>& patterns) {
-        patterns.learn_separator(cursor_.position());
+    const char* read_head_member(const char* at, std::size_t& expected) {
+        std::size_t member = 0;
+        std::string_view name;
+        at = steps_.read_name<Layout::head_members>(at, expected, member, name);
+        if (at == nullptr) return nullptr;
+        if (member == std::size(Layout::head_members)) {
+            if constexpr (!Layout::list_name.empty()) {
+                if (name == Layout::list_name) return read_list(at);
+            }
+            return skip_value(at, steps_, state_.place, max_nesting_);
+        }
+        expected = member + 1;
+        bool escaped = false;
+        return read_member(at, state_.head, Layout::head_members, member, escaped);
+    }
+
+    /// Reads the value of a known member.
+    template <class Owner, std::size_t size>
+    const char* read_member(const char* at, Owner& owner, const json_member<Owner> (&members)[size], std::size_t index,
+                            bool& escaped) noexcept {
+        if (members[index].text != nullptr) {
+            std::string_view text;
+            at = steps_.read_text(at, text, escaped);
+            if (at != nullptr) assign_text(owner, members, index, text);
+            return at;
+        }
+        std::int64_t value = 0;
+        at = steps_.read_integer(at, value);
+        return at != nullptr && assign_integer(owner, members, index, value) == assignment::done ? at : nullptr;
+    }
+
+    const char* read_list(const char* at) {
+        if (!can_open(at, '[') || !state_.start_list()) return nullptr;
+        state_.in_list = true;
+        at = steps_.skip_space(open(at, '['));
+        item_patterns<Layout> patterns;
+        if (!steps_.is_at(at, ']')) {
+            do {
+                bool is_behind_item = false;
+                if (!patterns.empty()) at = read_matching(at, patterns, is_behind_item);
+                if (!is_behind_item) at = read_item(at, patterns);
+                if (at == nullptr) return nullptr;
+                at = steps_.skip_space(at);
+            } while (move_to_next(at));
+        }
+        if (!steps_.is_at(at, ']')) return nullptr;
+        state_.in_list = false;
+        return close(at);
+    }
+
+    /// Reads the items that match a pattern, as long as the usual separator is between them. It stops before an item
+    /// that matches none, or behind one.
+    const char* read_matching(const char* at, item_patterns<Layout>& patterns, bool& is_behind_item) {
+        patterns.learn_separator(at);
+        if (!patterns.is_trying()) return at;
         varying_texts<Layout> texts;
         matched_item matched;
-        while (const auto* const pattern = patterns.find(cursor_.position(), cursor_.end(), matched, texts)) {
+        while (const auto* const pattern = patterns.find(at, steps_.end(), matched, texts)) {
             if (state_.items.has_room()) pattern->fill(*state_.items.next++, texts);
             ++state_.items.seen;
-            checkpoint(reading_place::item, cursor_.offset_of(matched.end));
-            if (matched.next == nullptr) {
-                cursor_.move_to(matched.end);
-                return true;
-            }
-            cursor_.move_to(matched.next);
+            checkpoint(matched.end);
+            is_behind_item = matched.next == nullptr;
+            if (is_behind_item) return matched.end;
+            at = matched.next;
         }
-        return false;
+        return at;
     }
 
     /// Reads one item, member by member, and learns it.
-    bool read_item(item_patterns<Layout>& patterns) {
-        const char* const begin = cursor_.position();
-        if (!cursor_.consume('{')) return false;
-        cursor_.skip_space();
-        item_type item{};
+    const char* read_item(const char* at, item_patterns<Layout>& patterns) {
+        if (!can_open(at, '{')) return nullptr;
+        const char* const begin = at;
+        state_.start_item();
+        at = steps_.skip_space(open(at, '{'));
         bool escaped = false;
-        bool regular = true; // no varying text is repeated
-        std::size_t texts = 0;
+        std::size_t texts = 0; // the varying ones
         std::size_t expected = 0;
-        if (!cursor_.consume('}')) {
+        if (!steps_.is_at(at, '}')) {
             do {
-                cursor_.skip_space();
-                if (cursor_.offset() - state_.offset > cursor::max_unchecked) return false;
-                std::string_view name;
-                const std::size_t member = cursor_.consume_name<Layout::item_members>(expected, name);
-                if (member == cursor::not_a_name) return false;
-                if (member < varying) {
-                    regular = regular && (item.*Layout::item_members[member].text).data() == nullptr;
-                    ++texts;
-                }
+                std::size_t member = 0;
+                at = read_item_member(at, expected, member, escaped);
+                if (at == nullptr) return nullptr;
+                if (member < varying) ++texts;
                 expected = member + 1;
-                if (member == std::size(Layout::item_members)) {
-                    if (!cursor_.skip_scalar()) return false;
-                } else if (!cursor_.read_value(item, Layout::item_members[member], escaped)) {
-                    return false;
-                }
-                cursor_.skip_space();
-            } while (cursor_.consume(','));
-            if (!cursor_.consume('}')) return false;
+                at = steps_.skip_space(checkpoint(at));
+            } while (move_to_next(at));
+            if (!steps_.is_at(at, '}')) return nullptr;
         }
-        if (Layout::needs_every_text && lacks_text(item, Layout::item_members)) return false;
-        if (escaped) {
-            for (const auto& member : Layout::item_members) cursor_.unescape(item, member);
-        } else if (regular && texts == varying) {
-            patterns.learn(item, begin, cursor_.position());
-        }
-        if (state_.items.has_room()) *state_.items.next++ = item;
-        ++state_.items.seen;
-        return true;
+        if (Layout::needs_every_text && lacks_text(*state_.item, Layout::item_members)) return nullptr;
+        at = close(at);
+        if (!escaped && texts == varying) patterns.learn(*state_.item, begin, at);
+        state_.end_item();
+        return at;
+    }
+
+    const char* read_item_member(const char* at, std::size_t expected, std::size_t& member, bool& escaped) noexcept {
+        std::string_view name;
+        at = steps_.read_name<Layout::item_members>(at, expected, member, name);
+        if (at == nullptr) return nullptr;
+        if (member == std::size(Layout::item_members)) return skip_value(at, steps_, state_.place, max_nesting_);
+        return read_member(at, *state_.item, Layout::item_members, member, escaped);
     }
 
     message_state<Layout>& state_;
-    cursor cursor_;
+    json_steps steps_;
+    std::size_t max_nesting_;
 };
 
 }}} // namespace unfriend::v0_2::detail
@@ -3774,11 +4056,9 @@ template <class Layout>
 error read_message(char_span body, typename Layout::head& head, item_window<typename Layout::item>& items,
                    std::size_t max_nesting) {
     message_state<Layout> state{head, items};
-    // The speculative reader does not count levels: it has all that a message needs, or RapidJSON counts from the
-    // start.
-    if (max_nesting >= nesting_of<Layout> && speculative_reader<Layout>(body, state).read()) return {};
+    if (speculative_reader<Layout>(body, state, max_nesting).read()) return {};
     message_handler<Layout> handler(state, max_nesting);
-    const error failure = read_json(body, handler, state.offset, lead_in(state.place));
+    const error failure = read_json(body, handler, state.place.offset, lead_in(state.place).text());
     if (failure == errc::malformed_json && is_markup(body)) return {errc::html_body, failure.detail()};
     return failure;
 }
