@@ -22,6 +22,14 @@ using unfriend::result;
 
 constexpr int last_code = static_cast<int>(errc::out_of_memory);
 
+struct large {
+    explicit large(int number) : value(number) {}
+    large(const large&) = delete;
+    large& operator=(const large&) = delete;
+
+    int value;
+};
+
 static_assert(std::is_error_code_enum_v<errc>);
 static_assert(!std::is_convertible_v<error, bool>, "an error is asked, not counted");
 static_assert(std::is_nothrow_copy_constructible_v<error>);
@@ -138,4 +146,12 @@ TEST_CASE("a result holds a value that can only be moved") {
     CHECK(*taken == 7);
     result<std::unique_ptr<int>> moved = result<std::unique_ptr<int>>(std::make_unique<int>(8));
     CHECK(**moved == 8);
+}
+
+TEST_CASE("a result can make its value where it stays, and give it up") {
+    result<large> value(std::in_place, 5);
+    CHECK(value->value == 5);
+    value.fail(errc::out_of_memory);
+    CHECK(!value);
+    CHECK(value.error() == errc::out_of_memory);
 }
