@@ -63,7 +63,7 @@ int run(int argc, char** argv) {
 
 }} // namespace example
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) { // NOLINT(bugprone-exception-escape): out of memory
     example::secure_standard_streams();
     return example::run(argc, argv);
 }

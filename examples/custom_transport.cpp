@@ -50,7 +50,7 @@ struct https { // one connection a request, and HTTP/1.0, so that the answer com
         const std::size_t wait = std::min(text.find("\r\nRetry-After: "), text.find("\r\nretry-after: "));
         if (wait < body)
             response.set_retry_after(std::string_view(text).substr(wait + 15, text.find('\r', wait + 2) - wait - 15));
-        response.status = std::atoi(&text[9]);
+        response.status = static_cast<int>(std::strtol(&text[9], nullptr, 10));
         response.append(&text[body], text.size() - body);
         return {};
     }

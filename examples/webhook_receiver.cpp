@@ -133,7 +133,7 @@ bool read_body(const httplib::Request& request, const httplib::ContentReader& co
 }
 
 void route(httplib::Server& server, webhook_handler& handler) {
-    constexpr auto json = "application/json";
+    static constexpr auto json = "application/json";
     server.set_payload_max_length(max_body_size);
     server.set_keep_alive_max_count(1); // what is left of a body that is refused must not pass for a request
     server.Post("/.*", [&handler](const httplib::Request& request, httplib::Response& response,

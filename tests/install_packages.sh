@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages of the groups named, as far as they are missing:
 #
-#   sh tests/install_packages.sh [build] [test] [clang] [format] [bench]
+#   sh tests/install_packages.sh [build] [test] [clang] [format] [analysis] [bench]
 #
 # Needs root or a sudo that asks for no password; without, it prints the one command to run and exits with 1.
 set -eu
@@ -12,6 +12,7 @@ packages_of() {
     test) echo doctest-dev cmake python3 openssl libcpp-httplib-dev libasio-dev valgrind curl libhiredis-dev redis-server ;;
     clang) echo clang libclang-rt-dev ;;
     format) echo clang-format ;;
+    analysis) echo clang-tidy-19 cppcheck ;;
     bench) echo libbenchmark-dev libsimdjson-dev nlohmann-json3-dev python3-matplotlib ;;
     *) echo "install_packages.sh: no group $1" >&2; exit 2 ;;
     esac

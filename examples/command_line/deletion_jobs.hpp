@@ -112,7 +112,7 @@ job_end delete_pairs(const command_line& line, line_reader& in, std::uint64_t si
     rules.max_failures = line.max_failures.value_or(rules.max_failures);
     rules.ignores_not_friends = line.ignore_not_friends;
     const auto settle = [&](const unfriend::bulk_item&, deletion_outcome outcome) { lines.settle(std::move(outcome)); };
-    const job_end end = run_job(job, rules, notes, results, input, settle, wait);
+    job_end end = run_job(job, rules, notes, results, input, settle, wait);
     if (!in.is_broken() || is_interrupted()) return end;
     return {exit_code::account_failed, "the pairs could not be read to their end"};
 }

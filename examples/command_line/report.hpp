@@ -114,7 +114,7 @@ private:
         case unfriend::outcome::failed: lines_ << "failed        " << account << ": "; break;
         }
         const bool has_code = outcome.result_code && !outcome.is_about_call;
-        if (has_code) lines_ << *outcome.result_code << ", " << unfriend::describe(*outcome.result_code);
+        if (has_code) lines_ << *outcome.result_code << ", " << unfriend::describe(outcome.result_code);
         const std::string info = printable(outcome.result_info);
         if (has_code && !info.empty()) {
             lines_ << " (\"" << info << "\")";

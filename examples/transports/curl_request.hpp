@@ -49,7 +49,7 @@ public:
     std::string message(int code) const override { return curl_easy_strerror(static_cast<CURLcode>(plain(code))); }
 
     std::error_condition default_error_condition(int code) const noexcept override {
-        const auto known = std::find_if(std::begin(meanings), std::end(meanings), [code](const meaning& each) {
+        const auto* const known = std::find_if(std::begin(meanings), std::end(meanings), [code](const meaning& each) {
             return static_cast<int>(each.code) == plain(code);
         });
         if ((code & body_begun) != 0 && plain(code) != CURLE_OPERATION_TIMEDOUT) return std::errc::connection_aborted;
