@@ -2544,7 +2544,6 @@ constexpr bool begins_number(char c) noexcept { return is_digit(c) || c == '-'; 
 /// Whether a number of two or more characters can have this one as its second.
 constexpr bool continues_number(char c) noexcept { return is_digit(c) || c == '.' || c == 'e' || c == 'E'; }
 
-<<<<<<< HEAD
 /// Whether the eight bytes at `text` are digits: their high halves are those of '0', and stay so when 6 is added.
 inline bool are_digits(const char* text) noexcept {
     std::uint64_t word;
@@ -2561,9 +2560,6 @@ inline Char* skip_digits(Char* text, Char* end) noexcept {
         ++text;
     }
     while (end - text >= 8 && are_digits(text)) text += 8;
-=======
-inline char* skip_digits(char* text, const char* end) noexcept {
->>>>>>> 2c3208b (Static analysis by clang-tidy 19 and cppcheck in CI, with the reason of each check that is off)
     while (text != end && is_digit(*text)) ++text;
     return text;
 }
