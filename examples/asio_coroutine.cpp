@@ -28,7 +28,7 @@ asio::awaitable<void> delete_one(Client& client, std::string_view from, std::str
     const std::string_view accounts[] = {to};
     const auto response = co_await client(unfriend::friend_delete_request{from, accounts}, memory);
     print_outcome(std::cout, from, to, response);
-    if (response->ok()) --not_deleted;
+    if (response.ok()) --not_deleted;
 }
 
 int fail(std::string_view why) {

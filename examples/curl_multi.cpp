@@ -48,7 +48,7 @@ std::size_t delete_all(const pairs& all, Channel& channel, curl_multi_transport&
             const std::string_view to[] = {next->second};
             const auto tell = [&not_deleted, &pair = *next](const unfriend::call_result& response) {
                 print_outcome(std::cout, pair.first, pair.second, response);
-                if (!response->ok()) ++not_deleted;
+                if (!response.ok()) ++not_deleted;
             };
             if (!client.start(unfriend::friend_delete_request{next->first, to}, now(), tell)) break; // enough in flight
         }

@@ -67,10 +67,10 @@ int main(int argc, char** argv) {
     unfriend::client client(signer, unfriend::endpoint(argv[1]), https{trust.get(), argv[1]});
     const std::vector<std::string_view> friends(argv + 4, argv + argc);
     const auto answer = client(unfriend::friend_delete_request{argv[3], friends});
-    if (!answer) std::cerr << answer.error().message() << '\n';
-    if (answer && answer->error_code != 0) std::cerr << "refused: " << *answer->error_code << '\n';
-    if (!answer || answer->error_code != 0) return 1;
-    for (const auto& item : answer->failures())
+    if (!answer.answered()) std::cerr << answer.last_error().message() << '\n';
+    if (answer.error_code.value_or(0) != 0) std::cerr << "refused: " << *answer.error_code << '\n';
+    if (answer.error_code != 0) return 1;
+    for (const auto& item : answer.failures())
         std::cout << item.to_account << ": " << unfriend::describe(item.result_code) << '\n';
-    return answer->ok() ? 0 : 1;
+    return answer.ok() ? 0 : 1;
 }

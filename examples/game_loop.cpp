@@ -54,7 +54,7 @@ int play(call_list calls, Client& client, engine_network& network, arena& memory
             const std::string_view to[] = {*calls.next};
             const auto tell = [&not_deleted, &calls, to = *calls.next](const unfriend::call_result& response) {
                 print_outcome(std::cout, calls.from, to, response);
-                if (!response->ok()) ++not_deleted;
+                if (!response.ok()) ++not_deleted;
             };
             if (!client.start(unfriend::friend_delete_request{calls.from, to}, now, tell)) break; // enough in flight
         }

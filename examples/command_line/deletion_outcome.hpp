@@ -32,28 +32,29 @@ inline bool is_gone(const deletion_outcome& account) noexcept {
 
 /// The call was stopped before its first attempt, by its caller or by its deadline.
 inline bool is_unsent(const unfriend::call_result& response) noexcept {
-    return response->attempts == 0 && (response->stop_reason == unfriend::stop_reason::cancelled ||
-                                       response.error() == unfriend::errc::deadline_exceeded);
+    return response.attempts == 0 && (response.stop_reason == unfriend::stop_reason::cancelled ||
+                                      response.last_error() == unfriend::errc::deadline_exceeded);
 }
 
 /// Why a call failed as a whole; empty when it succeeded, whatever the outcome of single accounts.
 inline std::string complaint(const unfriend::call_result& response) {
     if (is_unsent(response)) return "it was not sent";
-    if (response.error() == unfriend::errc::missing_member) return "the answer does not say that the call succeeded";
-    if (response.error()) return response.error().message();
-    if (response->error_code == 0) return {};
-    std::string text = "the service refused the call: " + std::to_string(*response->error_code) + ", ";
-    text.append(unfriend::describe(response->error_code));
-    if (!response->error_info.empty()) text.append(" (\"").append(response->error_info).append("\")");
+    if (response.last_error() == unfriend::errc::missing_member)
+        return "the answer does not say that the call succeeded";
+    if (response.last_error()) return response.last_error().message();
+    if (response.error_code == 0) return {};
+    std::string text = "the service refused the call: " + std::to_string(*response.error_code) + ", ";
+    text.append(unfriend::describe(response.error_code));
+    if (!response.error_info.empty()) text.append(" (\"").append(response.error_info).append("\")");
     return text;
 }
 
 /// The exit status of a call by itself.
 inline exit_code status_of(const unfriend::call_result& response) noexcept {
-    const bool is_local = response->attempts == 0 && response->stop_reason == unfriend::stop_reason::not_retryable;
-    if (response.error()) return is_local ? exit_code::bad_input : exit_code::transport;
-    if (response->error_code != 0) return exit_code::refused;
-    return response->ok() ? exit_code::done : exit_code::account_failed;
+    const bool is_local = response.attempts == 0 && response.stop_reason == unfriend::stop_reason::not_retryable;
+    if (response.last_error()) return is_local ? exit_code::bad_input : exit_code::transport;
+    if (response.error_code != 0) return exit_code::refused;
+    return response.ok() ? exit_code::done : exit_code::account_failed;
 }
 
 /// The account is no UserID, so that no call can carry it.
@@ -66,8 +67,8 @@ inline deletion_outcome outcome_of(const unfriend::bulk_item& item) {
     result.outcome = item.account.outcome;
     result.result_info = item.account.result_info;
     result.result_code = item.account.result_code;
-    const bool is_of_call = item.account.result_code == item.call->error_code && !item.account.ok();
-    const bool is_unsaid = !item.account.result_code && !is_invalid(item.account) && item.call.error();
+    const bool is_of_call = item.account.result_code == item.call.error_code && !item.account.ok();
+    const bool is_unsaid = !item.account.result_code && !is_invalid(item.account) && item.call.last_error();
     result.is_about_call = is_of_call || is_unsaid;
     if (result.is_about_call) result.result_info = complaint(item.call);
     return result;

@@ -120,7 +120,7 @@ job_end run_job(Job& job, const job_rules& rules, journal& notes, report& result
             [&](const unfriend::bulk_item& item) {
                 if (!verdict.take(item)) job.stop();
                 settle(item, outcome_of(item));
-                if (&item.account == item.call->items.end() - 1) flush();
+                if (&item.account == item.call.items.end() - 1) flush();
             },
             notes);
         flush();

@@ -95,7 +95,7 @@ public:
     void after(std::string_view from_account, const unfriend::call_result& response) {
         if (!is_open()) return;
         std::string text;
-        for (const unfriend::account_result& item : response->items) {
+        for (const unfriend::account_result& item : response.items) {
             if (is_invalid(item)) continue; // it was not sent
             append(text, unfriend::to_string(item.outcome), from_account, item.to_account);
             text.append("\t").append(item.result_code ? std::to_string(*item.result_code) : "-").append("\n");

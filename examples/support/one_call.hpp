@@ -23,10 +23,10 @@ inline unfriend::endpoint parse_endpoint(std::string_view hosts) {
 /// Prints FROM, TO, the outcome and the service's code, or what went wrong in its place, with tabs in between.
 inline void print_outcome(std::ostream& out, std::string_view from, std::string_view to,
                           const unfriend::call_result& response) {
-    const bool has_item = !response->items.empty() && response->items[0].result_code;
-    const auto code = has_item ? response->items[0].result_code : response->error_code;
-    out << printable(from) << '\t' << printable(to) << '\t' << unfriend::to_string(response->outcome) << '\t'
-        << (code && !response.error() ? std::to_string(*code) : response.error().message()) << '\n';
+    const bool has_item = !response.items.empty() && response.items[0].result_code;
+    const auto code = has_item ? response.items[0].result_code : response.error_code;
+    out << printable(from) << '\t' << printable(to) << '\t' << unfriend::to_string(response.outcome) << '\t'
+        << (code && !response.last_error() ? std::to_string(*code) : response.last_error().message()) << '\n';
 }
 
 } // namespace example

@@ -40,7 +40,7 @@ void measure_call(benchmark::State& state, std::size_t size) {
     measure(state, 0, [&] {
         index = (index + 1) % all.size();
         const auto result = client(unfriend::friend_delete_request{from_account, accounts[index]}, *memory);
-        return static_cast<bool>(result) && result->items.size() == size;
+        return result.answered() && result.items.size() == size;
     });
 }
 

@@ -30,7 +30,7 @@ bool counted_call(client_type* client, const std::vector<std::string>* accounts,
 [[gnu::noinline]] bool counted_call(client_type* client, const std::vector<std::string>* accounts,
                                     unfriend::workspace<>* memory) {
     const auto result = (*client)(unfriend::friend_delete_request{"administrator", *accounts}, *memory);
-    return static_cast<bool>(result) && result->items.size() == accounts->size();
+    return result.answered() && result.items.size() == accounts->size();
 }
 }
 

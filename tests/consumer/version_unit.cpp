@@ -18,7 +18,7 @@ bool deletes_a_friend() {
     };
     unfriend::client client{signer, unfriend::region::singapore, transport};
     const auto response = client(unfriend::friend_delete_request{"alice", {"bob"}});
-    return response->ok() && response->items.begin()->outcome == unfriend::outcome::deleted;
+    return response.ok() && response.items.begin()->outcome == unfriend::outcome::deleted;
 }
 
 } // namespace

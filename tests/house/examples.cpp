@@ -44,6 +44,13 @@ void example() {
 }
 } // namespace call_call_result
 
+namespace call_owned_call_result {
+extern unfriend::client<unfriend::channel<unfriend::signer>, decltype(&transport)> client;
+void example() {
+    // example: call/owned_call_result.hpp
+}
+} // namespace call_owned_call_result
+
 namespace call_channel {
 extern const unfriend::call_policy policy;
 void example() {

@@ -1,6 +1,6 @@
 // The outcome of one account of a call.
 //
-//   for (const auto& item : response->failures())
+//   for (const auto& item : response.failures())
 //       if (!item.is_gone()) log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
 #pragma once
 
@@ -31,10 +31,12 @@ constexpr std::string_view to_string(outcome value) noexcept {
     return "failed";
 }
 
-/// One account and its outcome. The texts live in the memory of the call (see `workspace`).
-struct account_result {
-    std::string_view to_account;
-    std::string_view result_info; ///< the service's `ResultInfo`, or static text that says why there is none
+/// One account and its outcome. `Text` is `std::string_view`, which refers to the memory of the call (see `workspace`),
+/// or `std::string`.
+template <class Text>
+struct basic_account_result {
+    Text to_account{};
+    Text result_info{}; ///< the service's `ResultInfo`, or static text that says why there is none
     std::optional<std::int32_t> result_code{}; ///< the service's last `ResultCode`; empty: it sent none
     unfriend::outcome outcome = unfriend::outcome::failed;
 
@@ -50,5 +52,8 @@ struct account_result {
         return outcome == unfriend::outcome::unknown || (!ok() && (!result_code || unfriend::retryable(result_code)));
     }
 };
+
+/// An account of a `call_result`.
+using account_result = basic_account_result<std::string_view>;
 
 }} // namespace unfriend::v0_2

@@ -1,8 +1,8 @@
 // The report of a call, with the outcome of each account.
 //
-//   auto response = client(request);
-//   if (!response) log(response.error().message());              // the service answered no attempt
-//   for (const auto& item : response->failures()) …              // there is a report all the same
+//   const auto response = client(request);
+//   if (!response.answered()) log(response.last_error().message()); // there are outcomes all the same
+//   for (const auto& account : response.failures()) …
 #pragma once
 
 #include <cstddef>
@@ -39,6 +39,33 @@ constexpr std::string_view to_string(stop_reason reason) noexcept {
     return "cancelled";
 }
 
+namespace detail {
+
+struct is_failure {
+    template <class Account>
+    bool operator()(const Account& account) const noexcept {
+        return !account.ok();
+    }
+};
+
+/// The accounts of a range that were not deleted.
+template <class Account, class Accounts>
+auto failures_of(const Accounts& accounts) noexcept {
+    return filtered<const Account*, is_failure>(accounts.data(), accounts.data() + accounts.size());
+}
+
+/// Whether no account of a report is a friend any more.
+template <class Report>
+bool all_gone(const Report& report) noexcept {
+    if (report.items.empty()) return report.ok();
+    for (const auto& each : report.items) {
+        if (!each.is_gone()) return false;
+    }
+    return true;
+}
+
+} // namespace detail
+
 /// A sequence of results in the memory of a call.
 class account_results {
 public:
@@ -57,20 +84,34 @@ private:
     std::size_t size_ = 0;
 };
 
-/// The outcome of every account, and the service's last `ErrorCode` and texts. Owns nothing: its texts and items live
-/// in the memory of the call.
-struct call_report {
+class owned_call_result; // defined in call/owned_call_result.hpp
+
+/// What a call did: the outcome of every account, what the service said last, and why the call ended. There is a report
+/// whether or not the service answered; one without an answer separates the accounts that were never sent (`failed`)
+/// from those that may have been deleted (`unknown`). Its texts and items live in the memory of the call; copying the
+/// report copies neither.
+struct [[nodiscard]] call_result {
+    /// Of a call that was not made, for the reason given.
+    explicit call_result(const error& why) noexcept : last_error_(why) {}
+
     /// One for each account of the request, in its order. Empty for friend_delete_all, and for a request that is
     /// refused before it is sent.
     account_results items;
     /// Of all accounts together: `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any
     /// is; else `deleted`. Of friend_delete_all: that of the whole list.
     unfriend::outcome outcome = unfriend::outcome::failed;
+    unfriend::stop_reason stop_reason = unfriend::stop_reason::not_retryable;
     std::optional<std::int32_t> error_code; ///< the service's last `ErrorCode`; empty when it never answered
     std::string_view error_info;            ///< `ErrorInfo` of the last attempt, if it was answered
     std::string_view error_display;         ///< `ErrorDisplay` of the last attempt, if it was answered
     std::uint32_t attempts = 0;             ///< how many were made
-    unfriend::stop_reason stop_reason = unfriend::stop_reason::completed;
+    std::uint32_t answers = 0;              ///< how many of them the service answered
+
+    /// The service answered one of the attempts at least.
+    bool answered() const noexcept { return answers != 0; }
+    /// Why the last attempt got no answer, or why there was none after it; false when it got one. There is an error
+    /// whenever the call is not `answered()`.
+    const error& last_error() const noexcept { return last_error_; }
 
     /// This call deleted every account.
     bool ok() const noexcept {
@@ -78,45 +119,17 @@ struct call_report {
     }
     /// No account is a friend any more: each one `is_gone()`. Of friend_delete_all and of a request that is refused
     /// before it is sent: `ok()`. Takes time linear in the accounts.
-    bool all_gone() const noexcept {
-        if (items.empty()) return ok();
-        for (const account_result& each : items) {
-            if (!each.is_gone()) return false;
-        }
-        return true;
-    }
+    bool all_gone() const noexcept { return detail::all_gone(*this); }
     /// The accounts that are not deleted, or not known to be, in the order of the request. A lazy view.
-    auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }
+    auto failures() const noexcept { return detail::failures_of<account_result>(items); }
+
+    /// A copy that owns its texts. Allocates them, and a vector of the items. Include call/owned_call_result.hpp.
+    owned_call_result to_owned() const;
+
+    explicit operator bool() const = delete; // a report is neither true nor false: ask answered(), ok() or all_gone()
 
 private:
-    struct is_failure {
-        bool operator()(const account_result& item) const noexcept { return !item.ok(); }
-    };
-};
-
-/// A report, and the error of the last attempt, if it ended with one.
-///
-/// True when the service answered any of the attempts. False when it never did; even then there is a report, which
-/// separates the accounts that were never sent (`failed`) from those that may have been deleted (`unknown`). Copying
-/// is cheap: the texts of the report live in the memory of the call.
-class [[nodiscard]] call_result {
-public:
-    call_result(bool is_answered, unfriend::error failure, const call_report& report) noexcept
-        : is_answered_(is_answered), error_(failure), report_(report) {}
-
-    explicit operator bool() const noexcept { return is_answered_; }
-    bool has_value() const noexcept { return is_answered_; }
-
-    /// Why the last attempt got no answer; never success when no attempt got one.
-    const unfriend::error& error() const noexcept { return error_; }
-
-    const call_report& operator*() const noexcept { return report_; }
-    const call_report* operator->() const noexcept { return &report_; }
-
-private:
-    bool is_answered_;
-    unfriend::error error_;
-    call_report report_;
+    error last_error_;
 };
 
 }} // namespace unfriend::v0_2

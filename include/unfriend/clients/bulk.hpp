@@ -188,7 +188,7 @@ private:
         ring_.let_next_pass(each);
         const call_result response = each.call.result();
         rule_.on_call(response);
-        if (response->attempts == 0 && response.error() == errc::deadline_exceeded)
+        if (response.attempts == 0 && response.last_error() == errc::deadline_exceeded)
             stop(job_stop_reason::deadline_exceeded, errc::deadline_exceeded); // the pace leaves no time for it
         if (each.is_announced) journal.after(each.call.from_account(), response);
     }
@@ -231,9 +231,9 @@ private:
         for (; !ring_.empty() && ring_[0].stage == stage::finished; ring_.pop()) {
             entry& finished = ring_[0];
             const call_result response = finished.call.result();
-            while (finished.delivered != response->items.size()) {
+            while (finished.delivered != response.items.size()) {
                 // Counted first: a callback that throws has seen the pair.
-                const account_result& account = response->items[finished.delivered];
+                const account_result& account = response.items[finished.delivered];
                 const std::uint64_t index = finished.first_index + finished.delivered++;
                 totals_.count(account.outcome);
                 on_item(bulk_item{index, finished.call.from_account(), account, response});

@@ -2,9 +2,9 @@
 //
 //   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
 //   unfriend::client client{signer, unfriend::region::singapore, my_transport};
-//   auto response = client(unfriend::friend_delete_request{"alice", friends});
-//   if (!response) return log(response.error().message());
-//   for (const auto& item : response->failures()) …
+//   const auto response = client(unfriend::friend_delete_request{"alice", friends});
+//   if (!response.answered()) log(response.last_error().message());
+//   for (const auto& account : response.failures()) …
 #pragma once
 
 #include <chrono>
@@ -57,7 +57,7 @@ public:
         : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
           wait_(std::move(wait)) {}
 
-    /// Makes a call and returns its result, whose texts live until the client's next call. One thread at a time: the
+    /// Makes a call and returns its report, whose texts live until the client's next call. One thread at a time: the
     /// call works in memory of the client's, which the first call allocates. The call ends by the policy's deadline, or
     /// by its own.
     ///
@@ -65,9 +65,9 @@ public:
     /// `std::system_error`, else `transport_failed`. Any other exception leaves the call, and nothing is known of its
     /// accounts.
     ///
-    /// Errors, when there was no answer: what is wrong with the request, the credentials or the endpoint, before
-    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`; `missing_member` for
-    /// an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
+    /// `last_error()`, when there was no answer: what is wrong with the request, the credentials or the endpoint,
+    /// before anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
+    /// `missing_member` for an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
     template <class Request>
     call_result operator()(const Request& request) {
         return (*this)(request, channel_.policy().call_timeout);
@@ -75,7 +75,7 @@ public:
     template <class Request>
     call_result operator()(const Request& request, std::chrono::milliseconds timeout) {
         if (!own_) own_.reset(new (std::nothrow) workspace<>);
-        if (!own_) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
+        if (!own_) return call_result({errc::out_of_memory, sizeof(workspace<>)});
         return (*this)(request, *own_, timeout);
     }
 

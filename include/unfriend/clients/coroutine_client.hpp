@@ -23,6 +23,7 @@
 #include "unfriend/call/call_result.hpp"
 #include "unfriend/call/detail/thrown.hpp"
 #include "unfriend/call/operation.hpp"
+#include "unfriend/call/owned_call_result.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
 #include "unfriend/core/detail/bounds.hpp"
@@ -30,17 +31,6 @@
 #include "unfriend/http/transport.hpp"
 
 namespace unfriend { inline namespace v0_2 {
-
-/// The result of a call together with the memory that its texts live in.
-template <class Workspace = workspace<>>
-class owned_call_result : public call_result {
-public:
-    owned_call_result(const call_result& response, detail::owned<Workspace> memory) noexcept
-        : call_result(response), memory_(std::move(memory)) {}
-
-private:
-    detail::owned<Workspace> memory_;
-};
 
 namespace detail {
 
@@ -88,22 +78,20 @@ public:
         : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)),
           limit_(std::move(limit)) {}
 
-    /// Makes a call, with the policy's deadline or its own. The result owns its memory, which is allocated for the
-    /// call; without any, the error is `out_of_memory`. Any number of calls may be under way; the client must outlive
-    /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
+    /// Makes a call, with the policy's deadline or its own. The report owns its texts. Memory is allocated for the call
+    /// and given back at its end; without any, the error is `out_of_memory`. Any number of calls may be under way; the
+    /// client must outlive them. `request` is taken by value: what it refers to must live until the coroutine runs and
+    /// first suspends.
     template <class Request>
-    task<owned_call_result<>> operator()(Request request) {
+    task<owned_call_result> operator()(Request request) {
         return (*this)(std::move(request), channel_.policy().call_timeout);
     }
     template <class Request>
-    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds timeout) {
+    task<owned_call_result> operator()(Request request, std::chrono::milliseconds timeout) {
         detail::owned<workspace<>> memory(new (std::nothrow) workspace<>);
-        if (!memory) {
-            const error failure(errc::out_of_memory, sizeof(workspace<>));
-            co_return owned_call_result<>({false, failure, {}}, {});
-        }
+        if (!memory) co_return call_result({errc::out_of_memory, sizeof(workspace<>)}).to_owned();
         const call_result response = co_await(*this)(std::move(request), memory->memory(), timeout);
-        co_return owned_call_result<>(response, std::move(memory));
+        co_return response.to_owned();
     }
 
     /// The same in memory of the caller's, which must outlive the call and its result.

@@ -10,6 +10,7 @@ namespace program {
 
 std::error_code my_transport(const unfriend::http_request& request, unfriend::http_response& response);
 extern unfriend::signer signer;
+void log(const std::string& sentence);
 extern const unfriend::friend_delete_request<std::vector<std::string>> request;
 
 void snippet();

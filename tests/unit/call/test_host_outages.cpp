@@ -107,7 +107,7 @@ private:
         switch (next.kind) {
         case unfriend::step_kind::done:
             seen.end = now_;
-            seen.is_ok = mine.call.result()->ok();
+            seen.is_ok = mine.call.result().ok();
             return free_.push_back(place);
         case unfriend::step_kind::wait: return events_.push({now_ + next.duration, place});
         case unfriend::step_kind::send: break;

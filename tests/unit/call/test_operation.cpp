@@ -45,17 +45,17 @@ TEST_CASE("a call is encoded, signed and addressed, sent once, and answered") {
           R"({"From_Account":"alice","To_Account":["bob","carol","dave"],"DeleteType":"Delete_Type_Both"})");
     CHECK(service.credentials.asked_at == 1700000000);
     CHECK(service.waits.empty());
-    CHECK(response.has_value());
-    CHECK(!response.error());
+    CHECK(response.answered());
+    CHECK(!response.last_error());
     CHECK(told(response) == "bob deleted 0, carol failed 31704, dave deleted 0");
-    CHECK(response->items[1].result_info == "no friend");
-    CHECK(response->outcome == outcome::failed);
-    CHECK(!response->ok());
-    CHECK(response->error_code == 0);
-    CHECK(response->attempts == 1);
-    CHECK(response->stop_reason == stop_reason::completed);
-    REQUIRE(response->failures().size() == 1);
-    CHECK(response->failures().begin()->to_account == "carol");
+    CHECK(response.items[1].result_info == "no friend");
+    CHECK(response.outcome == outcome::failed);
+    CHECK(!response.ok());
+    CHECK(response.error_code == 0);
+    CHECK(response.attempts == 1);
+    CHECK(response.stop_reason == stop_reason::completed);
+    REQUIRE(response.failures().size() == 1);
+    CHECK(response.failures().begin()->to_account == "carol");
     CHECK(service.call.from_account() == "alice");
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("the request is copied: it need not outlive the start of the call") {
 
 TEST_CASE("random is fresh for each attempt") {
     scripted_service<> service({}, one_host, {7, 11});
-    CHECK(service(delete_bob, {loses(), status(502), refuses(60008), answers({{"bob", 0}})}).has_value());
+    CHECK(service(delete_bob, {loses(), status(502), refuses(60008), answers({{"bob", 0}})}).answered());
     std::vector<std::string> seen;
     for (const sent_request& request : service.sent) {
         for (const std::string& earlier : seen) CHECK(request.parameter("random") != earlier);
@@ -97,7 +97,7 @@ TEST_CASE("random is fresh for each attempt") {
 TEST_CASE("a UserSig that the service calls expired is replaced at once, and the call sent again") {
     scripted_service<> service({}, one_host, {UINT32_MAX, 0});
     const auto response = service(delete_bob, {refuses(70001, "expired"), answers({{"bob", 0}})});
-    CHECK(response->ok());
+    CHECK(response.ok());
     CHECK(service.sent[0].parameter("usersig") == "sig1");
     CHECK(service.sent[1].parameter("usersig") == "sig2");
     CHECK(service.credentials.refused == std::vector<std::string>{"sig1"});
@@ -107,39 +107,39 @@ TEST_CASE("a UserSig that the service calls expired is replaced at once, and the
 TEST_CASE("a UserSig is replaced once a call, and again in the next") {
     scripted_service<> service;
     const auto response = service(delete_bob, {refuses(70001, "expired"), refuses(70001, "expired again")});
-    CHECK(response.has_value());
-    CHECK(response->error_code == 70001);
-    CHECK(response->error_info == "expired again");
-    CHECK(response->stop_reason == stop_reason::not_retryable);
+    CHECK(response.answered());
+    CHECK(response.error_code == 70001);
+    CHECK(response.error_info == "expired again");
+    CHECK(response.stop_reason == stop_reason::not_retryable);
     CHECK(told(response) == "bob failed 70001");
     CHECK(service.credentials.refused.size() == 1);
-    CHECK(service(delete_bob, {refuses(70001), answers({{"bob", 0}})})->ok());
+    CHECK(service(delete_bob, {refuses(70001), answers({{"bob", 0}})}).ok());
     CHECK(service.credentials.refused.size() == 2);
 }
 
 TEST_CASE("credentials that cannot make another UserSig are not asked to, and the call is not sent again") {
     scripted_service<unfriend::fixed_credentials> service({}, one_host, {}, fixed());
     const auto response = service(delete_bob, {refuses(70001)});
-    CHECK(response->error_code == 70001);
-    CHECK(response->stop_reason == stop_reason::not_retryable);
+    CHECK(response.error_code == 70001);
+    CHECK(response.stop_reason == stop_reason::not_retryable);
 }
 
 TEST_CASE("70052 says that the UserSig has expired, as 70001 does") {
     scripted_service<> service;
-    CHECK(service(delete_bob, {refuses(70052), answers({{"bob", 0}})})->ok());
+    CHECK(service(delete_bob, {refuses(70052), answers({{"bob", 0}})}).ok());
     CHECK(service.credentials.refused == std::vector<std::string>{"sig1"});
 }
 
 TEST_CASE("a check of the account that failed is tried again with a wait, and is about the credentials in the end") {
     for (const std::int32_t code : {60004, 60005}) {
         scripted_service<> service({}, one_host, {UINT32_MAX, 0});
-        CHECK(service(delete_bob, {refuses(code), answers({{"bob", 0}})})->ok());
+        CHECK(service(delete_bob, {refuses(code), answers({{"bob", 0}})}).ok());
         CHECK(service.waits.size() == 1);
         CHECK(service.credentials.refused.empty());
         const auto ended = service(delete_bob, {refuses(code), refuses(code), refuses(code), refuses(code)});
-        CHECK(ended->stop_reason == stop_reason::attempts_exhausted);
-        CHECK(ended->error_code == code);
-        CHECK(unfriend::kind_of(ended->error_code) == unfriend::code_kind::credentials);
+        CHECK(ended.stop_reason == stop_reason::attempts_exhausted);
+        CHECK(ended.error_code == code);
+        CHECK(unfriend::kind_of(ended.error_code) == unfriend::code_kind::credentials);
     }
 }
 
@@ -149,8 +149,8 @@ TEST_CASE("no other code of an account is ever sent again") {
         INFO(code);
         scripted_service<> service;
         const auto response = service(delete_bob, {refuses(code)});
-        CHECK(response->error_code == code);
-        CHECK(response->stop_reason == stop_reason::not_retryable);
+        CHECK(response.error_code == code);
+        CHECK(response.stop_reason == stop_reason::not_retryable);
         CHECK(service.credentials.refused.empty());
     }
 }
@@ -160,13 +160,13 @@ TEST_CASE("what is wrong with a request ends the call with nothing sent and no i
     const auto refusal = [](const auto& request) {
         scripted_service<> service;
         const auto response = service(request, {});
-        CHECK(!response.has_value());
-        CHECK(response->items.empty());
-        CHECK(response->outcome == outcome::failed);
-        CHECK(response->attempts == 0);
-        CHECK(response->stop_reason == stop_reason::not_retryable);
+        CHECK(!response.answered());
+        CHECK(response.items.empty());
+        CHECK(response.outcome == outcome::failed);
+        CHECK(response.attempts == 0);
+        CHECK(response.stop_reason == stop_reason::not_retryable);
         CHECK(service.waits.empty());
-        return response.error();
+        return response.last_error();
     };
     CHECK(refusal(friend_delete_request{"", bob}) == errc::invalid_from_account);
     CHECK(refusal(friend_delete_request{std::string(33, 'a'), bob}) == errc::invalid_from_account);
@@ -196,11 +196,11 @@ TEST_CASE("credentials or a host that will not do end the call with nothing sent
         INFO(unfriend::describe(row.code));
         scripted_service<unfriend::fixed_credentials> service({}, row.where, {}, row.who);
         const auto response = service(delete_three, {});
-        CHECK(!response.has_value());
-        CHECK(response.error() == row.code);
+        CHECK(!response.answered());
+        CHECK(response.last_error() == row.code);
         CHECK(told(response) == "bob failed -, carol failed -, dave failed -");
-        CHECK(response->items[2].result_info == unfriend::describe(row.code));
-        CHECK(response->attempts == 0);
+        CHECK(response.items[2].result_info == unfriend::describe(row.code));
+        CHECK(response.attempts == 0);
     }
 }
 
@@ -229,11 +229,11 @@ TEST_CASE("deleting all friends goes through the same machine") {
         scripted_service<> service(policy);
         const auto response = service(friend_delete_all_request{"alice", unfriend::delete_type::single}, row.script);
         INFO(row.script.back().body);
-        CHECK(response.has_value() == row.is_answered);
-        CHECK(response->outcome == row.outcome);
-        CHECK(response->ok() == (row.outcome == outcome::deleted));
-        CHECK(response->error_code == row.code);
-        CHECK(response->items.empty());
+        CHECK(response.answered() == row.is_answered);
+        CHECK(response.outcome == row.outcome);
+        CHECK(response.ok() == (row.outcome == outcome::deleted));
+        CHECK(response.error_code == row.code);
+        CHECK(response.items.empty());
         for (const sent_request& request : service.sent) {
             CHECK(request.url.find("/v4/sns/friend_delete_all?") != std::string::npos);
             CHECK(request.body == R"({"From_Account":"alice","DeleteType":"Delete_Type_Single"})");
@@ -249,9 +249,9 @@ TEST_CASE("a call that is cancelled while it waits has done nothing more than be
     CHECK(service.call.cancel(service.now).kind == step_kind::done);
     CHECK(service.call.is_done());
     const auto response = service.call.result();
-    CHECK(response.has_value());
-    CHECK(response.error() == errc::cancelled);
-    CHECK(response->stop_reason == stop_reason::cancelled);
+    CHECK(response.answered());
+    CHECK(response.last_error() == errc::cancelled);
+    CHECK(response.stop_reason == stop_reason::cancelled);
     CHECK(told(response) == "bob deleted 0, carol failed 30008, dave failed 60011");
     CHECK(service.call.resume(service.now).kind == step_kind::done);
 }
@@ -272,11 +272,11 @@ TEST_CASE("a call that is cancelled before its first attempt has sent nothing") 
     CHECK(!service.call.is_done());
     CHECK(service.call.cancel(service.now).kind == step_kind::done);
     const auto response = service.call.result();
-    CHECK(!response.has_value());
-    CHECK(response.error() == errc::cancelled);
+    CHECK(!response.answered());
+    CHECK(response.last_error() == errc::cancelled);
     CHECK(told(response) == "bob failed -, carol failed -, dave failed -");
-    CHECK(response->items[0].result_info == unfriend::describe(errc::cancelled));
-    CHECK(response->attempts == 0);
+    CHECK(response.items[0].result_info == unfriend::describe(errc::cancelled));
+    CHECK(response.attempts == 0);
 }
 
 TEST_CASE("of a call that is cancelled while it sends, whatever was to do is unknown") {
@@ -290,7 +290,7 @@ TEST_CASE("of a call that is cancelled while it sends, whatever was to do is unk
     // The transport comes back all the same: too late.
     CHECK(service.send(next, answers({{"dave", 0}})).kind == step_kind::done);
     CHECK(told(service.call.result()) == "bob deleted 0, carol failed 30001, dave unknown -");
-    CHECK(service.call.result()->stop_reason == stop_reason::cancelled);
+    CHECK(service.call.result().stop_reason == stop_reason::cancelled);
 }
 
 TEST_CASE("a call whose transport never comes back ends with the deadline, and is unknown") {
@@ -300,9 +300,9 @@ TEST_CASE("a call whose transport never comes back ends with the deadline, and i
     service.pass(30s);
     CHECK(service.call.expire(service.now).kind == step_kind::done);
     const auto response = service.call.result();
-    CHECK(!response.has_value());
-    CHECK(response.error().code() == std::errc::timed_out);
-    CHECK(response->stop_reason == stop_reason::deadline_exceeded);
+    CHECK(!response.answered());
+    CHECK(response.last_error().code() == std::errc::timed_out);
+    CHECK(response.stop_reason == stop_reason::deadline_exceeded);
     CHECK(told(response) == "bob unknown -");
 }
 
@@ -313,14 +313,14 @@ TEST_CASE("a call that is over, or was never begun, takes no events") {
     CHECK(service.call.complete(service.now).kind == step_kind::done);
     CHECK(service.call.cancel(service.now).kind == step_kind::done);
     CHECK(service.call.expire(service.now).kind == step_kind::done);
-    CHECK(service(delete_bob, {answers({{"bob", 0}})}).has_value());
+    CHECK(service(delete_bob, {answers({{"bob", 0}})}).answered());
     CHECK(service.call.complete(service.now, std::make_error_code(std::errc::timed_out)).kind == step_kind::done);
     CHECK(service.call.expire(service.now).kind == step_kind::done);
     CHECK(service.call.cancel(service.now).kind == step_kind::done);
     const auto response = service.call.result();
-    CHECK(!response.error());
+    CHECK(!response.last_error());
     CHECK(told(response) == "bob deleted 0");
-    CHECK(response->stop_reason == stop_reason::completed);
+    CHECK(response.stop_reason == stop_reason::completed);
 }
 
 TEST_CASE("an event of the wrong kind changes nothing: the call still wants what it wanted") {
@@ -331,7 +331,7 @@ TEST_CASE("an event of the wrong kind changes nothing: the call still wants what
     CHECK(same.request.url == sending.request.url);
     CHECK(service.send(sending, loses()).kind == step_kind::wait);
     CHECK(service.call.complete(service.now).kind == step_kind::wait);
-    CHECK(service.call.result()->attempts == 1);
+    CHECK(service.call.result().attempts == 1);
 }
 
 TEST_CASE("a wait that is cut short goes on for the rest of it") {
@@ -349,25 +349,25 @@ TEST_CASE("a wait that is cut short goes on for the rest of it") {
 TEST_CASE("nothing of a call shows in the next on the same operation") {
     scripted_service<> service;
     CHECK(service(delete_three, {loses(), answers({{"bob", 31704, "no friend"}, {"carol", 30003, "?"}, {"dave", 0}})})
-              .has_value());
+              .answered());
     CHECK(told(service.call.result()) == "bob already_gone 31704, carol failed 30003, dave deleted 0");
 
     const auto second = service(delete_bob, {answers({{"bob", 31704}})});
     CHECK(told(second) == "bob failed 31704");
-    CHECK(second->attempts == 1);
+    CHECK(second.attempts == 1);
 
-    CHECK(service(delete_bob, {refuses(60010, "not an admin")}).has_value());
+    CHECK(service(delete_bob, {refuses(60010, "not an admin")}).answered());
     const auto third = service(delete_bob, {status(404)});
-    CHECK(!third.has_value());
-    CHECK(third.error() == errc::http_status);
-    CHECK(!third->error_code);
-    CHECK(third->error_info.empty());
-    CHECK(!third->items[0].result_code);
+    CHECK(!third.answered());
+    CHECK(third.last_error() == errc::http_status);
+    CHECK(!third.error_code);
+    CHECK(third.error_info.empty());
+    CHECK(!third.items[0].result_code);
 
     const auto refused = service(friend_delete_request{"", bob}, {});
-    CHECK(refused.error() == errc::invalid_from_account);
-    CHECK(refused->items.empty());
-    CHECK(service(delete_bob, {answers({{"bob", 0}})})->ok());
+    CHECK(refused.last_error() == errc::invalid_from_account);
+    CHECK(refused.items.empty());
+    CHECK(service(delete_bob, {answers({{"bob", 0}})}).ok());
 }
 
 TEST_CASE("the last answer's text is told, and none when the last attempt had no answer") {
@@ -377,13 +377,13 @@ TEST_CASE("the last answer's text is told, and none when the last attempt had no
     const attempt refusal =
         says(R"({"ActionStatus":"FAIL","ErrorCode":60008,"ErrorInfo":"busy","ErrorDisplay":"try later"})");
     const auto told_last = service(delete_bob, {loses(), refusal});
-    CHECK(told_last->error_info == "busy");
-    CHECK(told_last->error_display == "try later");
-    CHECK(!told_last.error());
+    CHECK(told_last.error_info == "busy");
+    CHECK(told_last.error_display == "try later");
+    CHECK(!told_last.last_error());
     const auto lost_last = service(delete_bob, {refusal, loses()});
-    CHECK(lost_last.has_value());
-    CHECK(lost_last->error_code == 60008);
-    CHECK(lost_last->error_info.empty());
-    CHECK(lost_last->error_display.empty());
-    CHECK(lost_last.error().code() == std::errc::connection_reset);
+    CHECK(lost_last.answered());
+    CHECK(lost_last.error_code == 60008);
+    CHECK(lost_last.error_info.empty());
+    CHECK(lost_last.error_display.empty());
+    CHECK(lost_last.last_error().code() == std::errc::connection_reset);
 }

@@ -58,7 +58,7 @@ TEST_CASE("each attempt is given what is left of the deadline, and at most the p
     const nanoseconds begin = service.now.monotonic;
     const auto response = service(delete_bob, {after(400ms, fails(std::errc::timed_out)),
                                                after(200ms, fails(std::errc::timed_out)), after(80ms, done)});
-    CHECK(response->ok());
+    CHECK(response.ok());
     CHECK(times(service, begin) == moments{0ms, 500ms, 900ms});
     CHECK(timeouts(service) == durations{400ms, 400ms, 100ms});
 }
@@ -114,8 +114,8 @@ TEST_CASE("waits and attempts are paid from one budget, and an attempt that coul
         scripted_service<> service(within(row.deadline), one_host, {half_random, 0});
         const nanoseconds begin = service.now.monotonic;
         const auto response = service(delete_bob, row.script);
-        CHECK(response->stop_reason == row.end);
-        CHECK(response->attempts == row.sent.size());
+        CHECK(response.stop_reason == row.end);
+        CHECK(response.attempts == row.sent.size());
         CHECK(times(service, begin) == row.sent);
         CHECK(service.now.monotonic - begin == row.over);
     }
@@ -124,11 +124,11 @@ TEST_CASE("waits and attempts are paid from one budget, and an attempt that coul
 TEST_CASE("a call that there was no time for says so, and has sent nothing") {
     scripted_service<> service(within(0ms));
     const auto response = service(delete_bob, {});
-    CHECK(!response.has_value());
-    CHECK(response.error() == errc::deadline_exceeded);
+    CHECK(!response.answered());
+    CHECK(response.last_error() == errc::deadline_exceeded);
     CHECK(told(response) == "bob failed -");
-    CHECK(response->items[0].result_info == unfriend::describe(errc::deadline_exceeded));
-    CHECK(response->items[0].retryable());
+    CHECK(response.items[0].result_info == unfriend::describe(errc::deadline_exceeded));
+    CHECK(response.items[0].retryable());
 }
 
 TEST_CASE("a call whose time is over says how its last attempt ended") {
@@ -147,20 +147,20 @@ TEST_CASE("a call whose time is over says how its last attempt ended") {
     for (const auto& row : table) {
         scripted_service<> service(within(100ms), one_host, {half_random, 0});
         const auto response = service(delete_bob, {after(60ms, row.how)});
-        CHECK(response->stop_reason == stop_reason::deadline_exceeded);
-        CHECK(response.has_value() == row.is_answered);
-        CHECK(static_cast<bool>(response.error()) == !row.is_answered);
-        if (row.how.failure) CHECK(response.error().code() == row.how.failure.code());
+        CHECK(response.stop_reason == stop_reason::deadline_exceeded);
+        CHECK(response.answered() == row.is_answered);
+        CHECK(static_cast<bool>(response.last_error()) == !row.is_answered);
+        if (row.how.failure) CHECK(response.last_error().code() == row.how.failure.code());
         CHECK(told(response) == row.outcome);
     }
 }
 
 TEST_CASE("a call may have a deadline of its own") {
     scripted_service<> service(within(10s));
-    CHECK(service(delete_bob, 120ms, {done})->ok());
+    CHECK(service(delete_bob, 120ms, {done}).ok());
     CHECK(service.sent[0].timeout == 120ms);
-    CHECK(service(delete_bob, 49ms, {})->stop_reason == stop_reason::deadline_exceeded);
-    CHECK(service(delete_bob, {done})->ok());
+    CHECK(service(delete_bob, 49ms, {}).stop_reason == stop_reason::deadline_exceeded);
+    CHECK(service(delete_bob, {done}).ok());
     CHECK(service.sent[0].timeout == 400ms);
 }
 
@@ -169,11 +169,11 @@ TEST_CASE("an attempt is given at least a millisecond, however short it may be")
         call_policy policy = within(1ms);
         policy.min_attempt_time = shortest;
         scripted_service<> service(policy);
-        CHECK(service(delete_bob, {done})->ok());
+        CHECK(service(delete_bob, {done}).ok());
         CHECK(service.sent[0].timeout == 1ms); // 0 would mean: no limit
         scripted_service<renewing_credentials, unfriend::pacer> busy(policy);
         const auto response = busy(delete_bob, 1ms, {after(999us, refuses(60008))});
-        CHECK(response->stop_reason == stop_reason::deadline_exceeded); // with less than that left
+        CHECK(response.stop_reason == stop_reason::deadline_exceeded); // with less than that left
     }
 }
 
@@ -182,10 +182,10 @@ TEST_CASE("a time-out of nothing for an attempt leaves it to the transport, and 
         call_policy policy = within(1000ms);
         policy.attempt_timeout = none;
         scripted_service<> service(policy, one_host, {half_random, 0});
-        CHECK(service(delete_bob, {after(300ms, loses()), done})->ok());
+        CHECK(service(delete_bob, {after(300ms, loses()), done}).ok());
         CHECK(timeouts(service) == durations{0ms, 0ms});
         const auto late = service(delete_bob, {after(951ms, loses())});
-        CHECK(late->stop_reason == stop_reason::deadline_exceeded);
+        CHECK(late.stop_reason == stop_reason::deadline_exceeded);
     }
 }
 
@@ -195,8 +195,8 @@ TEST_CASE("a call that comes back from its wait too late sends nothing more") {
     REQUIRE(next.kind == step_kind::wait);
     service.pass(951ms);
     CHECK(service.call.resume(service.now).kind == step_kind::done);
-    CHECK(service.call.result()->stop_reason == stop_reason::deadline_exceeded);
-    CHECK(service.call.result().error().code() == std::errc::connection_reset);
+    CHECK(service.call.result().stop_reason == stop_reason::deadline_exceeded);
+    CHECK(service.call.result().last_error().code() == std::errc::connection_reset);
     CHECK(service.sent.size() == 1);
     CHECK(service.pacer.asked.size() == 1); // and takes no turn from the others
 }

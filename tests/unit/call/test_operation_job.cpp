@@ -72,7 +72,7 @@ TEST_CASE("no attempt of a job's call goes on after the deadline of the job") {
     job.call.start(delete_bob, job.now, job.terms(12s));
     job.pass(12s);
     CHECK(job.call.resume(job.now).kind == step_kind::done);
-    CHECK(job.call.result()->stop_reason == stop_reason::deadline_exceeded);
+    CHECK(job.call.result().stop_reason == stop_reason::deadline_exceeded);
 }
 
 TEST_CASE("in a job a throttled attempt does not count, however often it comes") {
@@ -94,14 +94,14 @@ TEST_CASE("in a job an attempt that is lost or settles nothing counts, between t
         job_call job;
         const unfriend::call_result response =
             job.run({refuses(60011), useless, refuses(60011), refuses(60011), useless});
-        CHECK(response->stop_reason == stop_reason::attempts_exhausted);
-        CHECK(response->attempts == 5);
+        CHECK(response.stop_reason == stop_reason::attempts_exhausted);
+        CHECK(response.attempts == 5);
     }
 }
 
 TEST_CASE("outside a job a throttled attempt counts as any other") {
     job_call job;
-    CHECK(job(delete_bob, {refuses(60011), refuses(60011)})->stop_reason == stop_reason::attempts_exhausted);
+    CHECK(job(delete_bob, {refuses(60011), refuses(60011)}).stop_reason == stop_reason::attempts_exhausted);
 }
 
 TEST_CASE("a step that is withdrawn was no attempt, and nothing is unknown") {
@@ -110,6 +110,6 @@ TEST_CASE("a step that is withdrawn was no attempt, and nothing is unknown") {
     REQUIRE(job.call.resume(job.now).kind == step_kind::send);
     CHECK(job.call.withdraw(job.now, errc::cancelled).kind == step_kind::done);
     CHECK(told(job.call.result()) == "bob failed -");
-    CHECK(job.call.result()->attempts == 0);
-    CHECK(job.call.result()->stop_reason == stop_reason::cancelled);
+    CHECK(job.call.result().attempts == 0);
+    CHECK(job.call.result().stop_reason == stop_reason::cancelled);
 }

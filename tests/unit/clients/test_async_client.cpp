@@ -38,7 +38,7 @@ struct held_calls : plain_calls {
     /// Starts a call that notes what came of it; returns its number among those started.
     unfriend::result<unfriend::call_id> start(unfriend::timestamp now = at(0ms)) {
         return client.start(friend_delete_request{"alice", bob}, now,
-                            [this](const call_result& response) { told.push_back(response->outcome); });
+                            [this](const call_result& response) { told.push_back(response.outcome); });
     }
     void poll_until_idle(unfriend::timestamp now) {
         while (client.poll(now) == 0ms) {
@@ -95,7 +95,7 @@ TEST_CASE("a callback may start the next call, and the client serves it in the s
         small_client<held_transport>& client;
         int& calls;
         void operator()(const call_result& response) const {
-            CHECK(response->ok());
+            CHECK(response.ok());
             if (++calls < 10) {
                 CHECK(client.start(friend_delete_request{"alice", bob}, at(0ms), *this).has_value());
             }
@@ -121,12 +121,12 @@ TEST_CASE("a callback may start the next call even when only one may be in fligh
         client_type& client;
         int& calls;
         void operator()(const call_result& response) const {
-            CHECK(response->items[0].to_account == "bob");
+            CHECK(response.items[0].to_account == "bob");
             CHECK(client.in_flight() == 0);
             if (++calls == 5) return;
             CHECK(client.start(friend_delete_request{"alice", bob}, at(0ms), *this).has_value());
             CHECK(client.start(friend_delete_request{"alice", bob}, at(0ms), *this).error() == errc::too_many_calls);
-            CHECK(response->items[0].to_account == "bob"); // and what it was told is still there
+            CHECK(response.items[0].to_account == "bob"); // and what it was told is still there
         }
     };
     CHECK(client.start(friend_delete_request{"alice", bob}, at(0ms), chain{client, calls}).has_value());
@@ -160,7 +160,7 @@ TEST_CASE("what a callback is told lives until it returns, even if it starts fur
                      [&](const call_result& response) {
                          CHECK(calls.start().has_value());
                          calls.held.clear();
-                         kept = response->items[0].to_account;
+                         kept = response.items[0].to_account;
                      })
               .has_value());
     calls.poll_until_idle(at(0ms));
@@ -293,8 +293,8 @@ TEST_CASE("a wrong request calls back too, with nothing sent") {
     CHECK(calls.client
               .start(friend_delete_request{"alice", nobody}, at(0ms),
                      [&](const call_result& response) {
-                         CHECK(response.error() == errc::no_accounts);
-                         calls.told.push_back(response->outcome);
+                         CHECK(response.last_error() == errc::no_accounts);
+                         calls.told.push_back(response.outcome);
                      })
               .has_value());
     CHECK(calls.told.empty());
@@ -312,7 +312,7 @@ TEST_CASE("transports that block will do") {
     for (int i = 0; i < 4; ++i) {
         CHECK(client
                   .start(friend_delete_request{"alice", bob}, at(0ms),
-                         [&](const call_result& response) { deleted += response->ok() ? 1 : 0; })
+                         [&](const call_result& response) { deleted += response.ok() ? 1 : 0; })
                   .has_value());
     }
     while (client.in_flight() != 0) client.poll(at(0ms));

@@ -41,7 +41,7 @@ struct memory_journal {
         return true;
     }
     void after(std::string_view from, const unfriend::call_result& response) {
-        for (const unfriend::account_result& item : response->items) {
+        for (const unfriend::account_result& item : response.items) {
             const pair_key key(from, item.to_account);
             if (item.outcome == outcome::unknown) continue;
             open.erase(key);

@@ -56,7 +56,7 @@ struct noting_journal {
         return !is_broken;
     }
     void after(std::string_view from_account, const unfriend::call_result& response) {
-        notes.push_back("after " + std::string(from_account) + " " + std::string(to_string(response->outcome)));
+        notes.push_back("after " + std::string(from_account) + " " + std::string(to_string(response.outcome)));
     }
 };
 

@@ -114,7 +114,7 @@ TEST_CASE("a call is made, answered and told account by account") {
     traffic.answer = mixed_answer;
     caller by(appending_transport{&traffic}, unfriend::region::seoul, {1400000000, "an admin", "eJfixed_"});
     const auto response = by.client(friend_delete_request{"alice", two_friends, unfriend::delete_type::both});
-    REQUIRE(response.has_value());
+    REQUIRE(response.answered());
     CHECK(traffic.calls == 1);
     CHECK(traffic.method == "POST");
     CHECK(traffic.content_type == "application/json");
@@ -122,11 +122,11 @@ TEST_CASE("a call is made, answered and told account by account") {
           "https://adminapikr.im.qcloud.com/v4/sns/friend_delete?sdkappid=1400000000&identifier=an%20admin"
           "&usersig=eJfixed_&random=2147483648&contenttype=json");
     CHECK(traffic.body == R"({"From_Account":"alice","To_Account":["bob","carol"],"DeleteType":"Delete_Type_Both"})");
-    CHECK(response->items.size() == 2);
-    REQUIRE(response->failures().size() == 1);
-    CHECK(response->failures().begin()->to_account == "carol");
-    CHECK(response->failures().begin()->result_code == 31704);
-    CHECK(response->failures().begin()->result_info == "no friend");
+    CHECK(response.items.size() == 2);
+    REQUIRE(response.failures().size() == 1);
+    CHECK(response.failures().begin()->to_account == "carol");
+    CHECK(response.failures().begin()->result_code == 31704);
+    CHECK(response.failures().begin()->result_info == "no friend");
     CHECK(by.time.waits.empty());
 }
 
@@ -135,13 +135,13 @@ TEST_CASE("deleting all friends goes through the same client") {
     traffic.answer = R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"all"})";
     caller by(appending_transport{&traffic}, unfriend::endpoint{"localhost:8443"});
     const auto response = by.client(unfriend::friend_delete_all_request{"alice", unfriend::delete_type::single});
-    REQUIRE(response.has_value());
-    CHECK(response->ok());
-    CHECK(response->error_info == "all");
+    REQUIRE(response.answered());
+    CHECK(response.ok());
+    CHECK(response.error_info == "all");
     CHECK(traffic.url.rfind("https://localhost:8443/v4/sns/friend_delete_all?", 0) == 0);
     CHECK(traffic.body == R"({"From_Account":"alice","DeleteType":"Delete_Type_Single"})");
     traffic.answer = mixed_answer;
-    CHECK(by.client(friend_delete_request{"alice", two_friends})->items.size() == 2);
+    CHECK(by.client(friend_delete_request{"alice", two_friends}).items.size() == 2);
     CHECK(traffic.calls == 2);
 }
 
@@ -150,12 +150,12 @@ TEST_CASE("that the service refused the call is an answer and not an error") {
     traffic.answer = R"({"ActionStatus":"FAIL","ErrorCode":60010,"ErrorInfo":"not an admin"})";
     caller by(appending_transport{&traffic});
     const auto response = by.client(friend_delete_request{"alice", two_friends});
-    REQUIRE(response.has_value());
-    CHECK(!response.error());
-    CHECK(!response->ok());
-    CHECK(response->error_code == 60010);
-    CHECK(response->error_info == "not an admin");
-    CHECK(response->items[1].result_code == 60010);
+    REQUIRE(response.answered());
+    CHECK(!response.last_error());
+    CHECK(!response.ok());
+    CHECK(response.error_code == 60010);
+    CHECK(response.error_info == "not an admin");
+    CHECK(response.items[1].result_code == 60010);
 }
 
 TEST_CASE("what fails is tried again, after waits that the caller's function makes") {
@@ -167,10 +167,10 @@ TEST_CASE("what fails is tried again, after waits that the caller's function mak
     unfriend::client client{channel, recovering_transport{&traffic, 2, &time}, virtual_clock{&time},
                             virtual_wait{&time}};
     const auto response = client(friend_delete_request{"alice", two_friends});
-    REQUIRE(response.has_value());
-    CHECK(!response.error());
-    CHECK(response->items[1].outcome == outcome::already_gone);
-    CHECK(response->attempts == 3);
+    REQUIRE(response.answered());
+    CHECK(!response.last_error());
+    CHECK(response.items[1].outcome == outcome::already_gone);
+    CHECK(response.attempts == 3);
     CHECK(time.waits == std::vector<std::chrono::nanoseconds>{100ms, 200ms});
     CHECK(time.elapsed == 1h + 2s + 300ms);
 }
@@ -180,10 +180,10 @@ TEST_CASE("the last failure is what the caller gets, and what is known of the ac
     traffic.failure = std::make_error_code(std::errc::connection_reset);
     caller by(appending_transport{&traffic});
     const auto response = by.client(friend_delete_request{"alice", two_friends});
-    CHECK(!response.has_value());
-    CHECK(response.error().code() == std::errc::connection_reset);
-    CHECK(response->stop_reason == stop_reason::attempts_exhausted);
-    CHECK(response->outcome == outcome::unknown);
+    CHECK(!response.answered());
+    CHECK(response.last_error().code() == std::errc::connection_reset);
+    CHECK(response.stop_reason == stop_reason::attempts_exhausted);
+    CHECK(response.outcome == outcome::unknown);
     CHECK(traffic.calls == 4);
 }
 
@@ -196,11 +196,11 @@ TEST_CASE("a call may have a deadline of its own") {
                             virtual_wait{&time}};
     const auto memory = std::make_unique<unfriend::workspace<2, 1024>>();
     const friend_delete_request request{"alice", two_friends};
-    CHECK(client(request, 2500ms)->attempts == 3);
-    CHECK(client(request, *memory, 1500ms)->attempts == 2);
+    CHECK(client(request, 2500ms).attempts == 3);
+    CHECK(client(request, *memory, 1500ms).attempts == 2);
     const auto late = client(request, 0ms);
-    CHECK(late.error() == errc::deadline_exceeded);
-    CHECK(late->attempts == 0);
+    CHECK(late.last_error() == errc::deadline_exceeded);
+    CHECK(late.attempts == 0);
 }
 
 TEST_CASE("a transport's answer that is larger than the memory is refused") {
@@ -208,8 +208,8 @@ TEST_CASE("a transport's answer that is larger than the memory is refused") {
     traffic.answer.assign(256 * 1024 + 1, ' ');
     caller by(appending_transport{&traffic});
     const auto response = by.client(friend_delete_request{"alice", two_friends});
-    CHECK(response.error() == errc::body_too_large);
-    CHECK(response.error().detail() == 256 * 1024);
+    CHECK(response.last_error() == errc::body_too_large);
+    CHECK(response.last_error().detail() == 256 * 1024);
     CHECK(traffic.calls == 1);
 }
 
@@ -218,9 +218,9 @@ TEST_CASE("every shape of transport carries a call") {
     const auto check = [&](auto transport) {
         caller by(transport);
         const auto response = by.client(request);
-        REQUIRE(response.has_value());
-        CHECK(response->items.size() == 2);
-        CHECK(response->items[0].ok());
+        REQUIRE(response.answered());
+        CHECK(response.items.size() == 2);
+        CHECK(response.items[0].ok());
     };
     exchange traffic;
     traffic.answer = mixed_answer;
@@ -238,7 +238,7 @@ TEST_CASE("every shape of transport carries a call") {
         traffic.note(sent);
         return std::make_error_code(std::errc::operation_canceled);
     });
-    CHECK(failing.client(request).error().code() == std::errc::operation_canceled);
+    CHECK(failing.client(request).last_error().code() == std::errc::operation_canceled);
     CHECK(traffic.calls == 4);
 }
 
@@ -247,7 +247,7 @@ TEST_CASE("what is wrong on our side is refused before anything is sent") {
     traffic.answer = mixed_answer;
     const auto refusal = [&](const fixed_credentials& who, unfriend::endpoint where, const auto& request) {
         caller by(appending_transport{&traffic}, where, who);
-        return by.client(request).error();
+        return by.client(request).last_error();
     };
     const fixed_credentials good(1400000000, "administrator", "eJsig_");
     const unfriend::endpoint here = unfriend::region::china;
@@ -275,7 +275,7 @@ TEST_CASE("credentials are asked at the time of the attempt, and their failure e
     failing_credentials failing;
     unfriend::channel channel{failing, unfriend::region::singapore};
     unfriend::client client{channel, appending_transport{&traffic}, virtual_clock{&time}, virtual_wait{&time}};
-    CHECK(client(friend_delete_request{"alice", two_friends}).error() == errc::hmac_failed);
+    CHECK(client(friend_delete_request{"alice", two_friends}).last_error() == errc::hmac_failed);
     CHECK(failing.asked_at == 1700000000);
     CHECK(traffic.calls == 0);
 }
@@ -288,9 +288,9 @@ TEST_CASE("a client may have a channel of its own, with the policy that it is gi
     once.max_attempts = 1;
     const friend_delete_request request{"alice", two_friends};
     unfriend::client of_region{credentials, unfriend::region::singapore, appending_transport{&traffic}, once};
-    CHECK(of_region(request)->stop_reason == stop_reason::attempts_exhausted);
+    CHECK(of_region(request).stop_reason == stop_reason::attempts_exhausted);
     unfriend::client of_endpoint{credentials, unfriend::endpoint{"localhost"}, appending_transport{&traffic}, once};
-    CHECK(of_endpoint(request)->stop_reason == stop_reason::attempts_exhausted);
+    CHECK(of_endpoint(request).stop_reason == stop_reason::attempts_exhausted);
     CHECK(traffic.calls == 2);
 
     virtual_time time;
@@ -298,7 +298,7 @@ TEST_CASE("a client may have a channel of its own, with the policy that it is gi
     unfriend::client<own_channel, appending_transport, virtual_clock, virtual_wait> with_time(
         credentials, unfriend::region::singapore, appending_transport{&traffic}, once, virtual_clock{&time},
         virtual_wait{&time});
-    CHECK(with_time(request).error().code() == std::errc::not_connected);
+    CHECK(with_time(request).last_error().code() == std::errc::not_connected);
     CHECK(time.waits.empty());
 }
 
@@ -320,13 +320,13 @@ TEST_CASE("clients of one channel share its pacer, its retries and what it knows
     unfriend::client one{channel, appending_transport{&first}, virtual_clock{&time}, virtual_wait{&time}};
     unfriend::client two{channel, appending_transport{&second}, virtual_clock{&time}, virtual_wait{&time}};
     const friend_delete_request request{"alice", two_friends};
-    CHECK(one(request)->stop_reason == stop_reason::attempts_exhausted);
+    CHECK(one(request).stop_reason == stop_reason::attempts_exhausted);
     CHECK(first.url.rfind("https://adminapisgp.my-imcloud.com/", 0) == 0);
-    CHECK(two(request).has_value());
+    CHECK(two(request).answered());
     CHECK(second.url.rfind("https://adminapisgp.im.qcloud.com/", 0) == 0); // both had failed
     time.elapsed += 60s;
-    CHECK(one(request)->stop_reason == stop_reason::budget_exhausted);
-    CHECK(two(request).has_value());
+    CHECK(one(request).stop_reason == stop_reason::budget_exhausted);
+    CHECK(two(request).answered());
     CHECK(second.url.rfind("https://adminapisgp.my-imcloud.com/", 0) == 0);
     CHECK(time.waits ==
           std::vector<std::chrono::nanoseconds>(3, 100ms)); // of five attempts, two had their slots at once
@@ -355,8 +355,8 @@ std::string told_after(const Exception& exception) {
     caller by(throwing_transport<Exception>{&traffic, exception});
     const std::string_view bob[] = {"bob"};
     const auto response = by.client(friend_delete_request{"alice", bob});
-    CHECK(response->attempts == 2);
-    return std::string(to_string(response->outcome));
+    CHECK(response.attempts == 2);
+    return std::string(to_string(response.outcome));
 }
 
 } // namespace
@@ -382,18 +382,18 @@ TEST_CASE("a call works in memory of the caller's") {
     caller by(appending_transport{&traffic});
     const auto memory = std::make_unique<unfriend::workspace<2, 1024>>();
     const auto response = by.client(friend_delete_request{"alice", two_friends}, *memory);
-    REQUIRE(response.has_value());
-    CHECK(response->items[1].to_account == "carol");
-    CHECK(response->items.data() == memory->memory().results);
+    REQUIRE(response.answered());
+    CHECK(response.items[1].to_account == "carol");
+    CHECK(response.items.data() == memory->memory().results);
     const auto is_in = [](std::string_view text, unfriend::char_span bytes) {
         return text.data() >= bytes.data() && text.data() + text.size() <= bytes.data() + bytes.size();
     };
-    CHECK(is_in(response->items[1].to_account, memory->memory().texts));
-    CHECK(is_in(response->items[1].result_info, memory->memory().answer));
+    CHECK(is_in(response.items[1].to_account, memory->memory().texts));
+    CHECK(is_in(response.items[1].result_info, memory->memory().answer));
     const std::string_view three[] = {"bob", "carol", "dave"};
     const auto refused = by.client(friend_delete_request{"alice", three}, *memory);
-    CHECK(refused.error() == errc::workspace_too_small);
-    CHECK(refused.error().detail() == 3);
+    CHECK(refused.last_error() == errc::workspace_too_small);
+    CHECK(refused.last_error().detail() == 3);
 }
 
 TEST_CASE("each part of the memory that is too small is refused by what it lacks") {
@@ -410,7 +410,7 @@ TEST_CASE("each part of the memory that is too small is refused by what it lacks
         memory.request = {begin + 1024, request};
         memory.answer = {begin + 2048, answer};
         memory.texts = {begin + 4096 - texts, texts};
-        return by.client(friend_delete_request{"alice", two_friends}, memory).error();
+        return by.client(friend_delete_request{"alice", two_friends}, memory).last_error();
     };
     CHECK(!call(512, 512, answer_size, 13));
     const std::size_t url_size = traffic.url.size() + 1;
@@ -460,13 +460,13 @@ TEST_CASE("the memory of a workspace is enough for the largest request, and for 
     }
     traffic.answer += R"(],"ErrorCode":0})";
     const auto response = by.client(friend_delete_request{id, friends, unfriend::delete_type::single});
-    CHECK(response->stop_reason == stop_reason::attempts_exhausted);
-    CHECK(response->items.size() == 1000);
-    CHECK(response->items[999].to_account == friends[999]);
-    CHECK(response->items[999].result_info == std::string(32, 'i'));
+    CHECK(response.stop_reason == stop_reason::attempts_exhausted);
+    CHECK(response.items.size() == 1000);
+    CHECK(response.items[999].to_account == friends[999]);
+    CHECK(response.items[999].result_info == std::string(32, 'i'));
 
     traffic.answer = R"({"ActionStatus":"OK","ErrorCode":0})";
     const std::vector<std::string> widest(1000, id);
-    CHECK(by.client(friend_delete_request{id, widest, unfriend::delete_type::single}).has_value());
+    CHECK(by.client(friend_delete_request{id, widest, unfriend::delete_type::single}).answered());
     CHECK(traffic.body.size() > 1000 * 64);
 }

@@ -67,7 +67,7 @@ TEST_CASE("any copy of a completion ends the attempt, and the others then do not
     one.transport.kept[0](200, not_a_friend);
     one.poll();
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result()->outcome == unfriend::outcome::deleted);
+    CHECK(one.call.result().outcome == unfriend::outcome::deleted);
 }
 
 TEST_CASE("an attempt goes on while a copy of its completion is left, and ends with the last") {
@@ -96,5 +96,5 @@ TEST_CASE("a completion of an earlier attempt says nothing about a later one") {
     one.transport.kept[1](200, deleted);
     one.poll();
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result()->outcome == unfriend::outcome::deleted);
+    CHECK(one.call.result().outcome == unfriend::outcome::deleted);
 }

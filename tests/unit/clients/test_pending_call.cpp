@@ -77,8 +77,8 @@ TEST_CASE("nothing is sent before the first poll, and a call is over when its an
     CHECK_FALSE(one.call.is_done());
     CHECK(one.call.poll(at(2ms)) == 0ms);
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result()->ok());
-    CHECK(one.call.result()->items.size() == 2);
+    CHECK(one.call.result().ok());
+    CHECK(one.call.result().items.size() == 2);
     CHECK(one.call.from_account() == "alice");
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("a transport may finish before it returns") {
     CHECK(call.poll(at(0ms)) == 0ms);
     CHECK(call.poll(at(0ms)) == 0ms);
     REQUIRE(call.is_done());
-    CHECK(call.result()->outcome == outcome::deleted);
+    CHECK(call.result().outcome == outcome::deleted);
 }
 
 TEST_CASE("a blocking transport will do") {
@@ -114,7 +114,7 @@ TEST_CASE("a blocking transport will do") {
     while (call.poll(at(0ms)) == 0ms) {
     }
     REQUIRE(call.is_done());
-    CHECK(call.result()->outcome == outcome::deleted);
+    CHECK(call.result().outcome == outcome::deleted);
     CHECK(traffic.calls == 1);
 }
 
@@ -132,8 +132,8 @@ TEST_CASE("a blocking transport that throws ends its attempt, as one that fails 
     CHECK_THROWS_AS(call.poll(at(0ms)), std::runtime_error);
     std::chrono::nanoseconds now = 0ms;
     while (!call.is_done()) now += call.poll({now, 0});
-    CHECK(call.result()->attempts > 1);
-    CHECK(call.result()->outcome == outcome::unknown);
+    CHECK(call.result().attempts > 1);
+    CHECK(call.result().outcome == outcome::unknown);
     CHECK(now < 30s);
 }
 #endif
@@ -146,7 +146,7 @@ TEST_CASE("a transport may finish on another thread") {
         std::thread network([&one] { answer(one.held[0]); });
         while (!one.call.is_done()) one.call.poll(at(1ms));
         network.join();
-        CHECK(one.call.result()->ok());
+        CHECK(one.call.result().ok());
         one.held.clear();
     }
 }
@@ -163,7 +163,7 @@ TEST_CASE("a completion counts once") {
     done(503, "");
     one.call.poll(at(1ms));
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result()->ok());
+    CHECK(one.call.result().ok());
 }
 
 TEST_CASE("a completion that comes after cancel changes nothing") {
@@ -171,12 +171,12 @@ TEST_CASE("a completion that comes after cancel changes nothing") {
     one.send(two_friends);
     one.call.cancel(at(0ms));
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result().error() == errc::cancelled);
-    CHECK(one.call.result()->outcome == outcome::unknown);
-    CHECK(one.call.result()->stop_reason == unfriend::stop_reason::cancelled);
+    CHECK(one.call.result().last_error() == errc::cancelled);
+    CHECK(one.call.result().outcome == outcome::unknown);
+    CHECK(one.call.result().stop_reason == unfriend::stop_reason::cancelled);
     answer(one.held[0]);
     CHECK(one.call.poll(at(1ms)) == one.call.never);
-    CHECK(one.call.result()->outcome == outcome::unknown);
+    CHECK(one.call.result().outcome == outcome::unknown);
 }
 
 TEST_CASE("cancel keeps what a delivered answer says, and makes no further attempt") {
@@ -206,14 +206,14 @@ TEST_CASE("cancel keeps what a delivered answer says, and makes no further attem
         row.deliver(one.held.at(0));
         one.call.cancel(at(1ms));
         REQUIRE(one.call.is_done());
-        CHECK(one.call.result()->outcome == row.expected);
-        CHECK(one.call.result()->stop_reason == row.end);
+        CHECK(one.call.result().outcome == row.expected);
+        CHECK(one.call.result().stop_reason == row.end);
         CHECK(one.call.poll(at(2ms)) == one.call.never);
         CHECK(one.held.size() == 1);
         one.send(bob, at(3ms)); // nothing of the cancellation stays
         answer(one.held.at(1));
         one.call.poll(at(3ms));
-        CHECK(one.call.result()->ok());
+        CHECK(one.call.result().ok());
     }
 }
 
@@ -223,8 +223,8 @@ TEST_CASE("a call cancelled before it was sent has failed, and nothing is unknow
     one.call.cancel(at(0ms));
     one.call.poll(at(0ms));
     CHECK(one.held.empty());
-    CHECK(one.call.result()->outcome == outcome::failed);
-    CHECK(one.call.result()->attempts == 0);
+    CHECK(one.call.result().outcome == outcome::failed);
+    CHECK(one.call.result().attempts == 0);
 }
 
 TEST_CASE("a completion that comes after the call is destroyed, and its request, do no harm") {
@@ -249,8 +249,8 @@ TEST_CASE("a completion that is dropped ends the attempt, which is lost and trie
     call.start(friend_delete_request{"alice", bob}, at(0ms));
     while (!call.is_done()) call.poll(at(0ms));
     CHECK(dropped == 4);
-    CHECK(call.result().error() == errc::transport_failed);
-    CHECK(call.result()->outcome == outcome::unknown);
+    CHECK(call.result().last_error() == errc::transport_failed);
+    CHECK(call.result().outcome == outcome::unknown);
 }
 
 TEST_CASE("without a completion the deadline ends the call, and the next one starts in memory of its own") {
@@ -260,9 +260,9 @@ TEST_CASE("without a completion the deadline ends the call, and the next one sta
     CHECK_FALSE(one.call.is_done());
     CHECK(one.call.poll(at(30s)) == 0ms);
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result().error().code() == std::make_error_code(std::errc::timed_out));
-    CHECK(one.call.result()->stop_reason == unfriend::stop_reason::deadline_exceeded);
-    CHECK(one.call.result()->outcome == outcome::unknown);
+    CHECK(one.call.result().last_error().code() == std::make_error_code(std::errc::timed_out));
+    CHECK(one.call.result().stop_reason == unfriend::stop_reason::deadline_exceeded);
+    CHECK(one.call.result().outcome == outcome::unknown);
 
     one.send(two_friends, at(31s));
     REQUIRE(one.held.size() == 2);
@@ -273,8 +273,8 @@ TEST_CASE("without a completion the deadline ends the call, and the next one sta
     answer(one.held[1]);
     one.call.poll(at(32s));
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result()->ok());
-    CHECK(one.call.result()->items.size() == 2);
+    CHECK(one.call.result().ok());
+    CHECK(one.call.result().items.size() == 2);
 }
 
 TEST_CASE("completions of given-up calls, kept for long, disturb none of the calls after them") {
@@ -293,7 +293,7 @@ TEST_CASE("completions of given-up calls, kept for long, disturb none of the cal
     answer(one.held[19]);
     one.call.poll(at(30ms));
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result()->ok());
+    CHECK(one.call.result().ok());
 }
 
 TEST_CASE("a completion with an error that tells that nothing was sent loses no answer") {
@@ -304,8 +304,8 @@ TEST_CASE("a completion with an error that tells that nothing was sent loses no 
     one.held.at(0).done(std::make_error_code(std::errc::not_connected));
     one.call.poll(at(1ms));
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result().error().code() == std::make_error_code(std::errc::not_connected));
-    CHECK(one.call.result()->outcome == outcome::failed);
+    CHECK(one.call.result().last_error().code() == std::make_error_code(std::errc::not_connected));
+    CHECK(one.call.result().outcome == outcome::failed);
 }
 
 TEST_CASE("a completion with an error that is none ends the attempt all the same") {
@@ -323,9 +323,9 @@ TEST_CASE("an answer that is too large is refused, and not asked for again") {
     one.held.at(0).done(200, std::string(8193, ' '));
     one.call.poll(at(1ms));
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result().error() == errc::body_too_large);
-    CHECK(one.call.result().error().detail() == 8192);
-    CHECK(one.call.result()->outcome == outcome::unknown);
+    CHECK(one.call.result().last_error() == errc::body_too_large);
+    CHECK(one.call.result().last_error().detail() == 8192);
+    CHECK(one.call.result().outcome == outcome::unknown);
 }
 
 TEST_CASE("poll tells how long there is nothing to do: a wait, until the deadline, or for ever") {
@@ -358,9 +358,9 @@ TEST_CASE("a call that is not polled before its deadline sends nothing") {
     }
     CHECK(one.held.empty());
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result().error() == errc::deadline_exceeded);
-    CHECK(one.call.result()->outcome == outcome::failed);
-    CHECK(one.call.result()->attempts == 0);
+    CHECK(one.call.result().last_error() == errc::deadline_exceeded);
+    CHECK(one.call.result().outcome == outcome::failed);
+    CHECK(one.call.result().attempts == 0);
 }
 
 TEST_CASE("an attempt is given what is left when it is sent, however late that is") {
@@ -376,8 +376,8 @@ TEST_CASE("a request that is wrong is refused, with nothing sent") {
     constexpr std::string_view wrong[] = {"bob", ""};
     one.send(wrong);
     REQUIRE(one.call.is_done());
-    CHECK(one.call.result().error() == errc::invalid_to_account);
-    CHECK(one.call.result().error().detail() == 1);
+    CHECK(one.call.result().last_error() == errc::invalid_to_account);
+    CHECK(one.call.result().last_error().detail() == 1);
     CHECK(one.held.empty());
 }
 
@@ -408,7 +408,7 @@ TEST_CASE("all memory comes from the allocator, once") {
         CHECK(others.all() == 0);
         CHECK(counted.blocks == 1);
         CHECK(counted.total_bytes < sizeof(small_workspace) + 1024);
-        CHECK(call.result()->ok());
+        CHECK(call.result().ok());
     }
     CHECK(counted.live_bytes == 0);
 }
@@ -427,8 +427,8 @@ TEST_CASE("a call of one account takes at most 24 KB, unless it is made for more
     call.start(friend_delete_request{"alice", bob}, at(0ms));
     CHECK(counted.total_bytes + sizeof(by_default) <= 24 * 1024);
     call.start(friend_delete_request{"alice", std::vector<std::string>(17, "bob")}, at(0ms));
-    CHECK(call.result().error() == errc::workspace_too_small);
-    CHECK(call.result().error().detail() == 17);
+    CHECK(call.result().last_error() == errc::workspace_too_small);
+    CHECK(call.result().last_error().detail() == 17);
 }
 
 TEST_CASE("a call that is moved goes on") {
@@ -438,5 +438,5 @@ TEST_CASE("a call that is moved goes on") {
     answer(one.held.at(0));
     moved.poll(at(1ms));
     REQUIRE(moved.is_done());
-    CHECK(moved.result()->ok());
+    CHECK(moved.result().ok());
 }

@@ -184,8 +184,8 @@ TEST_CASE("a signer, a pacer, a channel and a client serve eight threads") {
             const std::string from = "user" + std::to_string(number);
             const std::string accounts[] = {"friend" + std::to_string(call), "other" + std::to_string(call)};
             const auto response = client(unfriend::friend_delete_request{from, accounts}, *memory);
-            if (response->outcome == unfriend::outcome::deleted) deleted += response->items.size();
-            attempts += response->attempts;
+            if (response.outcome == unfriend::outcome::deleted) deleted += response.items.size();
+            attempts += response.attempts;
         }
     });
     CHECK(deleted == 2 * thread_count * calls);
@@ -213,7 +213,7 @@ TEST_CASE("eight threads complete the calls of one that polls, and may come late
             const auto id = client.start(unfriend::friend_delete_request{"alice", accounts}, at(now),
                                          [&](const unfriend::call_result& response) {
                                              ++told;
-                                             if (response->ok()) ++deleted;
+                                             if (response.ok()) ++deleted;
                                          });
             REQUIRE(id.has_value());
             if (++started % 10 == 0) {

@@ -378,7 +378,7 @@ private:
     }
 
     void check_reason(const unfriend::call_result& response, const script_call& mine) {
-        const unfriend::stop_reason why = response->stop_reason;
+        const unfriend::stop_reason why = response.stop_reason;
         require(why == unfriend::stop_reason::attempts_exhausted || why == unfriend::stop_reason::budget_exhausted ||
                     why == unfriend::stop_reason::deadline_exceeded,
                 "a call that may be retried is, unless it lacks attempts, budget or time");
@@ -430,20 +430,19 @@ private:
     void finish(lane& each) {
         const unfriend::call_result response = each.machine.result();
         const script_call& mine = calls_[each.call];
-        require(response->items.size() == mine.accounts.size(), "every account of the request is in the result");
+        require(response.items.size() == mine.accounts.size(), "every account of the request is in the result");
         for (std::size_t i = 0; broken_.empty() && i < mine.accounts.size(); ++i) {
-            require(response->items[i].to_account == mine.accounts[i].account,
-                    "the results are in the request's order");
-            require(response->items[i].outcome == mine.accounts[i].expected, "each account is told as it became");
-            ++coverage_.outcomes[static_cast<std::size_t>(response->items[i].outcome)];
+            require(response.items[i].to_account == mine.accounts[i].account, "the results are in the request's order");
+            require(response.items[i].outcome == mine.accounts[i].expected, "each account is told as it became");
+            ++coverage_.outcomes[static_cast<std::size_t>(response.items[i].outcome)];
         }
-        require(response->attempts == mine.attempts, "the attempts are counted");
-        require(response.has_value() == mine.is_answered, "a call is answered when an attempt was");
-        require(response.has_value() || response.error(), "a call without an answer says why");
-        require(response->error_code == mine.error_code, "the last ErrorCode is told");
-        require(response->stop_reason != unfriend::stop_reason::completed || mine.to_do() == 0,
+        require(response.attempts == mine.attempts, "the attempts are counted");
+        require(response.answered() == mine.is_answered, "a call is answered when an attempt was");
+        require(response.answered() || response.last_error(), "a call without an answer says why");
+        require(response.error_code == mine.error_code, "the last ErrorCode is told");
+        require(response.stop_reason != unfriend::stop_reason::completed || mine.to_do() == 0,
                 "a settled call has nothing to do");
-        ++coverage_.ends[static_cast<std::size_t>(response->stop_reason)];
+        ++coverage_.ends[static_cast<std::size_t>(response.stop_reason)];
         each.call = nobody;
         each.due = now_ + chance_.up_to(std::chrono::seconds(chance_.one_of({0, 1, 100})));
     }

@@ -240,7 +240,7 @@ public:
 /// What became of each account, as "bob deleted 0, carol failed -": a dash where the service said nothing.
 inline std::string told(const unfriend::call_result& response) {
     std::string text;
-    for (const unfriend::account_result& item : response->items) {
+    for (const unfriend::account_result& item : response.items) {
         if (!text.empty()) text += ", ";
         text.append(item.to_account).append(" ").append(to_string(item.outcome)).append(" ");
         text += code_text(item.result_code);

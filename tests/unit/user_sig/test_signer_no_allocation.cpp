@@ -64,7 +64,7 @@ TEST_CASE("a call with a cached UserSig takes nothing from the heap, retries and
         unfriend::client client{channel, scripted_transport{&script, &next}, virtual_clock{&time}, virtual_wait{&time}};
         std::uint32_t attempts = 0;
         const allocations taken = allocations_of([&] {
-            attempts = client(unfriend::friend_delete_request{"alice", friends}, *memory)->attempts;
+            attempts = client(unfriend::friend_delete_request{"alice", friends}, *memory).attempts;
         });
         CHECK(attempts >= script.size());
         CHECK(taken.all() == 0);

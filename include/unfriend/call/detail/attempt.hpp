@@ -64,6 +64,8 @@ public:
     const http_request& request() const noexcept { return request_; }
     host_name host() const noexcept { return host_; }
     http_response& answer() noexcept { return answer_; }
+    /// Room for the items of the answer.
+    item_span<result_item> items() const noexcept { return {memory_.items, memory_.max_accounts}; }
 
     /// Decodes the answer into `response`, in place. `failure` is what the transport reported.
     ///

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
+#include "unfriend/call/call_result.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/durations.hpp"
@@ -18,6 +20,11 @@ struct job_terms {
     bool forgives_throttling = true;   ///< a throttled attempt does not count
 };
 
+/// What a retry takes. Paid: from the retry budget, and with back-off. Free: with back-off alone. At once: neither.
+/// Throttled: as free; in a job that forgives throttling the attempt does not count, and the back-off is part of the
+/// wait for the pacer.
+enum class retry_terms : std::uint8_t { paid, free, at_once, throttled };
+
 class retry_schedule {
     using nanoseconds = std::chrono::nanoseconds;
 
@@ -28,6 +35,7 @@ public:
         is_of_job_ = forgives_throttling_ = false;
         clear();
         begin_pace_wait(now);
+        ready_at_ = now;
     }
     void begin(nanoseconds now, const job_terms& terms) noexcept {
         latest_deadline_ = terms.deadline;
@@ -36,23 +44,38 @@ public:
         forgives_throttling_ = terms.forgives_throttling;
         clear();
         begin_pace_wait(now);
+        ready_at_ = now;
     }
     /// No call is to be made: no attempt, and no time for one.
     void clear() noexcept { attempts_ = uncounted_ = 0; }
 
+    /// How long the next attempt has to wait for its back-off; zero or less: not any more.
+    nanoseconds backoff_left(nanoseconds now) const noexcept { return ready_at_ - now; }
+    /// Puts the next attempt off by its back-off, or by `retry_after` if that is longer. Why there can be none; nothing
+    /// when there can. `random`: yields 32-bit numbers.
+    template <class Random>
+    std::optional<stop_reason> plan_retry(const call_policy& policy, nanoseconds now, retry_terms terms,
+                                          nanoseconds retry_after, Random&& random) {
+        const bool is_forgiven = terms == retry_terms::throttled && forgives_throttling_;
+        if (is_forgiven) ++uncounted_;
+        if (attempts_ - uncounted_ >= larger(policy.max_attempts, std::uint32_t{1}))
+            return stop_reason::attempts_exhausted;
+        const nanoseconds backoff_time =
+            terms == retry_terms::at_once ? nanoseconds::zero() : backoff(policy, random());
+        const nanoseconds delay = larger(backoff_time, retry_after);
+        ready_at_ = now + delay;
+        const bool is_in_time =
+            is_forgiven ? delay <= max_pace_wait(policy, now) : put_off(policy, now, delay, retry_after == delay);
+        if (!is_in_time) return stop_reason::deadline_exceeded;
+        return std::nullopt;
+    }
+
     bool is_of_job() const noexcept { return is_of_job_; }
-    bool forgives_throttling() const noexcept { return forgives_throttling_; }
     nanoseconds deadline() const noexcept { return deadline_; }
     std::uint32_t attempts() const noexcept { return attempts_; }
     void count_attempt() noexcept { ++attempts_; }
-    /// The last attempt does not count towards `max_attempts`.
-    void forgive_attempt() noexcept { ++uncounted_; }
     /// The last attempt was not made after all.
     void withdraw_attempt() noexcept { --attempts_; }
-
-    bool has_attempt_left(const call_policy& policy) const noexcept {
-        return attempts_ - uncounted_ < larger(policy.max_attempts, std::uint32_t{1});
-    }
 
     /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
     /// After an attempt that was throttled the wait goes on as if there had been no attempt.
@@ -73,20 +96,21 @@ public:
         return latest_deadline_ - now - min_attempt_time(policy);
     }
 
-    /// The next attempt is put off by `delay`, after one that was not throttled. In a job a wait that the service asks
-    /// for is part of the wait for the pacer. False when there is no time for it.
-    bool put_off(const call_policy& policy, nanoseconds now, nanoseconds delay, bool is_asked_for) noexcept {
-        const bool is_pace_wait = is_of_job_ && is_asked_for;
-        begin_pace_wait(is_pace_wait ? now : now + delay);
-        return delay <= (is_pace_wait ? max_pace_wait(policy, now) : max_wait(policy, now));
-    }
-
     /// For an attempt that is made now, at least 1 ms; 0 where the transport's own holds.
     std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
         const nanoseconds own = to_nanoseconds(policy.attempt_timeout);
         if (own == nanoseconds::zero()) return {};
         const nanoseconds most = smaller(deadline_ - now, own);
         return larger(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
+    }
+
+private:
+    /// The next attempt is put off by `delay`, after one that was not throttled. In a job a wait that the service asks
+    /// for is part of the wait for the pacer. False when there is no time for it.
+    bool put_off(const call_policy& policy, nanoseconds now, nanoseconds delay, bool is_asked_for) noexcept {
+        const bool is_pace_wait = is_of_job_ && is_asked_for;
+        begin_pace_wait(is_pace_wait ? now : now + delay);
+        return delay <= (is_pace_wait ? max_pace_wait(policy, now) : max_wait(policy, now));
     }
 
     /// The wait before the next attempt: exponential, with full jitter out of a random 32-bit number.
@@ -101,11 +125,11 @@ public:
         return std::chrono::microseconds(microseconds * random >> 32U);
     }
 
-private:
     static nanoseconds min_attempt_time(const call_policy& policy) noexcept {
         return to_nanoseconds(larger(policy.min_attempt_time, std::chrono::milliseconds(1)));
     }
 
+    nanoseconds ready_at_{}; // earliest time of the next attempt
     nanoseconds deadline_{};
     nanoseconds latest_deadline_{};
     nanoseconds pace_wait_begin_{};

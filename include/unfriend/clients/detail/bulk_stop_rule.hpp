@@ -46,18 +46,18 @@ public:
     /// A call has ended, and its accounts are reported.
     void on_call(const call_result& response) noexcept {
         on_progress();
-        if (response->attempts == 0) return; // it says nothing of the service
-        unanswered_ = response ? 0 : unanswered_ + 1;
+        if (response.attempts == 0) return; // it says nothing of the service
+        unanswered_ = response.answered() ? 0 : unanswered_ + 1;
         if (unanswered_ >= max_unanswered_) {
-            failure_ = response.error();
+            failure_ = response.last_error();
             stop(job_stop_reason::unanswered);
         }
-        if (!response) return;
-        const code_kind kind = kind_of(response->error_code);
+        if (!response.answered()) return;
+        const code_kind kind = kind_of(response.error_code);
         objections_ = is_objection(response, kind) ? objections_ + 1 : 0;
-        if (objections_ == max_objections) refuse(job_stop_reason::security_policy, response->error_code);
+        if (objections_ == max_objections) refuse(job_stop_reason::security_policy, response.error_code);
         if (kind == code_kind::credentials || kind == code_kind::permission || kind == code_kind::quota)
-            refuse(job_stop_reason::refused, response->error_code);
+            refuse(job_stop_reason::refused, response.error_code);
     }
 
 private:
@@ -67,7 +67,7 @@ private:
     static bool is_objection(const call_result& response, code_kind kind) noexcept {
         if (kind == code_kind::security_policy) return true;
         bool is_any_filtered = false;
-        for (const account_result& item : response->items) {
+        for (const account_result& item : response.items) {
             if (item.ok()) return false;
             is_any_filtered = is_any_filtered || kind_of(item.result_code) == code_kind::security_policy;
         }
