@@ -5807,7 +5807,7 @@ using signer = basic_signer<>;
 
 // The outcome of one account of a call.
 //
-//   for (const auto& item : response->failures())
+//   for (const auto& item : response.failures())
 //       if (!item.is_gone()) log(item.to_account, unfriend::to_string(item.outcome), item.result_code);
 
 namespace unfriend { inline namespace v0_2 {
@@ -5831,10 +5831,12 @@ constexpr std::string_view to_string(outcome value) noexcept {
     return "failed";
 }
 
-/// One account and its outcome. The texts live in the memory of the call (see `workspace`).
-struct account_result {
-    std::string_view to_account;
-    std::string_view result_info; ///< the service's `ResultInfo`, or static text that says why there is none
+/// One account and its outcome. `Text` is `std::string_view`, which refers to the memory of the call (see `workspace`),
+/// or `std::string`.
+template <class Text>
+struct basic_account_result {
+    Text to_account{};
+    Text result_info{}; ///< the service's `ResultInfo`, or static text that says why there is none
     std::optional<std::int32_t> result_code{}; ///< the service's last `ResultCode`; empty: it sent none
     unfriend::outcome outcome = unfriend::outcome::failed;
 
@@ -5851,15 +5853,18 @@ struct account_result {
     }
 };
 
+/// An account of a `call_result`.
+using account_result = basic_account_result<std::string_view>;
+
 }} // namespace unfriend::v0_2
 
 // ==== unfriend/call/call_result.hpp =============================================================
 
 // The report of a call, with the outcome of each account.
 //
-//   auto response = client(request);
-//   if (!response) log(response.error().message());              // the service answered no attempt
-//   for (const auto& item : response->failures()) …              // there is a report all the same
+//   const auto response = client(request);
+//   if (!response.answered()) log(response.last_error().message()); // there are outcomes all the same
+//   for (const auto& account : response.failures()) …
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -5886,6 +5891,33 @@ constexpr std::string_view to_string(stop_reason reason) noexcept {
     return "cancelled";
 }
 
+namespace detail {
+
+struct is_failure {
+    template <class Account>
+    bool operator()(const Account& account) const noexcept {
+        return !account.ok();
+    }
+};
+
+/// The accounts of a range that were not deleted.
+template <class Account, class Accounts>
+auto failures_of(const Accounts& accounts) noexcept {
+    return filtered<const Account*, is_failure>(accounts.data(), accounts.data() + accounts.size());
+}
+
+/// Whether no account of a report is a friend any more.
+template <class Report>
+bool all_gone(const Report& report) noexcept {
+    if (report.items.empty()) return report.ok();
+    for (const auto& each : report.items) {
+        if (!each.is_gone()) return false;
+    }
+    return true;
+}
+
+} // namespace detail
+
 /// A sequence of results in the memory of a call.
 class account_results {
 public:
@@ -5904,20 +5936,34 @@ private:
     std::size_t size_ = 0;
 };
 
-/// The outcome of every account, and the service's last `ErrorCode` and texts. Owns nothing: its texts and items live
-/// in the memory of the call.
-struct call_report {
+class owned_call_result; // defined in call/owned_call_result.hpp
+
+/// What a call did: the outcome of every account, what the service said last, and why the call ended. There is a report
+/// whether or not the service answered; one without an answer separates the accounts that were never sent (`failed`)
+/// from those that may have been deleted (`unknown`). Its texts and items live in the memory of the call; copying the
+/// report copies neither.
+struct [[nodiscard]] call_result {
+    /// Of a call that was not made, for the reason given.
+    explicit call_result(const error& why) noexcept : last_error_(why) {}
+
     /// One for each account of the request, in its order. Empty for friend_delete_all, and for a request that is
     /// refused before it is sent.
     account_results items;
     /// Of all accounts together: `unknown` if any is unknown; else `failed` if any failed; else `already_gone` if any
     /// is; else `deleted`. Of friend_delete_all: that of the whole list.
     unfriend::outcome outcome = unfriend::outcome::failed;
+    unfriend::stop_reason stop_reason = unfriend::stop_reason::not_retryable;
     std::optional<std::int32_t> error_code; ///< the service's last `ErrorCode`; empty when it never answered
     std::string_view error_info;            ///< `ErrorInfo` of the last attempt, if it was answered
     std::string_view error_display;         ///< `ErrorDisplay` of the last attempt, if it was answered
     std::uint32_t attempts = 0;             ///< how many were made
-    unfriend::stop_reason stop_reason = unfriend::stop_reason::completed;
+    std::uint32_t answers = 0;              ///< how many of them the service answered
+
+    /// The service answered one of the attempts at least.
+    bool answered() const noexcept { return answers != 0; }
+    /// Why the last attempt got no answer, or why there was none after it; false when it got one. There is an error
+    /// whenever the call is not `answered()`.
+    const error& last_error() const noexcept { return last_error_; }
 
     /// This call deleted every account.
     bool ok() const noexcept {
@@ -5925,45 +5971,17 @@ struct call_report {
     }
     /// No account is a friend any more: each one `is_gone()`. Of friend_delete_all and of a request that is refused
     /// before it is sent: `ok()`. Takes time linear in the accounts.
-    bool all_gone() const noexcept {
-        if (items.empty()) return ok();
-        for (const account_result& each : items) {
-            if (!each.is_gone()) return false;
-        }
-        return true;
-    }
+    bool all_gone() const noexcept { return detail::all_gone(*this); }
     /// The accounts that are not deleted, or not known to be, in the order of the request. A lazy view.
-    auto failures() const { return detail::filtered<const account_result*, is_failure>(items.begin(), items.end()); }
+    auto failures() const noexcept { return detail::failures_of<account_result>(items); }
+
+    /// A copy that owns its texts. Allocates them, and a vector of the items. Include call/owned_call_result.hpp.
+    owned_call_result to_owned() const;
+
+    explicit operator bool() const = delete; // a report is neither true nor false: ask answered(), ok() or all_gone()
 
 private:
-    struct is_failure {
-        bool operator()(const account_result& item) const noexcept { return !item.ok(); }
-    };
-};
-
-/// A report, and the error of the last attempt, if it ended with one.
-///
-/// True when the service answered any of the attempts. False when it never did; even then there is a report, which
-/// separates the accounts that were never sent (`failed`) from those that may have been deleted (`unknown`). Copying
-/// is cheap: the texts of the report live in the memory of the call.
-class [[nodiscard]] call_result {
-public:
-    call_result(bool is_answered, unfriend::error failure, const call_report& report) noexcept
-        : is_answered_(is_answered), error_(failure), report_(report) {}
-
-    explicit operator bool() const noexcept { return is_answered_; }
-    bool has_value() const noexcept { return is_answered_; }
-
-    /// Why the last attempt got no answer; never success when no attempt got one.
-    const unfriend::error& error() const noexcept { return error_; }
-
-    const call_report& operator*() const noexcept { return report_; }
-    const call_report* operator->() const noexcept { return &report_; }
-
-private:
-    bool is_answered_;
-    unfriend::error error_;
-    call_report report_;
+    error last_error_;
 };
 
 }} // namespace unfriend::v0_2
@@ -7686,6 +7704,8 @@ public:
     const http_request& request() const noexcept { return request_; }
     host_name host() const noexcept { return host_; }
     http_response& answer() noexcept { return answer_; }
+    /// Room for the items of the answer.
+    item_span<result_item> items() const noexcept { return {memory_.items, memory_.max_accounts}; }
 
     /// Decodes the answer into `response`, in place. `failure` is what the transport reported.
     ///
@@ -7743,6 +7763,346 @@ private:
 
 }}} // namespace unfriend::v0_2::detail
 
+// ==== unfriend/call/detail/call_record.hpp ======================================================
+
+// What a call knows of itself so far: the answers, what the service said last, the last failure, and why it ended.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+class call_record {
+public:
+    /// A call begins.
+    void begin() noexcept { *this = {}; }
+    /// An attempt begins: the next answer overwrites the texts of the last one.
+    void begin_attempt() noexcept { error_info_ = error_display_ = {}; }
+
+    /// The texts of a response, as far as it could be decoded.
+    template <class Response>
+    void keep_texts(const Response& response) noexcept {
+        error_info_ = response.error_info;
+        error_display_ = response.error_display;
+    }
+    /// The service answered the attempt.
+    void on_answer(std::int32_t error_code) noexcept {
+        ++answers_;
+        error_code_ = error_code;
+        last_error_ = {};
+    }
+    /// The attempt got no answer, or there is none for another reason.
+    void on_failure(const error& why) noexcept { last_error_ = why; }
+
+    /// The call ends.
+    void end(stop_reason reason) noexcept {
+        stop_reason_ = reason;
+        if (!last_error_ && answers_ == 0) last_error_ = errc::deadline_exceeded;
+    }
+
+    std::uint32_t answers() const noexcept { return answers_; }
+    std::string_view error_info() const noexcept { return error_info_; }
+    const error& last_error() const noexcept { return last_error_; }
+    /// The last error in static text.
+    std::string_view explanation() const noexcept {
+        return last_error_.code().category() == category() ? last_error_.what() : "the transport failed";
+    }
+
+    call_result report(const account_table& accounts, std::uint32_t attempts) const noexcept {
+        call_result result(last_error_);
+        result.items = {accounts.results(), accounts.listed()};
+        result.outcome = overall_outcome(accounts.results(), accounts.size());
+        result.stop_reason = stop_reason_;
+        result.error_code = error_code_;
+        result.error_info = error_info_;
+        result.error_display = error_display_;
+        result.attempts = attempts;
+        result.answers = answers_;
+        return result;
+    }
+
+private:
+    std::uint32_t answers_ = 0;
+    std::optional<std::int32_t> error_code_;
+    std::string_view error_info_;
+    std::string_view error_display_;
+    unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
+    error last_error_;
+};
+
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/call/detail/retry_schedule.hpp ===================================================
+
+// When a call may make its next attempt: attempts, deadline and back-off. Knows nothing of what the attempts do.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// The time of a call that is part of a job. The call's own `timeout` begins with its first attempt and stands still
+/// while the call waits for the pacer.
+struct job_terms {
+    std::chrono::milliseconds timeout;
+    std::chrono::nanoseconds deadline; ///< of the job, on the clock of `timestamp::monotonic`: nothing is sent after it
+    bool forgives_throttling = true;   ///< a throttled attempt does not count
+};
+
+/// What a retry takes. Paid: from the retry budget, and with back-off. Free: with back-off alone. At once: neither.
+/// Throttled: as free; in a job that forgives throttling the attempt does not count, and the back-off is part of the
+/// wait for the pacer.
+enum class retry_terms : std::uint8_t { paid, free, at_once, throttled };
+
+class retry_schedule {
+    using nanoseconds = std::chrono::nanoseconds;
+
+public:
+    /// A call begins: it has made no attempt, and all of `timeout` is left.
+    void begin(nanoseconds now, std::chrono::milliseconds timeout) noexcept {
+        deadline_ = latest_deadline_ = now + to_nanoseconds(timeout);
+        is_of_job_ = forgives_throttling_ = false;
+        clear();
+        begin_pace_wait(now);
+        ready_at_ = now;
+    }
+    void begin(nanoseconds now, const job_terms& terms) noexcept {
+        latest_deadline_ = terms.deadline;
+        deadline_ = smaller(now + to_nanoseconds(terms.timeout), latest_deadline_);
+        is_of_job_ = true;
+        forgives_throttling_ = terms.forgives_throttling;
+        clear();
+        begin_pace_wait(now);
+        ready_at_ = now;
+    }
+    /// No call is to be made: no attempt, and no time for one.
+    void clear() noexcept { attempts_ = uncounted_ = 0; }
+
+    /// How long the next attempt has to wait for its back-off; zero or less: not any more.
+    nanoseconds backoff_left(nanoseconds now) const noexcept { return ready_at_ - now; }
+    /// Puts the next attempt off by its back-off, or by `retry_after` if that is longer. Why there can be none; nothing
+    /// when there can. `random`: yields 32-bit numbers.
+    template <class Random>
+    std::optional<stop_reason> plan_retry(const call_policy& policy, nanoseconds now, retry_terms terms,
+                                          nanoseconds retry_after, Random&& random) {
+        const bool is_forgiven = terms == retry_terms::throttled && forgives_throttling_;
+        if (is_forgiven) ++uncounted_;
+        if (attempts_ - uncounted_ >= larger(policy.max_attempts, std::uint32_t{1}))
+            return stop_reason::attempts_exhausted;
+        const nanoseconds backoff_time =
+            terms == retry_terms::at_once ? nanoseconds::zero() : backoff(policy, random());
+        const nanoseconds delay = larger(backoff_time, retry_after);
+        ready_at_ = now + delay;
+        const bool is_in_time =
+            is_forgiven ? delay <= max_pace_wait(policy, now) : put_off(policy, now, delay, retry_after == delay);
+        if (!is_in_time) return stop_reason::deadline_exceeded;
+        return std::nullopt;
+    }
+
+    bool is_of_job() const noexcept { return is_of_job_; }
+    nanoseconds deadline() const noexcept { return deadline_; }
+    std::uint32_t attempts() const noexcept { return attempts_; }
+    void count_attempt() noexcept { ++attempts_; }
+    /// The last attempt was not made after all.
+    void withdraw_attempt() noexcept { --attempts_; }
+
+    /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
+    /// After an attempt that was throttled the wait goes on as if there had been no attempt.
+    void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
+    void end_pace_wait(nanoseconds now) noexcept {
+        if (now <= pace_wait_begin_) return;
+        if (is_of_job_) deadline_ = smaller(deadline_ + (now - pace_wait_begin_), latest_deadline_);
+        pace_wait_begin_ = now;
+    }
+    bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
+
+    /// How long an attempt may still be put off; negative when there is no time for one.
+    nanoseconds max_wait(const call_policy& policy, nanoseconds now) const noexcept {
+        return deadline_ - now - min_attempt_time(policy);
+    }
+    /// The same for the wait for the pacer.
+    nanoseconds max_pace_wait(const call_policy& policy, nanoseconds now) const noexcept {
+        return latest_deadline_ - now - min_attempt_time(policy);
+    }
+
+    /// For an attempt that is made now, at least 1 ms; 0 where the transport's own holds.
+    std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
+        const nanoseconds own = to_nanoseconds(policy.attempt_timeout);
+        if (own == nanoseconds::zero()) return {};
+        const nanoseconds most = smaller(deadline_ - now, own);
+        return larger(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
+    }
+
+private:
+    /// The next attempt is put off by `delay`, after one that was not throttled. In a job a wait that the service asks
+    /// for is part of the wait for the pacer. False when there is no time for it.
+    bool put_off(const call_policy& policy, nanoseconds now, nanoseconds delay, bool is_asked_for) noexcept {
+        const bool is_pace_wait = is_of_job_ && is_asked_for;
+        begin_pace_wait(is_pace_wait ? now : now + delay);
+        return delay <= (is_pace_wait ? max_pace_wait(policy, now) : max_wait(policy, now));
+    }
+
+    /// The wait before the next attempt: exponential, with full jitter out of a random 32-bit number.
+    nanoseconds backoff(const call_policy& policy, std::uint32_t random) const noexcept {
+        constexpr std::uint32_t most_doublings = 20;
+        nanoseconds most = smaller(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
+        const nanoseconds initial = smaller(to_nanoseconds(policy.initial_backoff), most);
+        const std::uint32_t counted = larger(attempts_ - uncounted_, std::uint32_t{1});
+        most = smaller(most, initial * (std::int64_t{1} << smaller(counted - 1, most_doublings)));
+        // In microseconds: an hour of them leaves room for the product.
+        const auto microseconds = static_cast<std::uint64_t>(most.count() / 1000);
+        return std::chrono::microseconds(microseconds * random >> 32U);
+    }
+
+    static nanoseconds min_attempt_time(const call_policy& policy) noexcept {
+        return to_nanoseconds(larger(policy.min_attempt_time, std::chrono::milliseconds(1)));
+    }
+
+    nanoseconds ready_at_{}; // earliest time of the next attempt
+    nanoseconds deadline_{};
+    nanoseconds latest_deadline_{};
+    nanoseconds pace_wait_begin_{};
+    std::uint32_t attempts_ = 0;
+    std::uint32_t uncounted_ = 0;
+    bool is_of_job_ = false;
+    bool forgives_throttling_ = false;
+};
+
+}}} // namespace unfriend::v0_2::detail
+
+// ==== unfriend/call/detail/exchange.hpp =========================================================
+
+// What a call says to the service, and what it learns from each attempt. Knows nothing of waits, pace and deadlines.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// What the end of an attempt means for the call: a retry on these terms, or the end for this reason.
+struct verdict {
+    std::optional<retry_terms> retry{};
+    unfriend::stop_reason reason = unfriend::stop_reason::not_retryable;
+    code_kind pace = code_kind::transient;  ///< what the answer says of the pace; `transient`: nothing
+    std::chrono::nanoseconds retry_after{}; ///< how long the answer asks to wait; zero: not at all
+};
+
+template <class Channel>
+class exchange {
+    using limits = typename Channel::limits;
+
+public:
+    exchange(Channel& channel, const call_memory& memory) noexcept
+        : channel_(&channel), attempt_(memory), accounts_(memory, limits::max_user_id_size, limits::max_accounts) {}
+
+    /// A call begins: copies the request.
+    template <class Request>
+    error load(const Request& request) {
+        command_ = &command_of<typename Request::command, limits>::entry;
+        attempt_.begin_call();
+        record_.begin();
+        return fill(request);
+    }
+    /// Adds what a request has by now.
+    template <class Request>
+    error fill(const Request& request) {
+        return command_of<typename Request::command, limits>::fill(accounts_, request);
+    }
+
+    /// An attempt begins: encodes, signs and addresses it. `time`: what is left of the call's.
+    error prepare(timestamp now, std::chrono::milliseconds timeout, std::chrono::nanoseconds time, bool is_retry) {
+        if (is_retry) accounts_.save_result_info();
+        record_.begin_attempt();
+        return attempt_.prepare(*channel_, *command_, accounts_, now, timeout, time);
+    }
+    const http_request& request() const noexcept { return attempt_.request(); }
+    host_name host() const noexcept { return attempt_.host(); }
+    http_response& answer() noexcept { return attempt_.answer(); }
+
+    /// The attempt has ended: with an answer, or with the transport's error.
+    verdict complete(timestamp now, error failure) {
+        decoded_answer response{attempt_.items()};
+        const std::chrono::nanoseconds retry_after = attempt_.retry_after(now);
+        failure = attempt_.read_answer(failure, response);
+        record_.keep_texts(response);
+        verdict result = failure ? judge_failure(now, failure) : judge_answer(now, response);
+        result.retry_after = retry_after;
+        return result;
+    }
+    /// The call does not wait for the attempt any more, which may have been applied.
+    void abandon(timestamp now, host_state host) noexcept {
+        accounts_.mark_unknown();
+        attempt_.judge_host(*channel_, now, host);
+    }
+    /// The attempt was not made.
+    void withdraw(timestamp now) noexcept { attempt_.judge_host(*channel_, now, host_state::unknown); }
+
+    /// Something else than an attempt has failed.
+    void fail(const error& why) noexcept { record_.on_failure(why); }
+    /// The call ends.
+    void end(stop_reason reason) noexcept {
+        record_.end(reason);
+        if (record_.last_error()) accounts_.explain_unsettled(record_.explanation());
+    }
+
+    const account_table& accounts() const noexcept { return accounts_; }
+    const call_record& record() const noexcept { return record_; }
+
+private:
+    verdict judge_failure(timestamp now, const error& failure) {
+        const retry_decision decision = decide(failure);
+        record_.on_failure(failure);
+        if (decision.may_have_applied) accounts_.mark_unknown();
+        attempt_.judge_host(*channel_, now, decision.host);
+        verdict result;
+        const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
+        if (is_throttled) result.pace = code_kind::throttled;
+        const bool is_other_host_needed = decision.action == retry_action::retry_at_other_host;
+        if (decision.action == retry_action::stop || (is_other_host_needed && !attempt_.distrust_host())) return result;
+        result.retry = is_throttled ? retry_terms::throttled : retry_terms::paid;
+        return result;
+    }
+
+    verdict judge_answer(timestamp now, const decoded_answer& response) {
+        attempt_.judge_host(*channel_, now, host_state::reached);
+        record_.on_answer(*response.error_code);
+        return *response.error_code == 0 ? judge_items(response.items) : judge_refusal(*response.error_code);
+    }
+
+    /// The service refused the call as a whole.
+    verdict judge_refusal(std::int32_t error_code) {
+        const service_code code = lookup(error_code);
+        accounts_.mark_refused(code, record_.error_info());
+        verdict result;
+        result.pace = code.kind;
+        if (code.retry == retry_advice::with_backoff) {
+            result.retry = code.kind == code_kind::throttled ? retry_terms::throttled : retry_terms::paid;
+        } else if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_)) {
+            result.retry = retry_terms::at_once;
+        }
+        return result;
+    }
+
+    /// The service took the call; each account has its own result.
+    verdict judge_items(const item_span<result_item>& items) {
+        channel_->retry_budget().earn();
+        item_summary summary;
+        if (command_->has_items) {
+            summary = accounts_.apply_items(items.data(), items.size());
+        } else {
+            accounts_.apply_success_to_everyone();
+        }
+        verdict result;
+        result.pace = summary.kind();
+        result.reason = stop_reason::completed;
+        if (accounts_.is_done()) return result;
+        const bool is_only_throttled = summary.is_throttled && !summary.is_charged;
+        result.retry = is_only_throttled     ? retry_terms::throttled
+                       : summary.is_progress ? retry_terms::free
+                                             : retry_terms::paid;
+        return result;
+    }
+
+    Channel* channel_;
+    attempt<Channel> attempt_;
+    account_table accounts_;
+    call_record record_;
+    const command_entry* command_ = nullptr;
+};
+
+}}} // namespace unfriend::v0_2::detail
+
 // ==== unfriend/call/detail/paced_attempts.hpp ===================================================
 
 // What passes between a call and the pacer: permission for each attempt, and how the attempt ended.
@@ -7782,119 +8142,6 @@ private:
     typename Pacer::ticket ticket_{};
     call_priority priority_ = call_priority::interactive;
     nanoseconds sent_at_{};
-};
-
-}}} // namespace unfriend::v0_2::detail
-
-// ==== unfriend/call/detail/retry_schedule.hpp ===================================================
-
-// When a call may make its next attempt: attempts, deadline and back-off. Knows nothing of what the attempts do.
-
-namespace unfriend { inline namespace v0_2 { namespace detail {
-
-/// The time of a call that is part of a job. The call's own `timeout` begins with its first attempt and stands still
-/// while the call waits for the pacer.
-struct job_terms {
-    std::chrono::milliseconds timeout;
-    std::chrono::nanoseconds deadline; ///< of the job, on the clock of `timestamp::monotonic`: nothing is sent after it
-    bool forgives_throttling = true;   ///< a throttled attempt does not count
-};
-
-class retry_schedule {
-    using nanoseconds = std::chrono::nanoseconds;
-
-public:
-    /// A call begins: it has made no attempt, and all of `timeout` is left.
-    void begin(nanoseconds now, std::chrono::milliseconds timeout) noexcept {
-        deadline_ = latest_deadline_ = now + to_nanoseconds(timeout);
-        is_of_job_ = forgives_throttling_ = false;
-        clear();
-        begin_pace_wait(now);
-    }
-    void begin(nanoseconds now, const job_terms& terms) noexcept {
-        latest_deadline_ = terms.deadline;
-        deadline_ = smaller(now + to_nanoseconds(terms.timeout), latest_deadline_);
-        is_of_job_ = true;
-        forgives_throttling_ = terms.forgives_throttling;
-        clear();
-        begin_pace_wait(now);
-    }
-    /// No call is to be made: no attempt, and no time for one.
-    void clear() noexcept { attempts_ = uncounted_ = 0; }
-
-    bool is_of_job() const noexcept { return is_of_job_; }
-    bool forgives_throttling() const noexcept { return forgives_throttling_; }
-    nanoseconds deadline() const noexcept { return deadline_; }
-    std::uint32_t attempts() const noexcept { return attempts_; }
-    void count_attempt() noexcept { ++attempts_; }
-    /// The last attempt does not count towards `max_attempts`.
-    void forgive_attempt() noexcept { ++uncounted_; }
-    /// The last attempt was not made after all.
-    void withdraw_attempt() noexcept { --attempts_; }
-
-    bool has_attempt_left(const call_policy& policy) const noexcept {
-        return attempts_ - uncounted_ < larger(policy.max_attempts, std::uint32_t{1});
-    }
-
-    /// From `since` on the call waits for the pacer, until its next attempt. In a job this takes none of its time.
-    /// After an attempt that was throttled the wait goes on as if there had been no attempt.
-    void begin_pace_wait(nanoseconds since) noexcept { pace_wait_begin_ = since; }
-    void end_pace_wait(nanoseconds now) noexcept {
-        if (now <= pace_wait_begin_) return;
-        if (is_of_job_) deadline_ = smaller(deadline_ + (now - pace_wait_begin_), latest_deadline_);
-        pace_wait_begin_ = now;
-    }
-    bool is_pace_wait(nanoseconds now) const noexcept { return now >= pace_wait_begin_; }
-
-    /// How long an attempt may still be put off; negative when there is no time for one.
-    nanoseconds max_wait(const call_policy& policy, nanoseconds now) const noexcept {
-        return deadline_ - now - min_attempt_time(policy);
-    }
-    /// The same for the wait for the pacer.
-    nanoseconds max_pace_wait(const call_policy& policy, nanoseconds now) const noexcept {
-        return latest_deadline_ - now - min_attempt_time(policy);
-    }
-
-    /// The next attempt is put off by `delay`, after one that was not throttled. In a job a wait that the service asks
-    /// for is part of the wait for the pacer. False when there is no time for it.
-    bool put_off(const call_policy& policy, nanoseconds now, nanoseconds delay, bool is_asked_for) noexcept {
-        const bool is_pace_wait = is_of_job_ && is_asked_for;
-        begin_pace_wait(is_pace_wait ? now : now + delay);
-        return delay <= (is_pace_wait ? max_pace_wait(policy, now) : max_wait(policy, now));
-    }
-
-    /// For an attempt that is made now, at least 1 ms; 0 where the transport's own holds.
-    std::chrono::milliseconds attempt_timeout(const call_policy& policy, nanoseconds now) const noexcept {
-        const nanoseconds own = to_nanoseconds(policy.attempt_timeout);
-        if (own == nanoseconds::zero()) return {};
-        const nanoseconds most = smaller(deadline_ - now, own);
-        return larger(std::chrono::duration_cast<std::chrono::milliseconds>(most), std::chrono::milliseconds(1));
-    }
-
-    /// The wait before the next attempt: exponential, with full jitter out of a random 32-bit number.
-    nanoseconds backoff(const call_policy& policy, std::uint32_t random) const noexcept {
-        constexpr std::uint32_t most_doublings = 20;
-        nanoseconds most = smaller(to_nanoseconds(policy.max_backoff), nanoseconds(std::chrono::hours(1)));
-        const nanoseconds initial = smaller(to_nanoseconds(policy.initial_backoff), most);
-        const std::uint32_t counted = larger(attempts_ - uncounted_, std::uint32_t{1});
-        most = smaller(most, initial * (std::int64_t{1} << smaller(counted - 1, most_doublings)));
-        // In microseconds: an hour of them leaves room for the product.
-        const auto microseconds = static_cast<std::uint64_t>(most.count() / 1000);
-        return std::chrono::microseconds(microseconds * random >> 32U);
-    }
-
-private:
-    static nanoseconds min_attempt_time(const call_policy& policy) noexcept {
-        return to_nanoseconds(larger(policy.min_attempt_time, std::chrono::milliseconds(1)));
-    }
-
-    nanoseconds deadline_{};
-    nanoseconds latest_deadline_{};
-    nanoseconds pace_wait_begin_{};
-    std::uint32_t attempts_ = 0;
-    std::uint32_t uncounted_ = 0;
-    bool is_of_job_ = false;
-    bool forgives_throttling_ = false;
 };
 
 }}} // namespace unfriend::v0_2::detail
@@ -7965,13 +8212,10 @@ namespace unfriend { inline namespace v0_2 {
 ///   response asks for (`Retry-After`).
 template <class Channel>
 class operation {
-    using limits = typename Channel::limits;
     using nanoseconds = std::chrono::nanoseconds;
 
 public:
-    operation(Channel& channel, const call_memory& memory) noexcept
-        : channel_(&channel), memory_(memory), attempt_(memory),
-          table_(memory, limits::max_user_id_size, limits::max_accounts) {}
+    operation(Channel& channel, const call_memory& memory) noexcept : channel_(&channel), exchange_(channel, memory) {}
 
     /// Begins a call with the time-out of the policy or with terms of its own (milliseconds, or those of a job), and
     /// sends nothing yet. The request is copied. An invalid request ends the call at once, with the error that `encode`
@@ -7982,25 +8226,24 @@ public:
     }
     template <class Request, class Terms>
     step start(const Request& request, timestamp now, const Terms& terms) {
-        const error failure = load(request);
+        cancelled_ = {};
+        const error failure = exchange_.load(request);
         schedule_.begin(now.monotonic, terms);
         pace_.begin_call(schedule_.is_of_job() ? call_priority::bulk : call_priority::interactive);
-        ready_at_ = now.monotonic;
         if (failure) return finish(stop_reason::not_retryable, failure);
-        if (table_.is_done()) return finish(stop_reason::not_retryable, errc::invalid_to_account); // every one of them
+        if (exchange_.accounts().is_done()) return finish(stop_reason::not_retryable, errc::invalid_to_account);
         return wait(nanoseconds::zero());
     }
 
     /// Adds accounts to a call that has sent nothing yet. Nothing happens to any other.
     template <class Request>
     void extend(const Request& request) {
-        if (state_ == state::waiting && schedule_.attempts() == 0)
-            (void)detail::command_of<typename Request::command, limits>::fill(table_, request);
+        if (state_ == state::waiting && schedule_.attempts() == 0) (void)exchange_.fill(request);
     }
     /// Takes a request and ends the call for a reason of the caller's: its accounts are reported as failed, not sent.
     template <class Request>
     step reject(const Request& request, error why) {
-        if (const error failure = load(request)) why = failure;
+        if (const error failure = exchange_.load(request)) why = failure;
         schedule_.clear();
         return finish(stop_reason::cancelled, why);
     }
@@ -8008,50 +8251,41 @@ public:
     /// The wait is over, or part of it.
     step resume(timestamp now) {
         if (state_ != state::waiting) return current(now);
-        if (now.monotonic < ready_at_) return wait(ready_at_ - now.monotonic);
+        const nanoseconds backoff_left = schedule_.backoff_left(now.monotonic);
+        if (backoff_left > nanoseconds::zero()) return wait(backoff_left);
         schedule_.end_pace_wait(now.monotonic);
         const nanoseconds max_wait = schedule_.max_pace_wait(channel_->policy(), now.monotonic);
-        if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded, last_failure_);
+        if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded);
         const std::optional<nanoseconds> delay = pace_.try_acquire(channel_->pacer(), now.monotonic, max_wait);
-        if (!delay) return finish(stop_reason::deadline_exceeded, last_failure_);
+        if (!delay) return finish(stop_reason::deadline_exceeded);
         return *delay > nanoseconds::zero() ? wait(*delay) : send(now);
     }
 
     /// Where the transport puts the answer to the attempt.
-    http_response& answer() noexcept { return attempt_.answer(); }
+    http_response& answer() noexcept { return exchange_.answer(); }
 
     /// The attempt has ended: with an answer, or with the transport's error.
     step complete(timestamp now, error failure = {}) {
         if (state_ != state::sending) return current(now);
-        detail::decoded_answer response{{memory_.items, memory_.max_accounts}};
-        retry_after_ = attempt_.retry_after(now);
-        failure = attempt_.read_answer(failure, response);
-        error_info_ = response.error_info;
-        error_display_ = response.error_display;
-        if (failure) return handle_failure(now, failure);
-        attempt_.judge_host(*channel_, now, detail::host_state::reached);
-        ++answers_;
-        last_failure_ = {};
-        error_code_ = response.error_code;
-        return error_code_ == 0 ? handle_items(now, response.items) : handle_refusal(now);
+        const detail::verdict verdict = exchange_.complete(now, failure);
+        pace_.on_answer(channel_->pacer(), now.monotonic, verdict.pace, verdict.retry_after);
+        if (!verdict.retry) return finish(verdict.reason);
+        if (cancelled_) return finish(stop_reason::cancelled, cancelled_);
+        return retry(now, *verdict.retry, verdict.retry_after);
     }
 
     /// The step to send was not followed: ends the call as if it had never come.
     step withdraw(timestamp now, error why) {
         if (state_ != state::sending) return current(now);
         schedule_.withdraw_attempt();
-        attempt_.judge_host(*channel_, now, detail::host_state::unknown);
-        state_ = state::waiting;
-        return cancel(now, why);
+        exchange_.withdraw(now);
+        return finish(stop_reason::cancelled, why);
     }
 
     /// Ends the call: nothing more is sent. If an attempt is under way, its accounts are unknown.
     step cancel(timestamp now, error why = errc::cancelled) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) {
-            table_.mark_unknown();
-            attempt_.judge_host(*channel_, now, detail::host_state::unknown);
-        }
+        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unknown);
         return finish(stop_reason::cancelled, why);
     }
     /// The same when the attempt has ended: what its answer says is kept, and no other attempt follows.
@@ -8063,10 +8297,7 @@ public:
     /// The deadline has passed, and the transport has not reported how its attempt ended.
     step expire(timestamp now) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) {
-            table_.mark_unknown();
-            attempt_.judge_host(*channel_, now, detail::host_state::unreachable);
-        }
+        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unreachable);
         return finish(stop_reason::deadline_exceeded, std::make_error_code(std::errc::timed_out));
     }
 
@@ -8080,56 +8311,33 @@ public:
     }
     /// How many attempts of the last call were made, and how many of them the service answered.
     std::uint32_t attempts() const noexcept { return schedule_.attempts(); }
-    std::uint32_t answers() const noexcept { return answers_; }
+    std::uint32_t answers() const noexcept { return exchange_.record().answers(); }
     /// The accounts that are still to be sent. Lives in the call's memory.
-    detail::pending_names pending() const noexcept { return table_.pending(); }
+    detail::pending_names pending() const noexcept { return exchange_.accounts().pending(); }
 
     /// When the call ends at the latest, on the clock of `timestamp::monotonic`.
     nanoseconds deadline() const noexcept { return schedule_.deadline(); }
 
     /// The From_Account of the last call. Lives in the call's memory.
-    std::string_view from_account() const noexcept { return table_.from_account(); }
+    std::string_view from_account() const noexcept { return exchange_.accounts().from_account(); }
 
-    /// The result of the last call. Its texts live in the call's memory, until the next call begins.
+    /// The report of the last call. Its texts live in the call's memory, until the next call begins.
     call_result result() const noexcept {
-        call_report report;
-        report.items = {table_.results(), table_.listed()};
-        report.outcome = detail::overall_outcome(table_.results(), table_.size());
-        report.error_code = error_code_;
-        report.error_info = error_info_;
-        report.error_display = error_display_;
-        report.attempts = schedule_.attempts();
-        report.stop_reason = stop_reason_;
-        return {answers_ != 0, last_failure_, report};
+        return exchange_.record().report(exchange_.accounts(), schedule_.attempts());
     }
 
 private:
     enum class state : std::uint8_t { idle, waiting, sending };
 
-    /// What a retry takes: from the retry budget and with back-off; with back-off alone; neither; of a job after a
-    /// throttled answer, with a back-off that is part of the wait for the pacer.
-    enum class retry_terms : std::uint8_t { paid, free, at_once, throttled };
-
-    template <class Request>
-    error load(const Request& request) {
-        using command = detail::command_of<typename Request::command, limits>;
-        command_ = &command::entry;
-        answers_ = 0;
-        attempt_.begin_call();
-        last_failure_ = cancelled_ = {};
-        error_code_.reset();
-        error_info_ = error_display_ = {};
-        return command::fill(table_, request);
-    }
-
     /// The step that is due already.
     step current(timestamp now) noexcept {
-        if (state_ == state::waiting) return wait(detail::larger(ready_at_ - now.monotonic, nanoseconds(1)));
+        if (state_ == state::waiting)
+            return wait(detail::larger(schedule_.backoff_left(now.monotonic), nanoseconds(1)));
         step same;
         if (state_ == state::idle) return same;
         same.kind = step_kind::send;
-        same.request = attempt_.request();
-        same.host = attempt_.host();
+        same.request = exchange_.request();
+        same.host = exchange_.host();
         return same;
     }
 
@@ -8138,14 +8346,14 @@ private:
         return {step_kind::wait, {}, {}, duration};
     }
 
-    step finish(stop_reason reason, error failure) {
+    step finish(stop_reason reason, const error& why) {
+        exchange_.fail(why);
+        return finish(reason);
+    }
+    step finish(stop_reason reason) {
         state_ = state::idle;
         pace_.cancel(channel_->pacer());
-        stop_reason_ = reason;
-        last_failure_ = failure;
-        if (!failure && answers_ == 0) last_failure_ = errc::deadline_exceeded;
-        const bool is_of_transport = last_failure_.code().category() != category();
-        if (last_failure_) table_.explain_unsettled(is_of_transport ? "the transport failed" : last_failure_.what());
+        exchange_.end(reason);
         return {};
     }
 
@@ -8153,101 +8361,90 @@ private:
         const call_policy& policy = channel_->policy();
         schedule_.end_pace_wait(now.monotonic);
         if (schedule_.max_wait(policy, now.monotonic) < nanoseconds::zero())
-            return finish(stop_reason::deadline_exceeded, last_failure_);
-        if (schedule_.attempts() != 0) table_.save_result_info();
-        error_info_ = error_display_ = {};
+            return finish(stop_reason::deadline_exceeded);
         const std::chrono::milliseconds timeout = schedule_.attempt_timeout(policy, now.monotonic);
         const nanoseconds left = schedule_.deadline() - now.monotonic;
-        if (const error failure = attempt_.prepare(*channel_, *command_, table_, now, timeout, left))
+        if (const error failure = exchange_.prepare(now, timeout, left, schedule_.attempts() != 0))
             return finish(stop_reason::not_retryable, failure);
         schedule_.count_attempt();
         state_ = state::sending;
         return current(now);
     }
 
-    /// The attempt got no answer.
-    step handle_failure(timestamp now, const error& failure) {
-        const detail::retry_decision decision = detail::decide(failure);
-        last_failure_ = failure;
-        if (decision.may_have_applied) table_.mark_unknown();
-        const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
-        if (is_throttled) pace_.on_answer(channel_->pacer(), now.monotonic, code_kind::throttled, retry_after_);
-        attempt_.judge_host(*channel_, now, decision.host);
-        const bool is_other_host_needed = decision.action == detail::retry_action::retry_at_other_host;
-        if (decision.action == detail::retry_action::stop || (is_other_host_needed && !attempt_.distrust_host()))
-            return finish(stop_reason::not_retryable, failure);
-        return retry(now, terms_after(is_throttled, retry_terms::paid));
-    }
-
-    /// The service refused the call as a whole.
-    step handle_refusal(timestamp now) {
-        const service_code code = lookup(*error_code_);
-        table_.mark_refused(code, error_info_);
-        pace_.on_answer(channel_->pacer(), now.monotonic, code.kind, retry_after_);
-        if (code.retry == retry_advice::with_backoff)
-            return retry(now, terms_after(code.kind == code_kind::throttled, retry_terms::paid));
-        if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_))
-            return retry(now, retry_terms::at_once);
-        return finish(stop_reason::not_retryable, {});
-    }
-
-    /// The service took the call; each account has its own result.
-    step handle_items(timestamp now, const item_span<result_item>& items) {
-        channel_->retry_budget().earn();
-        detail::item_summary summary;
-        if (command_->has_items) {
-            summary = table_.apply_items(items.data(), items.size());
-        } else {
-            table_.apply_success_to_everyone();
-        }
-        pace_.on_answer(channel_->pacer(), now.monotonic, summary.kind(), retry_after_);
-        if (table_.is_done()) return finish(stop_reason::completed, {});
-        const bool is_only_throttled = summary.is_throttled && !summary.is_charged;
-        return retry(now, terms_after(is_only_throttled, summary.is_progress ? retry_terms::free : retry_terms::paid));
-    }
-
-    retry_terms terms_after(bool is_throttled, retry_terms others) const noexcept {
-        if (!is_throttled) return others;
-        return schedule_.forgives_throttling() ? retry_terms::throttled : retry_terms::free;
-    }
-
-    step retry(timestamp now, retry_terms terms) {
-        const call_policy& policy = channel_->policy();
-        const bool is_throttled = terms == retry_terms::throttled;
-        if (is_throttled) schedule_.forgive_attempt();
-        if (cancelled_) return finish(stop_reason::cancelled, cancelled_);
-        if (!schedule_.has_attempt_left(policy)) return finish(stop_reason::attempts_exhausted, last_failure_);
-        const nanoseconds backoff =
-            terms == retry_terms::at_once ? nanoseconds::zero() : schedule_.backoff(policy, channel_->random());
-        const nanoseconds delay = detail::larger(backoff, retry_after_);
-        const bool is_in_time = is_throttled ? delay <= schedule_.max_pace_wait(policy, now.monotonic)
-                                             : schedule_.put_off(policy, now.monotonic, delay, retry_after_ == delay);
-        if (!is_in_time) return finish(stop_reason::deadline_exceeded, last_failure_);
-        if (terms == retry_terms::paid && !channel_->retry_budget().spend())
-            return finish(stop_reason::budget_exhausted, last_failure_);
+    step retry(timestamp now, detail::retry_terms terms, nanoseconds retry_after) {
+        const std::optional<stop_reason> refusal = schedule_.plan_retry(
+            channel_->policy(), now.monotonic, terms, retry_after, [this] { return channel_->random(); });
+        if (refusal) return finish(*refusal);
+        if (terms == detail::retry_terms::paid && !channel_->retry_budget().spend())
+            return finish(stop_reason::budget_exhausted);
         state_ = state::waiting;
-        ready_at_ = now.monotonic + delay;
         return resume(now);
     }
 
     Channel* channel_;
-    call_memory memory_;
-    detail::attempt<Channel> attempt_;
-    detail::account_table table_;
+    detail::exchange<Channel> exchange_;
     detail::retry_schedule schedule_;
     detail::paced_attempts<typename Channel::pacer_type> pace_;
-    const detail::command_entry* command_ = nullptr;
     state state_ = state::idle;
-    unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
-    std::uint32_t answers_ = 0;
-    std::optional<std::int32_t> error_code_;
-    nanoseconds ready_at_{};    // earliest time of the next attempt
-    nanoseconds retry_after_{}; // zero: the last response does not ask for it
-    std::string_view error_info_;
-    std::string_view error_display_;
-    error last_failure_;
     error cancelled_; // why no further attempt is made
 };
+
+}} // namespace unfriend::v0_2
+
+// ==== unfriend/call/owned_call_result.hpp =======================================================
+
+// A report that outlives the memory of its call: all of its texts are its own.
+//
+//   std::optional<unfriend::owned_call_result> last;
+//   last = client(request).to_owned();
+//   for (const auto& account : last->failures()) …
+
+#include <vector>
+
+namespace unfriend { inline namespace v0_2 {
+
+/// An account of an `owned_call_result`.
+using owned_account_result = basic_account_result<std::string>;
+
+/// The same as a `call_result`, made by `call_result::to_owned`. Allocates a vector of the items, and each text that
+/// `std::string` does not hold in itself.
+class [[nodiscard]] owned_call_result {
+public:
+    explicit owned_call_result(const call_result& report)
+        : outcome(report.outcome), stop_reason(report.stop_reason), error_code(report.error_code),
+          error_info(report.error_info), error_display(report.error_display), attempts(report.attempts),
+          answers(report.answers), last_error_(report.last_error()) {
+        items.reserve(report.items.size());
+        for (const account_result& each : report.items) {
+            items.push_back(
+                {std::string(each.to_account), std::string(each.result_info), each.result_code, each.outcome});
+        }
+    }
+
+    std::vector<owned_account_result> items;
+    unfriend::outcome outcome;
+    unfriend::stop_reason stop_reason;
+    std::optional<std::int32_t> error_code;
+    std::string error_info;
+    std::string error_display;
+    std::uint32_t attempts;
+    std::uint32_t answers;
+
+    bool answered() const noexcept { return answers != 0; }
+    const error& last_error() const noexcept { return last_error_; }
+    bool ok() const noexcept {
+        return outcome == unfriend::outcome::deleted || outcome == unfriend::outcome::already_gone;
+    }
+    bool all_gone() const noexcept { return detail::all_gone(*this); }
+    auto failures() const noexcept { return detail::failures_of<owned_account_result>(items); }
+
+    explicit operator bool() const = delete; // a report is neither true nor false: ask answered(), ok() or all_gone()
+
+private:
+    error last_error_;
+};
+
+inline owned_call_result call_result::to_owned() const { return owned_call_result(*this); }
 
 }} // namespace unfriend::v0_2
 
@@ -8255,18 +8452,19 @@ private:
 
 // One call, from request to report, without clock, socket or thread:
 //
-//   operation        the state machine: sign, send, wait, retry
-//   step             what it asks of its driver
-//   channel          what the calls of a process share
-//   credentials      who calls: credentials whose UserSig was made elsewhere
-//   policy           time-outs, attempts and back-off
-//   pacer            keeps calls below the service's frequency limit
-//   pacing           what a pacer is, for one of one's own
-//   retry_budget     keeps retries from amplifying an outage
-//   circuit          which of the two hosts can be reached
-//   workspace        the memory that a call works in
-//   account_result   the outcome of one account
-//   call_result      the report of a call
+//   operation          the state machine: sign, send, wait, retry
+//   step               what it asks of its driver
+//   channel            what the calls of a process share
+//   credentials        who calls: credentials whose UserSig was made elsewhere
+//   policy             time-outs, attempts and back-off
+//   pacer              keeps calls below the service's frequency limit
+//   pacing             what a pacer is, for one of one's own
+//   retry_budget       keeps retries from amplifying an outage
+//   circuit            which of the two hosts can be reached
+//   workspace          the memory that a call works in
+//   account_result     the outcome of one account
+//   call_result        the report of a call
+//   owned_call_result  the same, with texts of its own
 
 // The receiving side of "After a Friend Is Deleted"
 
@@ -9138,7 +9336,7 @@ private:
     };
 
     /// A null pointer, or an empty std::function.
-    template <class Callable, class = decltype(std::declval<const Callable&>() == nullptr)>
+    template <class Callable, class = std::enable_if_t<std::is_assignable_v<Callable&, std::nullptr_t>>>
     static bool is_null_at(const Callable& callable, int) noexcept {
         return callable == nullptr;
     }
@@ -9359,8 +9557,6 @@ private:
 //   unfriend::async_client client{channel, transport, 64};
 //   auto id = client.start(request, now(), [](const unfriend::call_result& response) { … });
 //   while (client.in_flight() != 0) wait_for_events(client.poll(now()));
-
-#include <vector> // and std::allocator with its traits
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -9978,18 +10174,18 @@ public:
     /// A call has ended, and its accounts are reported.
     void on_call(const call_result& response) noexcept {
         on_progress();
-        if (response->attempts == 0) return; // it says nothing of the service
-        unanswered_ = response ? 0 : unanswered_ + 1;
+        if (response.attempts == 0) return; // it says nothing of the service
+        unanswered_ = response.answered() ? 0 : unanswered_ + 1;
         if (unanswered_ >= max_unanswered_) {
-            failure_ = response.error();
+            failure_ = response.last_error();
             stop(job_stop_reason::unanswered);
         }
-        if (!response) return;
-        const code_kind kind = kind_of(response->error_code);
+        if (!response.answered()) return;
+        const code_kind kind = kind_of(response.error_code);
         objections_ = is_objection(response, kind) ? objections_ + 1 : 0;
-        if (objections_ == max_objections) refuse(job_stop_reason::security_policy, response->error_code);
+        if (objections_ == max_objections) refuse(job_stop_reason::security_policy, response.error_code);
         if (kind == code_kind::credentials || kind == code_kind::permission || kind == code_kind::quota)
-            refuse(job_stop_reason::refused, response->error_code);
+            refuse(job_stop_reason::refused, response.error_code);
     }
 
 private:
@@ -9999,7 +10195,7 @@ private:
     static bool is_objection(const call_result& response, code_kind kind) noexcept {
         if (kind == code_kind::security_policy) return true;
         bool is_any_filtered = false;
-        for (const account_result& item : response->items) {
+        for (const account_result& item : response.items) {
             if (item.ok()) return false;
             is_any_filtered = is_any_filtered || kind_of(item.result_code) == code_kind::security_policy;
         }
@@ -10198,7 +10394,7 @@ private:
         ring_.let_next_pass(each);
         const call_result response = each.call.result();
         rule_.on_call(response);
-        if (response->attempts == 0 && response.error() == errc::deadline_exceeded)
+        if (response.attempts == 0 && response.last_error() == errc::deadline_exceeded)
             stop(job_stop_reason::deadline_exceeded, errc::deadline_exceeded); // the pace leaves no time for it
         if (each.is_announced) journal.after(each.call.from_account(), response);
     }
@@ -10241,9 +10437,9 @@ private:
         for (; !ring_.empty() && ring_[0].stage == stage::finished; ring_.pop()) {
             entry& finished = ring_[0];
             const call_result response = finished.call.result();
-            while (finished.delivered != response->items.size()) {
+            while (finished.delivered != response.items.size()) {
                 // Counted first: a callback that throws has seen the pair.
-                const account_result& account = response->items[finished.delivered];
+                const account_result& account = response.items[finished.delivered];
                 const std::uint64_t index = finished.first_index + finished.delivered++;
                 totals_.count(account.outcome);
                 on_item(bulk_item{index, finished.call.from_account(), account, response});
@@ -10329,9 +10525,9 @@ error perform_caught(Transport& transport, const http_request& request, http_res
 //
 //   unfriend::signer signer{1400000000, "administrator", unfriend::secret(key)};
 //   unfriend::client client{signer, unfriend::region::singapore, my_transport};
-//   auto response = client(unfriend::friend_delete_request{"alice", friends});
-//   if (!response) return log(response.error().message());
-//   for (const auto& item : response->failures()) …
+//   const auto response = client(unfriend::friend_delete_request{"alice", friends});
+//   if (!response.answered()) log(response.last_error().message());
+//   for (const auto& account : response.failures()) …
 
 #include <thread>
 
@@ -10367,7 +10563,7 @@ public:
         : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
           wait_(std::move(wait)) {}
 
-    /// Makes a call and returns its result, whose texts live until the client's next call. One thread at a time: the
+    /// Makes a call and returns its report, whose texts live until the client's next call. One thread at a time: the
     /// call works in memory of the client's, which the first call allocates. The call ends by the policy's deadline, or
     /// by its own.
     ///
@@ -10375,9 +10571,9 @@ public:
     /// `std::system_error`, else `transport_failed`. Any other exception leaves the call, and nothing is known of its
     /// accounts.
     ///
-    /// Errors, when there was no answer: what is wrong with the request, the credentials or the endpoint, before
-    /// anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`; `missing_member` for
-    /// an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
+    /// `last_error()`, when there was no answer: what is wrong with the request, the credentials or the endpoint,
+    /// before anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
+    /// `missing_member` for an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
     template <class Request>
     call_result operator()(const Request& request) {
         return (*this)(request, channel_.policy().call_timeout);
@@ -10385,7 +10581,7 @@ public:
     template <class Request>
     call_result operator()(const Request& request, std::chrono::milliseconds timeout) {
         if (!own_) own_.reset(new (std::nothrow) workspace<>);
-        if (!own_) return {false, {errc::out_of_memory, sizeof(workspace<>)}, {}};
+        if (!own_) return call_result({errc::out_of_memory, sizeof(workspace<>)});
         return (*this)(request, *own_, timeout);
     }
 
@@ -10453,17 +10649,6 @@ client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
 
 namespace unfriend { inline namespace v0_2 {
 
-/// The result of a call together with the memory that its texts live in.
-template <class Workspace = workspace<>>
-class owned_call_result : public call_result {
-public:
-    owned_call_result(const call_result& response, detail::owned<Workspace> memory) noexcept
-        : call_result(response), memory_(std::move(memory)) {}
-
-private:
-    detail::owned<Workspace> memory_;
-};
-
 namespace detail {
 
 /// The same kind of coroutine as `Task`, yielding a `T`.
@@ -10510,22 +10695,20 @@ public:
         : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)),
           limit_(std::move(limit)) {}
 
-    /// Makes a call, with the policy's deadline or its own. The result owns its memory, which is allocated for the
-    /// call; without any, the error is `out_of_memory`. Any number of calls may be under way; the client must outlive
-    /// them. `request` is taken by value: what it refers to must live until the coroutine runs and first suspends.
+    /// Makes a call, with the policy's deadline or its own. The report owns its texts. Memory is allocated for the call
+    /// and given back at its end; without any, the error is `out_of_memory`. Any number of calls may be under way; the
+    /// client must outlive them. `request` is taken by value: what it refers to must live until the coroutine runs and
+    /// first suspends.
     template <class Request>
-    task<owned_call_result<>> operator()(Request request) {
+    task<owned_call_result> operator()(Request request) {
         return (*this)(std::move(request), channel_.policy().call_timeout);
     }
     template <class Request>
-    task<owned_call_result<>> operator()(Request request, std::chrono::milliseconds timeout) {
+    task<owned_call_result> operator()(Request request, std::chrono::milliseconds timeout) {
         detail::owned<workspace<>> memory(new (std::nothrow) workspace<>);
-        if (!memory) {
-            const error failure(errc::out_of_memory, sizeof(workspace<>));
-            co_return owned_call_result<>({false, failure, {}}, {});
-        }
+        if (!memory) co_return call_result({errc::out_of_memory, sizeof(workspace<>)}).to_owned();
         const call_result response = co_await(*this)(std::move(request), memory->memory(), timeout);
-        co_return owned_call_result<>(response, std::move(memory));
+        co_return response.to_owned();
     }
 
     /// The same in memory of the caller's, which must outlive the call and its result.

@@ -78,7 +78,7 @@ private:
     };
 
     /// A null pointer, or an empty std::function.
-    template <class Callable, class = decltype(std::declval<const Callable&>() == nullptr)>
+    template <class Callable, class = std::enable_if_t<std::is_assignable_v<Callable&, std::nullptr_t>>>
     static bool is_null_at(const Callable& callable, int) noexcept {
         return callable == nullptr;
     }
