@@ -32,7 +32,7 @@ struct https { // one connection a request, and HTTP/1.0, so that the answer com
         BIO_set_nbio(connection.get(), 1);
         if (finish([](BIO* bio) { return static_cast<int>(BIO_do_connect(bio)); }, std::time(nullptr) + 2) <= 0)
             return SSL_get_verify_result(tls) == X509_V_OK ? unsent : make_error_code(std::errc::permission_denied);
-        std::string text = "POST " + std::string(request.url.substr(request.url.find('/', sizeof "https://")));
+        std::string text = "POST " + std::string(request.target());
         text.append(" HTTP/1.0\r\nHost: " + host_and_port + "\r\nContent-Type: ").append(request.content_type);
         text.append("\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n\r\n").append(request.body);
         const std::time_t end = std::time(nullptr) + 1 + request.timeout.count() / 1000;

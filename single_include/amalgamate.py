@@ -20,6 +20,19 @@ DIRECTIVE = re.compile(r"\s*#\s*(\w+)\s*(.*)")
 INCLUDE = re.compile(r'[<"]([^">]+)[">]')
 OPENS = ("if", "ifdef", "ifndef")
 
+# What refuses the single header where headers of include/ come second, and where they come first.
+BOTH_FORMS = re.compile(r"// Every header of the library begins[^\n]*\n#ifdef UNFRIEND_SINGLE_HEADER\n.*?\n#endif\n", re.DOTALL)
+GUARDED = """\
+#ifdef UNFRIEND_VERSION_MAJOR
+#error "unfriend: this file includes headers of include/unfriend/ and the single header: use one form"
+#else
+#define UNFRIEND_SINGLE_HEADER
+
+{body}
+
+#endif
+"""
+
 # The preprocessor conditions around a line, outermost first. What stands under a prefix of them is seen
 # wherever the line is.
 Conditions = Tuple[str, ...]
@@ -129,6 +142,8 @@ def _included_by(line: str) -> Optional[str]:
     if word != "include":
         return None
     match = INCLUDE.match(rest)
+    if rest.startswith("UNFRIEND_ONE_FORM"):
+        return None
     if match is None:
         sys.exit(f"amalgamate.py: cannot read {line.strip()}")
     return match.group(1)
@@ -168,7 +183,11 @@ def single_header() -> str:
     opening = "".join(f"// {line}".rstrip() + "\n" for line in banner.splitlines())
     body = "\n".join(_flat(lines)).strip()
     body = re.sub(r"#if[^\n]*\n\s*#endif\n?", "", body)  # all that stood there, stands elsewhere
-    return opening + "#pragma once\n\n" + re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+    body, checks = BOTH_FORMS.subn("", body)
+    if checks != 1:
+        sys.exit("amalgamate.py: core/config.hpp does not refuse the single header")
+    body = re.sub(r"\n{3,}", "\n\n", body).strip()
+    return opening + "#pragma once\n\n" + GUARDED.format(body=body)
 
 
 def main() -> int:

@@ -28,7 +28,38 @@
 // SOFTWARE.
 #pragma once
 
+#ifdef UNFRIEND_VERSION_MAJOR
+#error "unfriend: this file includes headers of include/unfriend/ and the single header: use one form"
+#else
+#define UNFRIEND_SINGLE_HEADER
+
 // Errors, results, limits, text, time
+
+// ==== unfriend/core/config.hpp ==================================================================
+
+// The version of the library, which parts to leave out, and what the compiler is told of lifetimes.
+
+/// The semantic version.
+#define UNFRIEND_VERSION_MAJOR 0
+#define UNFRIEND_VERSION_MINOR 2
+#define UNFRIEND_VERSION_PATCH 0
+
+/// Define as 0 before including any header to leave out what needs OpenSSL and zlib: UserSigs and the authentication of
+/// webhooks.
+#ifndef UNFRIEND_WITH_USER_SIG
+#define UNFRIEND_WITH_USER_SIG 1
+#endif
+
+/// The result of a function refers to the argument, or to the object, that is marked so. Clang warns where that dies
+/// first.
+#if defined(__clang__) && defined(__has_cpp_attribute)
+#if __has_cpp_attribute(clang::lifetimebound)
+#define UNFRIEND_LIFETIMEBOUND [[clang::lifetimebound]]
+#endif
+#endif
+#ifndef UNFRIEND_LIFETIMEBOUND
+#define UNFRIEND_LIFETIMEBOUND
+#endif
 
 // ==== unfriend/core/char_span.hpp ===============================================================
 
@@ -124,21 +155,6 @@ struct default_clock {
 };
 
 }} // namespace unfriend::v0_2
-
-// ==== unfriend/core/config.hpp ==================================================================
-
-// The version of the library, and which parts to leave out.
-
-/// The semantic version.
-#define UNFRIEND_VERSION_MAJOR 0
-#define UNFRIEND_VERSION_MINOR 2
-#define UNFRIEND_VERSION_PATCH 0
-
-/// Define as 0 before including any header to leave out what needs OpenSSL and zlib: UserSigs and the authentication of
-/// webhooks.
-#ifndef UNFRIEND_WITH_USER_SIG
-#define UNFRIEND_WITH_USER_SIG 1
-#endif
 
 // ==== unfriend/core/errc.hpp ====================================================================
 
@@ -10791,3 +10807,5 @@ coroutine_client(Channel&, Transport, Timer, Clock, Limit) -> coroutine_client<C
 //   bulk_options       the settings of a bulk job, and why it stops
 //   bulk_report        what it reports
 //   pair_source        where its pairs come from
+
+#endif

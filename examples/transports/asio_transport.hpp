@@ -1,5 +1,5 @@
-// A transport for coroutines over standalone Asio and OpenSSL, ready to be taken, with http_text.hpp, into any program
-// that has both:
+// A transport for coroutines over standalone Asio and OpenSSL, to be copied, with http_text.hpp, into any program that
+// has both; it finds unfriend as one header or as many:
 //
 //   asio::ssl::context trust(asio::ssl::context::tls_client);
 //   unfriend::coroutine_client client{channel, example::asio_transport(trust), example::asio_timer(),
@@ -23,7 +23,14 @@
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/ssl.hpp>
 
+// The library as many headers or as one, whichever is there.
+#ifndef UNFRIEND_SINGLE_HEADER
+#if __has_include(<unfriend/http/transport.hpp>)
 #include <unfriend/http/transport.hpp>
+#else
+#include "unfriend.hpp"
+#endif
+#endif
 
 #include "http_text.hpp"
 
@@ -70,7 +77,7 @@ public:
             const auto begin = std::chrono::steady_clock::now();
             const auto end = begin + (request.timeout.count() > 0 ? request.timeout : std::chrono::seconds(30));
             attempt->limit(std::min(begin + connect_timeout_, end));
-            std::error_code failure = co_await attempt->open(split_authority(authority_of(request.url)));
+            std::error_code failure = co_await attempt->open(split_authority(request.authority()));
             attempt->limit(end);
             if (!failure) failure = co_await attempt->exchange(request, response);
             attempt->close();

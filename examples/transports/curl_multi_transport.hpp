@@ -1,5 +1,5 @@
-// A transport over libcurl with many requests in flight on one thread, ready to be taken, with curl_request.hpp, into
-// any program that has libcurl:
+// A transport over libcurl with many requests in flight on one thread, to be copied, with curl_request.hpp, into any
+// program that has libcurl; it finds unfriend as one header or as many:
 //
 //   curl_library library;                                // once a program, before its threads start
 //   curl_multi_transport transport(library, {}, 16);
@@ -19,10 +19,17 @@
 
 #include <curl/curl.h>
 
+// The library as many headers or as one, whichever is there.
+#ifndef UNFRIEND_SINGLE_HEADER
+#if __has_include(<unfriend/http/transport.hpp>)
 #include <unfriend/core/error.hpp>
 #include <unfriend/core/text.hpp>
 #include <unfriend/http/completion.hpp>
 #include <unfriend/http/transport.hpp>
+#else
+#include "unfriend.hpp"
+#endif
+#endif
 
 #include "curl_request.hpp"
 

@@ -16,7 +16,14 @@
 
 #include <curl/curl.h>
 
+// The library as many headers or as one, whichever is there.
+#ifndef UNFRIEND_SINGLE_HEADER
+#if __has_include(<unfriend/http/transport.hpp>)
 #include <unfriend/http/transport.hpp>
+#else
+#include "unfriend.hpp"
+#endif
+#endif
 
 namespace example {
 

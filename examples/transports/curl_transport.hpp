@@ -1,4 +1,5 @@
-// A transport over libcurl, ready to be taken, with curl_request.hpp, into any program that has libcurl:
+// A transport over libcurl, to be copied, with curl_request.hpp, into any program that has libcurl; it finds unfriend
+// as one header or as many:
 //
 //   curl_library library;                                // once a program, before its threads start
 //   curl_transport transport(library);
@@ -10,8 +11,6 @@
 #include <system_error>
 
 #include <curl/curl.h>
-
-#include <unfriend/http/transport.hpp>
 
 #include "curl_request.hpp"
 

@@ -21,9 +21,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+// The library as many headers or as one, whichever is there.
+#ifndef UNFRIEND_SINGLE_HEADER
+#if __has_include(<unfriend/http/transport.hpp>)
 #include <unfriend/core/error.hpp>
 #include <unfriend/http/completion.hpp>
 #include <unfriend/http/transport.hpp>
+#else
+#include "unfriend.hpp"
+#endif
+#endif
 
 #include "engine_memory.hpp"
 #include "http_text.hpp"

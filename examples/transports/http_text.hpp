@@ -9,8 +9,15 @@
 #include <string>
 #include <string_view>
 
+// The library as many headers or as one, whichever is there.
+#ifndef UNFRIEND_SINGLE_HEADER
+#if __has_include(<unfriend/http/transport.hpp>)
 #include <unfriend/core/text.hpp>
 #include <unfriend/http/transport.hpp>
+#else
+#include "unfriend.hpp"
+#endif
+#endif
 
 namespace example {
 
@@ -28,19 +35,13 @@ inline host_and_port split_authority(std::string_view text) {
     return {std::string(host), has_port ? std::string(text.substr(colon + 1)) : "443"};
 }
 
-/// The `HOST:PORT` of an absolute URL.
-inline std::string_view authority_of(std::string_view url) {
-    const std::string_view rest = url.substr(std::min(url.find("//") + 2, url.size()));
-    return rest.substr(0, rest.find('/'));
-}
-
 /// Bytes enough for any head that `write_head` writes, and for any that `read_answer` accepts.
 inline constexpr std::size_t max_head_size = 4096;
 
 /// Writes what goes before the body; empty when there is no room for it.
 inline std::string_view write_head(const unfriend::http_request& request, unfriend::char_span buffer) {
-    const std::string_view authority = authority_of(request.url);
-    const std::string_view target = request.url.substr(request.url.find(authority) + authority.size());
+    const std::string_view authority = request.authority();
+    const std::string_view target = request.target();
     const auto length = [](std::string_view text) { return static_cast<int>(text.size()); };
     const int size =
         std::snprintf(buffer.data(), buffer.size(),

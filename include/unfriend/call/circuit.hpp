@@ -15,6 +15,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// The circuit of one host. Safe to share between threads, lock-free. It has no clock: `now` is the time since any

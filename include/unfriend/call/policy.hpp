@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// The settings of a channel's calls. Negative durations count as zero.

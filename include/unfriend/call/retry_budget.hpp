@@ -8,6 +8,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// The retries of a channel's calls. The budget starts full; each retry takes one, each call that the service takes

@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// What a source has at the moment.

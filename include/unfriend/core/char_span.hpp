@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// A pointer to writable bytes of the caller, and their number. Does not own them: they must outlive every view into

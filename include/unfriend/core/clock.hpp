@@ -9,6 +9,8 @@
 #include <ctime>
 #include <type_traits>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// A point in time on two clocks: a monotonic one for waits and deadlines, and Unix time for UserSigs.

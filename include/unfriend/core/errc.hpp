@@ -7,6 +7,8 @@
 
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// What went wrong, in this program or between it and the service. `describe` gives the sentence of each value.

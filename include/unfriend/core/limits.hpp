@@ -10,6 +10,8 @@
 
 #include <cstddef>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// Bytes that any UserSig fits into, with a userbuf of up to 512 bytes.

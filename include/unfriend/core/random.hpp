@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// Generates 32-bit numbers (SplitMix64). They are not unpredictable, and need not be: the service's `random` parameter

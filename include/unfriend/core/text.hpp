@@ -9,6 +9,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// The customisation point for string types: specialise it with a static function

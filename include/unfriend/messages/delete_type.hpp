@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// The lists that a deletion changes.

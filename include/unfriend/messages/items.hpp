@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 template <class Text>

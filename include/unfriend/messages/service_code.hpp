@@ -13,6 +13,8 @@
 #include <optional>
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// The kind of a service code.

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 {
 
 /// The members of a UserSig. The texts are views of the scratch buffer that the UserSig was read with.

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// e to the `exponent`, which is at most 40; exponents below -40 give 0.

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector> // and std::allocator_traits
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 enum class bulk_stage : std::uint8_t {

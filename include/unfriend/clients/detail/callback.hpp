@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A callable of `Argument`, or none. Can be moved and not copied, so the callable may own what cannot be copied. One

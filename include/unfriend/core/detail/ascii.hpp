@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 constexpr bool is_printable_ascii(char c) noexcept { return c >= 0x20 && c <= 0x7E; }

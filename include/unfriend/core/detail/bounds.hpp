@@ -1,6 +1,8 @@
 // The smaller and the larger of two values. <algorithm> has them too, and costs more to include than all of `core`.
 #pragma once
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 template <class T>

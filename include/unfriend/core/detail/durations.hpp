@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// 50 years.

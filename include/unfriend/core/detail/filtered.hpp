@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Filters `[first, last)` while it is iterated over. Valid as long as the range is; allocates nothing.

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Whether two texts are equal. The time depends on their sizes, and not on where they differ.

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// Sets `size` bytes to zero. The compiler does not remove the writes, even if the program never reads the bytes again.

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// A member of a JSON object, and the field of `Owner` that takes its value.

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 struct base64_alphabet {

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// When a UserSig was made and when it is renewed, Unix seconds.
