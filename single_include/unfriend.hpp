@@ -82,10 +82,10 @@ public:
     /// No bytes.
     constexpr char_span() noexcept = default;
     /// The `size` bytes from `data`.
-    constexpr char_span(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    constexpr char_span(char* data UNFRIEND_LIFETIMEBOUND, std::size_t size) noexcept : data_(data), size_(size) {}
     /// All of an array.
     template <std::size_t N>
-    constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
+    constexpr char_span(char (&array UNFRIEND_LIFETIMEBOUND)[N]) noexcept : data_(array), size_(N) {}
     /// All `size()` bytes of a contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`.
     template <class Container,
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>
@@ -1010,7 +1010,8 @@ private:
 // again when a kept connection turns out to be closed. If the service acted on the first one, it answers the second one
 // with 31704, and a deletion is reported as failed. How to prevent it:
 //
-//   libcurl         The body comes from a CURLOPT_READFUNCTION, and once it has been asked for, the CURLOPT_SEEKFUNCTION
+//   libcurl         The body comes from a CURLOPT_READFUNCTION, and once it has been asked for, the
+//   CURLOPT_SEEKFUNCTION
 //                   returns CURL_SEEKFUNC_FAIL: what cannot be rewound is not sent again. No error after that is
 //                   `not_connected`: libcurl connects again first, and reports why that failed. Or set
 //                   CURLOPT_FRESH_CONNECT. A body in CURLOPT_POSTFIELDS is sent again.
@@ -1528,8 +1529,9 @@ public:
     /// A host that is not valid.
     constexpr host_name() noexcept = default;
     /// The host `text`, if it is one.
-    constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
-    constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
+    constexpr host_name(std::string_view text UNFRIEND_LIFETIMEBOUND) noexcept
+        : text_(detail::is_host(text) ? text : std::string_view()) {}
+    constexpr host_name(const char* text UNFRIEND_LIFETIMEBOUND) noexcept : host_name(std::string_view(text)) {}
 
     /// Whether the text is a host.
     constexpr bool valid() const noexcept { return !text_.empty(); }
@@ -1560,9 +1562,9 @@ public:
         : endpoint(host_name(std::string_view(host)), host_name(backup_host)) {}
 
     /// The host to use first. Its text is valid as long as the endpoint is.
-    constexpr host_name host() const noexcept { return host_.view(); }
+    constexpr host_name host() const noexcept UNFRIEND_LIFETIMEBOUND { return host_.view(); }
     /// The host to use when the first cannot be reached; not valid if there is none.
-    constexpr host_name backup_host() const noexcept { return backup_host_.view(); }
+    constexpr host_name backup_host() const noexcept UNFRIEND_LIFETIMEBOUND { return backup_host_.view(); }
 
 private:
     class stored_host {
@@ -2342,7 +2344,8 @@ struct url_query {
 /// Errors: `invalid_host`, `invalid_path`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
 /// `buffer_too_small` (detail: bytes needed, the NUL included). Linear in the size of the URL; allocates nothing.
 template <class Limits = default_limits>
-result<std::string_view> encode_url(host_name host, url_path path, const url_query& query, char_span buffer) noexcept {
+result<std::string_view> encode_url(host_name host, url_path path, const url_query& query,
+                                    char_span buffer UNFRIEND_LIFETIMEBOUND) noexcept {
     if (!host.valid()) return errc::invalid_host;
     if (!path.valid()) return errc::invalid_path;
     if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;
@@ -4140,7 +4143,8 @@ public:
     using value_type = Item;
 
     constexpr item_span() noexcept = default;
-    constexpr item_span(Item* data, std::size_t capacity) noexcept : data_(data), capacity_(capacity) {}
+    constexpr item_span(Item* data UNFRIEND_LIFETIMEBOUND, std::size_t capacity) noexcept
+        : data_(data), capacity_(capacity) {}
     /// Any contiguous container of items: a C array, `std::array`, `std::span`. Every item may be overwritten.
     template <class Container,
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), Item*>>>
@@ -4972,7 +4976,8 @@ struct item_conversion<result_item, result_item> {
 /// Errors: `invalid_from_account`; `invalid_to_account` (detail: its index); `no_accounts`;
 /// `too_many_accounts`; `buffer_too_small` (detail: bytes needed). Linear in the text; allocates nothing.
 template <class Limits = default_limits, class Accounts, class From>
-result<std::string_view> encode(const friend_delete_request<Accounts, From>& request, char_span buffer) {
+result<std::string_view> encode(const friend_delete_request<Accounts, From>& request,
+                                char_span buffer UNFRIEND_LIFETIMEBOUND) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
     writer.begin(detail::view_text(request.from_account));
     writer.accounts(detail::iterable(request.to_account));
@@ -5096,7 +5101,8 @@ struct friend_delete_all_layout : no_list {
 /// Writes the request's JSON body into `buffer` and returns a view of it.
 /// Errors: `invalid_from_account`; `buffer_too_small` (detail: bytes needed). Allocates nothing.
 template <class Limits = default_limits, class From>
-result<std::string_view> encode(const friend_delete_all_request<From>& request, char_span buffer) {
+result<std::string_view> encode(const friend_delete_all_request<From>& request,
+                                char_span buffer UNFRIEND_LIFETIMEBOUND) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, 0);
     writer.begin(detail::view_text(request.from_account));
     writer.end(request.delete_type);
@@ -5573,7 +5579,7 @@ public:
     /// The app.
     std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
     /// The UserID, valid as long as this object is. Empty if an argument of the constructor was not valid.
-    std::string_view identifier() const noexcept { return {identifier_, identifier_size_}; }
+    std::string_view identifier() const noexcept UNFRIEND_LIFETIMEBOUND { return {identifier_, identifier_size_}; }
 
     /// Writes a UserSig into `buffer`, for which `max_user_sig_size` bytes are enough, and returns a view of it.
     /// `time`: the present, Unix seconds. `expire`: the lifetime, seconds, at least 1. `user_buf`: bytes to include in
@@ -5735,7 +5741,7 @@ public:
         : generator_(sdk_app_id, identifier, key), random_(std::move(random)), expire_(expire) {}
 
     std::uint32_t sdk_app_id() const noexcept { return generator_.sdk_app_id(); }
-    std::string_view identifier() const noexcept { return generator_.identifier(); }
+    std::string_view identifier() const noexcept UNFRIEND_LIFETIMEBOUND { return generator_.identifier(); }
 
     /// Copies a UserSig that is valid at `now` (Unix seconds) to `buffer`, of `max_user_sig_size` bytes or more.
     /// Errors: those of `generate`; `buffer_too_small` (detail: bytes needed).
@@ -6750,6 +6756,22 @@ private:
 
 namespace unfriend { inline namespace v0_2 {
 
+namespace detail {
+
+/// For the deduction of temporary credentials, which are then refused with a sentence.
+template <class Credentials, class Where>
+using enable_if_temporary =
+    std::enable_if_t<!std::is_lvalue_reference_v<Credentials> && std::is_convertible_v<const Where&, endpoint>>;
+
+template <class Credentials>
+constexpr void refuse_temporary() noexcept {
+    static_assert(
+        std::is_lvalue_reference_v<Credentials>,
+        "unfriend: the credentials are a temporary, which dies before the first call: give the signer a name");
+}
+
+} // namespace detail
+
 /// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
 ///
 /// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape. `Pacer`: `pacer`, `unpaced` or a
@@ -6765,14 +6787,21 @@ public:
                   "unfriend: a pacer has a ticket and the functions of `unpaced` (call/pacing.hpp)");
 
     /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
-    channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
+    channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, const call_policy& policy = {},
+            Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
           retry_budget_(policy.retry_budget_size) {}
     /// The same with a pacer that others use too, which must outlive the channel.
-    channel(Credentials& credentials, unfriend::endpoint where, Pacer pacer, const call_policy& policy = {},
-            Random random = {})
+    channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, Pacer pacer,
+            const call_policy& policy = {}, Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
           random_(std::move(random)), retry_budget_(policy.retry_budget_size) {}
+    /// Refused: temporary credentials.
+    template <class Temporary, class = std::enable_if_t<std::is_same_v<Temporary, Credentials>>>
+    channel(Temporary&& credentials, unfriend::endpoint where, const call_policy& policy = {})
+        : channel(credentials, where, policy) {
+        detail::refuse_temporary<Temporary>();
+    }
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
 
@@ -6798,6 +6827,8 @@ template <class Credentials>
 channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials>
 channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
+template <class Credentials, class Where, class = detail::enable_if_temporary<Credentials, Where>>
+channel(Credentials&&, const Where&, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
@@ -6819,8 +6850,8 @@ namespace unfriend { inline namespace v0_2 {
 /// it. Safe to share between threads.
 class fixed_credentials {
 public:
-    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,
-                                std::string_view user_sig) noexcept
+    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier UNFRIEND_LIFETIMEBOUND,
+                                std::string_view user_sig UNFRIEND_LIFETIMEBOUND) noexcept
         : sdk_app_id_(sdk_app_id), identifier_(identifier), user_sig_(user_sig) {}
 
     constexpr std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
@@ -7174,10 +7205,10 @@ class workspace {
     static_assert(Accounts > 0, "unfriend: a call carries one account at least");
 
 public:
-    call_memory memory() noexcept {
+    call_memory memory() noexcept UNFRIEND_LIFETIMEBOUND {
         return {user_sig_, url_, request_, answer_, texts_, results_, pending_, by_name_, items_, Accounts};
     }
-    operator call_memory() noexcept { return memory(); }
+    operator call_memory() noexcept UNFRIEND_LIFETIMEBOUND { return memory(); }
 
 private:
     static constexpr std::size_t note_size = 32; // on average
@@ -8231,7 +8262,8 @@ class operation {
     using nanoseconds = std::chrono::nanoseconds;
 
 public:
-    operation(Channel& channel, const call_memory& memory) noexcept : channel_(&channel), exchange_(channel, memory) {}
+    operation(Channel& channel UNFRIEND_LIFETIMEBOUND, const call_memory& memory) noexcept
+        : channel_(&channel), exchange_(channel, memory) {}
 
     /// Begins a call with the time-out of the policy or with terms of its own (milliseconds, or those of a job), and
     /// sends nothing yet. The request is copied. An invalid request ends the call at once, with the error that `encode`
@@ -8329,7 +8361,7 @@ public:
     std::uint32_t attempts() const noexcept { return schedule_.attempts(); }
     std::uint32_t answers() const noexcept { return exchange_.record().answers(); }
     /// The accounts that are still to be sent. Lives in the call's memory.
-    detail::pending_names pending() const noexcept { return exchange_.accounts().pending(); }
+    detail::pending_names pending() const noexcept UNFRIEND_LIFETIMEBOUND { return exchange_.accounts().pending(); }
 
     /// When the call ends at the latest, on the clock of `timestamp::monotonic`.
     nanoseconds deadline() const noexcept { return schedule_.deadline(); }
@@ -8756,7 +8788,7 @@ inline constexpr std::size_t max_ack_size = 64;
 /// Writes the JSON body of the answer to a post, to be sent with HTTP status 200, into `buffer` and returns a view of
 /// it: `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
 /// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
-inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
+inline result<std::string_view> encode_ack(ack answer, char_span buffer UNFRIEND_LIFETIMEBOUND) noexcept {
     detail::fixed_writer json(buffer);
     json.append(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
                                   : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
@@ -9531,10 +9563,10 @@ public:
     bool is_done() const noexcept { return state_ == nullptr || state_->call.is_done(); }
 
     /// The result of the last call; only after a `start`. Its texts live until the next one, or as long as this object.
-    call_result result() const noexcept { return state_->call.result(); }
-    std::string_view from_account() const noexcept { return state_->call.from_account(); }
+    call_result result() const noexcept UNFRIEND_LIFETIMEBOUND { return state_->call.result(); }
+    std::string_view from_account() const noexcept UNFRIEND_LIFETIMEBOUND { return state_->call.from_account(); }
     /// The call as a state machine; only after a `start`.
-    const operation<Channel>& machine() const noexcept { return state_->call; }
+    const operation<Channel>& machine() const noexcept UNFRIEND_LIFETIMEBOUND { return state_->call; }
 
 private:
     using shared_state = detail::call_state<Channel, Workspace, Allocator>;
@@ -9596,7 +9628,8 @@ public:
     using callback = detail::callback<const call_result&>;
 
     /// `channel` must outlive the client. `max_in_flight`: more calls are refused.
-    async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
+    async_client(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, std::size_t max_in_flight,
+                 const Allocator& allocator = {})
         : channel_(channel), transport_(std::move(transport)), allocator_(allocator), max_in_flight_(max_in_flight),
           calls_(allocator) {
         calls_.reserve(max_in_flight + 1); // one more than are in flight: the call whose callback is running
@@ -10570,12 +10603,18 @@ public:
     /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
     /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
     template <class Credentials>
-    client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
-           Clock clock = {}, Wait wait = {})
+    client(Credentials& credentials UNFRIEND_LIFETIMEBOUND, endpoint where, Transport transport,
+           const call_policy& policy = {}, Clock clock = {}, Wait wait = {})
         : channel_(credentials, where, policy), transport_(std::move(transport)), clock_(std::move(clock)),
           wait_(std::move(wait)) {}
+    /// Refused: temporary credentials.
+    template <class Credentials, class = std::enable_if_t<!std::is_lvalue_reference_v<Credentials>>>
+    client(Credentials&& credentials, endpoint where, Transport transport, const call_policy& policy = {})
+        : client(credentials, where, std::move(transport), policy) {
+        detail::refuse_temporary<Credentials>();
+    }
     /// With a channel that others use too, which must outlive the client.
-    client(Channel shared, Transport transport, Clock clock = {}, Wait wait = {})
+    client(Channel shared UNFRIEND_LIFETIMEBOUND, Transport transport, Clock clock = {}, Wait wait = {})
         : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
           wait_(std::move(wait)) {}
 
@@ -10591,11 +10630,11 @@ public:
     /// before anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
     /// `missing_member` for an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
     template <class Request>
-    call_result operator()(const Request& request) {
+    call_result operator()(const Request& request) UNFRIEND_LIFETIMEBOUND {
         return (*this)(request, channel_.policy().call_timeout);
     }
     template <class Request>
-    call_result operator()(const Request& request, std::chrono::milliseconds timeout) {
+    call_result operator()(const Request& request, std::chrono::milliseconds timeout) UNFRIEND_LIFETIMEBOUND {
         if (!own_) own_.reset(new (std::nothrow) workspace<>);
         if (!own_) return call_result({errc::out_of_memory, sizeof(workspace<>)});
         return (*this)(request, *own_, timeout);
@@ -10604,11 +10643,12 @@ public:
     /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
     /// threads as the channel and the transport are.
     template <class Request>
-    call_result operator()(const Request& request, const call_memory& memory) {
+    call_result operator()(const Request& request, call_memory memory UNFRIEND_LIFETIMEBOUND) {
         return (*this)(request, memory, channel_.policy().call_timeout);
     }
     template <class Request>
-    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds timeout) {
+    call_result operator()(const Request& request, call_memory memory UNFRIEND_LIFETIMEBOUND,
+                           std::chrono::milliseconds timeout) {
         operation<std::remove_reference_t<Channel>> call(channel_, memory);
         step next = call.start(request, clock_(), timeout);
         while (next.kind != step_kind::done) {
@@ -10638,6 +10678,8 @@ client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<cha
 template <class Credentials, class Host, class Transport,
           class = std::enable_if_t<std::is_convertible_v<const Host&, std::string_view>>>
 client(Credentials&, const Host&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Where, class Transport, class = detail::enable_if_temporary<Credentials, Where>>
+client(Credentials&&, const Where&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Pacer, class Random, class Limits, class Transport>
 client(channel<Credentials, Pacer, Random, Limits>&, Transport)
     -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
@@ -10707,7 +10749,8 @@ class coroutine_client {
     using task = typename detail::rebound_task<typename answer_of<Transport>::type, T>::type;
 
 public:
-    coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {}, Limit limit = {})
+    coroutine_client(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, Timer timer, Clock clock = {},
+                     Limit limit = {})
         : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)),
           limit_(std::move(limit)) {}
 

@@ -14,11 +14,28 @@
 #include "unfriend/call/pacing.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/retry_budget.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/random.hpp"
 #include "unfriend/http/endpoint.hpp"
 
 namespace unfriend { inline namespace v0_2 {
+
+namespace detail {
+
+/// For the deduction of temporary credentials, which are then refused with a sentence.
+template <class Credentials, class Where>
+using enable_if_temporary =
+    std::enable_if_t<!std::is_lvalue_reference_v<Credentials> && std::is_convertible_v<const Where&, endpoint>>;
+
+template <class Credentials>
+constexpr void refuse_temporary() noexcept {
+    static_assert(
+        std::is_lvalue_reference_v<Credentials>,
+        "unfriend: the credentials are a temporary, which dies before the first call: give the signer a name");
+}
+
+} // namespace detail
 
 /// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
 ///
@@ -35,14 +52,21 @@ public:
                   "unfriend: a pacer has a ticket and the functions of `unpaced` (call/pacing.hpp)");
 
     /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
-    channel(Credentials& credentials, unfriend::endpoint where, const call_policy& policy = {}, Random random = {})
+    channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, const call_policy& policy = {},
+            Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
           retry_budget_(policy.retry_budget_size) {}
     /// The same with a pacer that others use too, which must outlive the channel.
-    channel(Credentials& credentials, unfriend::endpoint where, Pacer pacer, const call_policy& policy = {},
-            Random random = {})
+    channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, Pacer pacer,
+            const call_policy& policy = {}, Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
           random_(std::move(random)), retry_budget_(policy.retry_budget_size) {}
+    /// Refused: temporary credentials.
+    template <class Temporary, class = std::enable_if_t<std::is_same_v<Temporary, Credentials>>>
+    channel(Temporary&& credentials, unfriend::endpoint where, const call_policy& policy = {})
+        : channel(credentials, where, policy) {
+        detail::refuse_temporary<Temporary>();
+    }
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
 
@@ -68,6 +92,8 @@ template <class Credentials>
 channel(Credentials&, region, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials>
 channel(Credentials&, endpoint, const call_policy& = {}) -> channel<Credentials>;
+template <class Credentials, class Where, class = detail::enable_if_temporary<Credentials, Where>>
+channel(Credentials&&, const Where&, const call_policy& = {}) -> channel<Credentials>;
 template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/result.hpp"
 
 namespace unfriend { inline namespace v0_2 {
@@ -18,8 +19,8 @@ namespace unfriend { inline namespace v0_2 {
 /// it. Safe to share between threads.
 class fixed_credentials {
 public:
-    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier,
-                                std::string_view user_sig) noexcept
+    constexpr fixed_credentials(std::uint32_t sdk_app_id, std::string_view identifier UNFRIEND_LIFETIMEBOUND,
+                                std::string_view user_sig UNFRIEND_LIFETIMEBOUND) noexcept
         : sdk_app_id_(sdk_app_id), identifier_(identifier), user_sig_(user_sig) {}
 
     constexpr std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }

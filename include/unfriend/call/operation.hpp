@@ -39,6 +39,7 @@
 #include "unfriend/call/step.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/http/transport.hpp"
@@ -61,7 +62,8 @@ class operation {
     using nanoseconds = std::chrono::nanoseconds;
 
 public:
-    operation(Channel& channel, const call_memory& memory) noexcept : channel_(&channel), exchange_(channel, memory) {}
+    operation(Channel& channel UNFRIEND_LIFETIMEBOUND, const call_memory& memory) noexcept
+        : channel_(&channel), exchange_(channel, memory) {}
 
     /// Begins a call with the time-out of the policy or with terms of its own (milliseconds, or those of a job), and
     /// sends nothing yet. The request is copied. An invalid request ends the call at once, with the error that `encode`
@@ -159,7 +161,7 @@ public:
     std::uint32_t attempts() const noexcept { return schedule_.attempts(); }
     std::uint32_t answers() const noexcept { return exchange_.record().answers(); }
     /// The accounts that are still to be sent. Lives in the call's memory.
-    detail::pending_names pending() const noexcept { return exchange_.accounts().pending(); }
+    detail::pending_names pending() const noexcept UNFRIEND_LIFETIMEBOUND { return exchange_.accounts().pending(); }
 
     /// When the call ends at the latest, on the clock of `timestamp::monotonic`.
     nanoseconds deadline() const noexcept { return schedule_.deadline(); }

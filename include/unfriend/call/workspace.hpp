@@ -10,6 +10,7 @@
 #include "unfriend/call/account_result.hpp"
 #include "unfriend/call/detail/pending_account.hpp"
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/messages/friend_delete.hpp"
 
@@ -40,10 +41,10 @@ class workspace {
     static_assert(Accounts > 0, "unfriend: a call carries one account at least");
 
 public:
-    call_memory memory() noexcept {
+    call_memory memory() noexcept UNFRIEND_LIFETIMEBOUND {
         return {user_sig_, url_, request_, answer_, texts_, results_, pending_, by_name_, items_, Accounts};
     }
-    operator call_memory() noexcept { return memory(); }
+    operator call_memory() noexcept UNFRIEND_LIFETIMEBOUND { return memory(); }
 
 private:
     static constexpr std::size_t note_size = 32; // on average

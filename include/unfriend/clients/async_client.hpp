@@ -16,6 +16,7 @@
 #include "unfriend/clients/detail/callback.hpp"
 #include "unfriend/clients/pending_call.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/result.hpp"
 
@@ -41,7 +42,8 @@ public:
     using callback = detail::callback<const call_result&>;
 
     /// `channel` must outlive the client. `max_in_flight`: more calls are refused.
-    async_client(Channel& channel, Transport transport, std::size_t max_in_flight, const Allocator& allocator = {})
+    async_client(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, std::size_t max_in_flight,
+                 const Allocator& allocator = {})
         : channel_(channel), transport_(std::move(transport)), allocator_(allocator), max_in_flight_(max_in_flight),
           calls_(allocator) {
         calls_.reserve(max_in_flight + 1); // one more than are in flight: the call whose callback is running

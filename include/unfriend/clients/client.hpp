@@ -21,6 +21,7 @@
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/owned.hpp"
 #include "unfriend/http/endpoint.hpp"
 #include "unfriend/http/transport.hpp"
@@ -48,12 +49,18 @@ public:
     /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
     /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
     template <class Credentials>
-    client(Credentials& credentials, endpoint where, Transport transport, const call_policy& policy = {},
-           Clock clock = {}, Wait wait = {})
+    client(Credentials& credentials UNFRIEND_LIFETIMEBOUND, endpoint where, Transport transport,
+           const call_policy& policy = {}, Clock clock = {}, Wait wait = {})
         : channel_(credentials, where, policy), transport_(std::move(transport)), clock_(std::move(clock)),
           wait_(std::move(wait)) {}
+    /// Refused: temporary credentials.
+    template <class Credentials, class = std::enable_if_t<!std::is_lvalue_reference_v<Credentials>>>
+    client(Credentials&& credentials, endpoint where, Transport transport, const call_policy& policy = {})
+        : client(credentials, where, std::move(transport), policy) {
+        detail::refuse_temporary<Credentials>();
+    }
     /// With a channel that others use too, which must outlive the client.
-    client(Channel shared, Transport transport, Clock clock = {}, Wait wait = {})
+    client(Channel shared UNFRIEND_LIFETIMEBOUND, Transport transport, Clock clock = {}, Wait wait = {})
         : channel_(std::forward<Channel>(shared)), transport_(std::move(transport)), clock_(std::move(clock)),
           wait_(std::move(wait)) {}
 
@@ -69,11 +76,11 @@ public:
     /// before anything is sent; the transport's own; `http_status`; `body_too_large`; those of `decode`;
     /// `missing_member` for an answer that does not say how the call went; `deadline_exceeded`; `out_of_memory`.
     template <class Request>
-    call_result operator()(const Request& request) {
+    call_result operator()(const Request& request) UNFRIEND_LIFETIMEBOUND {
         return (*this)(request, channel_.policy().call_timeout);
     }
     template <class Request>
-    call_result operator()(const Request& request, std::chrono::milliseconds timeout) {
+    call_result operator()(const Request& request, std::chrono::milliseconds timeout) UNFRIEND_LIFETIMEBOUND {
         if (!own_) own_.reset(new (std::nothrow) workspace<>);
         if (!own_) return call_result({errc::out_of_memory, sizeof(workspace<>)});
         return (*this)(request, *own_, timeout);
@@ -82,11 +89,12 @@ public:
     /// The same in memory of the caller's: allocates nothing outside the transport. As safe to share between
     /// threads as the channel and the transport are.
     template <class Request>
-    call_result operator()(const Request& request, const call_memory& memory) {
+    call_result operator()(const Request& request, call_memory memory UNFRIEND_LIFETIMEBOUND) {
         return (*this)(request, memory, channel_.policy().call_timeout);
     }
     template <class Request>
-    call_result operator()(const Request& request, const call_memory& memory, std::chrono::milliseconds timeout) {
+    call_result operator()(const Request& request, call_memory memory UNFRIEND_LIFETIMEBOUND,
+                           std::chrono::milliseconds timeout) {
         operation<std::remove_reference_t<Channel>> call(channel_, memory);
         step next = call.start(request, clock_(), timeout);
         while (next.kind != step_kind::done) {
@@ -116,6 +124,8 @@ client(Credentials&, endpoint, Transport, const call_policy& = {}) -> client<cha
 template <class Credentials, class Host, class Transport,
           class = std::enable_if_t<std::is_convertible_v<const Host&, std::string_view>>>
 client(Credentials&, const Host&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
+template <class Credentials, class Where, class Transport, class = detail::enable_if_temporary<Credentials, Where>>
+client(Credentials&&, const Where&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Pacer, class Random, class Limits, class Transport>
 client(channel<Credentials, Pacer, Random, Limits>&, Transport)
     -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;

@@ -26,6 +26,7 @@
 #include "unfriend/call/owned_call_result.hpp"
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/owned.hpp"
 #include "unfriend/http/transport.hpp"
@@ -74,7 +75,8 @@ class coroutine_client {
     using task = typename detail::rebound_task<typename answer_of<Transport>::type, T>::type;
 
 public:
-    coroutine_client(Channel& channel, Transport transport, Timer timer, Clock clock = {}, Limit limit = {})
+    coroutine_client(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, Timer timer, Clock clock = {},
+                     Limit limit = {})
         : channel_(channel), transport_(std::move(transport)), timer_(std::move(timer)), clock_(std::move(clock)),
           limit_(std::move(limit)) {}
 

@@ -18,6 +18,7 @@
 #include "unfriend/call/workspace.hpp"
 #include "unfriend/clients/detail/call_state.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/http/completion.hpp"
 #include "unfriend/http/transport.hpp"
@@ -123,10 +124,10 @@ public:
     bool is_done() const noexcept { return state_ == nullptr || state_->call.is_done(); }
 
     /// The result of the last call; only after a `start`. Its texts live until the next one, or as long as this object.
-    call_result result() const noexcept { return state_->call.result(); }
-    std::string_view from_account() const noexcept { return state_->call.from_account(); }
+    call_result result() const noexcept UNFRIEND_LIFETIMEBOUND { return state_->call.result(); }
+    std::string_view from_account() const noexcept UNFRIEND_LIFETIMEBOUND { return state_->call.from_account(); }
     /// The call as a state machine; only after a `start`.
-    const operation<Channel>& machine() const noexcept { return state_->call; }
+    const operation<Channel>& machine() const noexcept UNFRIEND_LIFETIMEBOUND { return state_->call; }
 
 private:
     using shared_state = detail::call_state<Channel, Workspace, Allocator>;

@@ -20,10 +20,10 @@ public:
     /// No bytes.
     constexpr char_span() noexcept = default;
     /// The `size` bytes from `data`.
-    constexpr char_span(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    constexpr char_span(char* data UNFRIEND_LIFETIMEBOUND, std::size_t size) noexcept : data_(data), size_(size) {}
     /// All of an array.
     template <std::size_t N>
-    constexpr char_span(char (&array)[N]) noexcept : data_(array), size_(N) {}
+    constexpr char_span(char (&array UNFRIEND_LIFETIMEBOUND)[N]) noexcept : data_(array), size_(N) {}
     /// All `size()` bytes of a contiguous container of `char`: `std::array`, `std::string`, `std::vector`, `std::span`.
     template <class Container,
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), char*>>>

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "unfriend/core/config.hpp"
 #include "unfriend/http/detail/host.hpp"
 
 namespace unfriend { inline namespace v0_2 {
@@ -65,8 +66,9 @@ public:
     /// A host that is not valid.
     constexpr host_name() noexcept = default;
     /// The host `text`, if it is one.
-    constexpr host_name(std::string_view text) noexcept : text_(detail::is_host(text) ? text : std::string_view()) {}
-    constexpr host_name(const char* text) noexcept : host_name(std::string_view(text)) {}
+    constexpr host_name(std::string_view text UNFRIEND_LIFETIMEBOUND) noexcept
+        : text_(detail::is_host(text) ? text : std::string_view()) {}
+    constexpr host_name(const char* text UNFRIEND_LIFETIMEBOUND) noexcept : host_name(std::string_view(text)) {}
 
     /// Whether the text is a host.
     constexpr bool valid() const noexcept { return !text_.empty(); }
@@ -97,9 +99,9 @@ public:
         : endpoint(host_name(std::string_view(host)), host_name(backup_host)) {}
 
     /// The host to use first. Its text is valid as long as the endpoint is.
-    constexpr host_name host() const noexcept { return host_.view(); }
+    constexpr host_name host() const noexcept UNFRIEND_LIFETIMEBOUND { return host_.view(); }
     /// The host to use when the first cannot be reached; not valid if there is none.
-    constexpr host_name backup_host() const noexcept { return backup_host_.view(); }
+    constexpr host_name backup_host() const noexcept UNFRIEND_LIFETIMEBOUND { return backup_host_.view(); }
 
 private:
     class stored_host {

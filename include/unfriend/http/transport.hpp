@@ -28,7 +28,8 @@
 // again when a kept connection turns out to be closed. If the service acted on the first one, it answers the second one
 // with 31704, and a deletion is reported as failed. How to prevent it:
 //
-//   libcurl         The body comes from a CURLOPT_READFUNCTION, and once it has been asked for, the CURLOPT_SEEKFUNCTION
+//   libcurl         The body comes from a CURLOPT_READFUNCTION, and once it has been asked for, the
+//   CURLOPT_SEEKFUNCTION
 //                   returns CURL_SEEKFUNC_FAIL: what cannot be rewound is not sent again. No error after that is
 //                   `not_connected`: libcurl connects again first, and reports why that failed. Or set
 //                   CURLOPT_FRESH_CONNECT. A body in CURLOPT_POSTFIELDS is sent again.

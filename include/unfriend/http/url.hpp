@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/ascii.hpp"
 #include "unfriend/core/detail/fixed_writer.hpp"
 #include "unfriend/core/detail/simd.hpp"
@@ -55,7 +56,8 @@ struct url_query {
 /// Errors: `invalid_host`, `invalid_path`, `invalid_sdk_app_id`, `invalid_identifier`, `invalid_user_sig_text`,
 /// `buffer_too_small` (detail: bytes needed, the NUL included). Linear in the size of the URL; allocates nothing.
 template <class Limits = default_limits>
-result<std::string_view> encode_url(host_name host, url_path path, const url_query& query, char_span buffer) noexcept {
+result<std::string_view> encode_url(host_name host, url_path path, const url_query& query,
+                                    char_span buffer UNFRIEND_LIFETIMEBOUND) noexcept {
     if (!host.valid()) return errc::invalid_host;
     if (!path.valid()) return errc::invalid_path;
     if (query.sdk_app_id == 0) return errc::invalid_sdk_app_id;

@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/filtered.hpp"
 #include "unfriend/core/detail/text_range.hpp"
 #include "unfriend/core/limits.hpp"
@@ -177,7 +178,8 @@ struct item_conversion<result_item, result_item> {
 /// Errors: `invalid_from_account`; `invalid_to_account` (detail: its index); `no_accounts`;
 /// `too_many_accounts`; `buffer_too_small` (detail: bytes needed). Linear in the text; allocates nothing.
 template <class Limits = default_limits, class Accounts, class From>
-result<std::string_view> encode(const friend_delete_request<Accounts, From>& request, char_span buffer) {
+result<std::string_view> encode(const friend_delete_request<Accounts, From>& request,
+                                char_span buffer UNFRIEND_LIFETIMEBOUND) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, Limits::max_accounts);
     writer.begin(detail::view_text(request.from_account));
     writer.accounts(detail::iterable(request.to_account));

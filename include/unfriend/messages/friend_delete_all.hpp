@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/text_range.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/result.hpp"
@@ -80,7 +81,8 @@ struct friend_delete_all_layout : no_list {
 /// Writes the request's JSON body into `buffer` and returns a view of it.
 /// Errors: `invalid_from_account`; `buffer_too_small` (detail: bytes needed). Allocates nothing.
 template <class Limits = default_limits, class From>
-result<std::string_view> encode(const friend_delete_all_request<From>& request, char_span buffer) {
+result<std::string_view> encode(const friend_delete_all_request<From>& request,
+                                char_span buffer UNFRIEND_LIFETIMEBOUND) {
     detail::request_writer writer(buffer, Limits::max_user_id_size, 0);
     writer.begin(detail::view_text(request.from_account));
     writer.end(request.delete_type);

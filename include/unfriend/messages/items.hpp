@@ -52,7 +52,8 @@ public:
     using value_type = Item;
 
     constexpr item_span() noexcept = default;
-    constexpr item_span(Item* data, std::size_t capacity) noexcept : data_(data), capacity_(capacity) {}
+    constexpr item_span(Item* data UNFRIEND_LIFETIMEBOUND, std::size_t capacity) noexcept
+        : data_(data), capacity_(capacity) {}
     /// Any contiguous container of items: a C array, `std::array`, `std::span`. Every item may be overwritten.
     template <class Container,
               class = std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Container&>())), Item*>>>

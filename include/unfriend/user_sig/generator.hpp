@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/result.hpp"
 #include "unfriend/crypto/detail/wipe.hpp"
@@ -78,7 +79,7 @@ public:
     /// The app.
     std::uint32_t sdk_app_id() const noexcept { return sdk_app_id_; }
     /// The UserID, valid as long as this object is. Empty if an argument of the constructor was not valid.
-    std::string_view identifier() const noexcept { return {identifier_, identifier_size_}; }
+    std::string_view identifier() const noexcept UNFRIEND_LIFETIMEBOUND { return {identifier_, identifier_size_}; }
 
     /// Writes a UserSig into `buffer`, for which `max_user_sig_size` bytes are enough, and returns a view of it.
     /// `time`: the present, Unix seconds. `expire`: the lifetime, seconds, at least 1. `user_buf`: bytes to include in

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/random.hpp"
 #include "unfriend/core/result.hpp"
@@ -36,7 +37,7 @@ public:
         : generator_(sdk_app_id, identifier, key), random_(std::move(random)), expire_(expire) {}
 
     std::uint32_t sdk_app_id() const noexcept { return generator_.sdk_app_id(); }
-    std::string_view identifier() const noexcept { return generator_.identifier(); }
+    std::string_view identifier() const noexcept UNFRIEND_LIFETIMEBOUND { return generator_.identifier(); }
 
     /// Copies a UserSig that is valid at `now` (Unix seconds) to `buffer`, of `max_user_sig_size` bytes or more.
     /// Errors: those of `generate`; `buffer_too_small` (detail: bytes needed).

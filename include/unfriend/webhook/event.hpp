@@ -17,6 +17,7 @@
 #include <type_traits>
 
 #include "unfriend/core/char_span.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/fixed_writer.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/result.hpp"
@@ -180,7 +181,7 @@ inline constexpr std::size_t max_ack_size = 64;
 /// Writes the JSON body of the answer to a post, to be sent with HTTP status 200, into `buffer` and returns a view of
 /// it: `OK` with ErrorCode 0, or `FAIL` with ErrorCode 1.
 /// Errors: `buffer_too_small` (detail: bytes needed). Allocates nothing.
-inline result<std::string_view> encode_ack(ack answer, char_span buffer) noexcept {
+inline result<std::string_view> encode_ack(ack answer, char_span buffer UNFRIEND_LIFETIMEBOUND) noexcept {
     detail::fixed_writer json(buffer);
     json.append(answer == ack::ok ? R"({"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""})"
                                   : R"({"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":""})");
