@@ -31,7 +31,8 @@ _NAMES = ["RequestID", "Fail_Account", "Invalid_Account", "", "a", "resultcode",
           "\\u0061", "\u597d", "ErrorCod", "ErrorCodes"]
 # What is put into a document, or in place of one of its values.
 _FRAGMENTS = [
-    b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b" ", b"\n", b"\0", b"\t", b"0", b"-", b"1e3", b"1.5", b"null",
+    b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b" ", b"\n", b"\0", b"\t", b"0", b"-", b"1e3", b"1.5",
+    b"2147483648", b"null",
     b"tru", b"{}",
     b"[]", b"<", b"\\u00e9", b"\\ud83d\\ude00", b"\\ud83d", b"\\udc00", b"\\ud83d\\u0041", b"\\u12", b"\\x",
     b"\xc3\xa9", b"\xc3",
@@ -47,7 +48,8 @@ _FRAGMENTS = [
     b"\x0c",
 ]
 _ENDINGS = [b"x", b"{}", b" {}", b",", b"}", b"\0", b"\0\0\0", b"\n]", b"\xff", b"<!-- -->", b"]", b" \t\r\n", b"\n"]
-_WHOLE = [
+# Bodies that are tried as they are, as every kind of document.
+WHOLE = [
     b"", b" ", b"\r\n\t ", b"<html><body>502 Bad Gateway</body></html>", b"\r\n <!DOCTYPE html>", b"<",
     b"Bad Gateway", b"[]", b"[{}]",
     b"1", b"-", b"-1", b"1.5", b"1e", b'"text"', b'"', b"null", b"nul", b"nulx", b"true", b" false ", b"\0", b"\0{}",
@@ -57,6 +59,12 @@ _WHOLE = [
     b'{"a" 1}', b'{"a":1,}', b"{1:2}", b"{null:1}", b"[" * 40, b'{"a":' * 40, b'{"a":' + b"[" * 40, b"\xff", b'"\xff"',
     b'{"ResultItem":[', b'{"ResultItem":[]', b'{"PairList":[{}]}', b'{"ResultItem":null}', b'{"PairList":[1]}',
     b'{"ResultItem":[null]}', b'{"ResultItem":[[]]}', b'{"PairList":"x"}',
+    b'{"a":"\xed\xa0', b'{"a":"\xed\x9f', b'{"a":"\xe0\x80', b'{"a":"\xe0\xa0', b'{"a":"\xf4\x90', b'{"a":"\xf4\x8f',
+    b'{"a":"\xf0\x8f\x80', b'{"a":"\xf0\x9f\x98', b'{"a":"\xc1', b'{"a":"\xc2', b'{"a":"\xf5', b'{"a":"\\n\xe5\xa5',
+    b'{"ErrorCode":2147483648}', b'{"ErrorCode":1e300}', b'{"ResultItem":[{"ResultCode":-9223372036854775809}]}',
+    b'{"ResultItem":[],"ResultItem":[{},{},{},{},{},{}]}',
+    b'{"CallbackCommand":"Other"}', b'{"PairList":[],"CallbackCommand":"Other"}',
+    b'{"CallbackCommand":"Sns.CallbackFriendDelete","PairList":[],"PairList":[]}',
 ]
 
 
@@ -84,7 +92,7 @@ class Maker:
     def _next(self, is_damaged: bool) -> Document:
         kind = self._any(_KINDS)
         if is_damaged and self._one_in(40):
-            return Document(kind, self._any(_WHOLE))
+            return Document(kind, self._any(WHOLE))
         self._line, self._colon = self._any(_LINES), self._any(_COLONS)
         self._is_plain, self._is_surprising = self._one_in(2), self._one_in(3)
         members = self._event() if kind == "event" else self._response(with_items=kind == "friend_delete")

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Dict, Iterator, List
 
 import contract
-from documents import Document, Maker
+from documents import WHOLE, Document, Maker
 
 PROGRAM = os.environ["UNFRIEND_DECODE_DOCUMENTS"]
 DOCUMENTS = int(os.environ.get("UNFRIEND_ORACLE_DOCUMENTS", "100000"))
@@ -69,6 +69,7 @@ class Decode(unittest.TestCase):
 
     def test_every_document_is_read_as_the_contract_says_and_every_error_is_met(self) -> None:
         met: Dict[str, "Counter[str]"] = {kind: Counter() for kind in ERRORS}
+        self.compare([Document(kind, body) for kind in ERRORS for body in WHOLE], met)
         maker = Maker(SEED)
         for count in batches(DOCUMENTS):
             self.compare(maker.documents(count), met)
