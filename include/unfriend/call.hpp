@@ -7,6 +7,7 @@
 //   policy             time-outs, attempts and back-off
 //   pacer              keeps calls below the service's frequency limit
 //   pacing             what a pacer is, for one of one's own
+//   observer           what can be seen of the calls
 //   retry_budget       keeps retries from amplifying an outage
 //   circuit            which of the two hosts can be reached
 //   workspace          the memory that a call works in
@@ -20,6 +21,7 @@
 #include "unfriend/call/channel.hpp"
 #include "unfriend/call/circuit.hpp"
 #include "unfriend/call/credentials.hpp"
+#include "unfriend/call/observer.hpp"
 #include "unfriend/call/operation.hpp"
 #include "unfriend/call/owned_call_result.hpp"
 #include "unfriend/call/pacer.hpp"

@@ -73,6 +73,12 @@ void example() {
 }
 } // namespace call_credentials
 
+namespace call_observer {
+void example() {
+    // example: call/observer.hpp
+}
+} // namespace call_observer
+
 namespace call_operation {
 std::error_code post(const unfriend::http_request& request, unfriend::http_response& response);
 extern unfriend::channel<unfriend::signer> channel;

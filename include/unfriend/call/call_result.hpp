@@ -104,8 +104,11 @@ struct [[nodiscard]] call_result {
     std::optional<std::int32_t> error_code; ///< the service's last `ErrorCode`; empty when it never answered
     std::string_view error_info;            ///< `ErrorInfo` of the last attempt, if it was answered
     std::string_view error_display;         ///< `ErrorDisplay` of the last attempt, if it was answered
-    std::uint32_t attempts = 0;             ///< how many were made
-    std::uint32_t answers = 0;              ///< how many of them the service answered
+    /// `RequestId` of the last attempt that was answered, which the service's support asks for. Empty when the service
+    /// sent none, or one of more than 64 bytes before another attempt.
+    std::string_view request_id;
+    std::uint32_t attempts = 0; ///< how many were made
+    std::uint32_t answers = 0;  ///< how many of them the service answered
 
     /// The service answered one of the attempts at least.
     bool answered() const noexcept { return answers != 0; }

@@ -14,10 +14,24 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <string_view>
 
 #include "unfriend/core/config.hpp"
 
 namespace unfriend { inline namespace v0_2 {
+
+/// The states of the table above.
+enum class circuit_state : std::uint8_t { closed, open, half_open };
+
+/// The state in a word. Static text.
+constexpr std::string_view to_string(circuit_state state) noexcept {
+    switch (state) {
+    case circuit_state::closed: return "closed";
+    case circuit_state::open: return "open";
+    case circuit_state::half_open: break;
+    }
+    return "half_open";
+}
 
 /// The circuit of one host. Safe to share between threads, lock-free. It has no clock: `now` is the time since any
 /// fixed point.
@@ -36,26 +50,26 @@ public:
                retry_at_.compare_exchange_strong(retry_at, until.count(), std::memory_order_relaxed);
     }
 
-    /// The host answered.
-    void on_answer() noexcept {
+    /// The host answered. True when this closed the circuit.
+    bool on_answer() noexcept {
         if (failures_.load(std::memory_order_relaxed) != 0) failures_.store(0, std::memory_order_relaxed);
-        if (!is_closed()) retry_at_.store(closed, std::memory_order_relaxed);
+        return !is_closed() && retry_at_.exchange(closed, std::memory_order_relaxed) != closed;
     }
 
-    /// A call could not reach the host. `threshold`: as many calls in a row open the circuit.
-    void on_failure(duration now, duration cool_down, std::uint32_t threshold) noexcept {
+    /// A call could not reach the host. `threshold`: as many calls in a row open the circuit. True when this opened it.
+    bool on_failure(duration now, duration cool_down, std::uint32_t threshold) noexcept {
         const std::uint32_t failures = failures_.fetch_add(1, std::memory_order_relaxed) + 1;
         std::int64_t expected = closed;
-        if (failures >= threshold)
-            retry_at_.compare_exchange_strong(expected, (now + cool_down).count(), std::memory_order_relaxed);
+        return failures >= threshold &&
+               retry_at_.compare_exchange_strong(expected, (now + cool_down).count(), std::memory_order_relaxed);
     }
 
     /// A probe ended: the host could not be reached, or nothing is known of it (`cool_down` of zero). The answer of
-    /// another call, which closed the circuit meanwhile, counts for more.
-    void end_probe(duration now, duration cool_down) noexcept {
+    /// another call, which closed the circuit meanwhile, counts for more. True when the circuit is open again.
+    bool end_probe(duration now, duration cool_down) noexcept {
         std::int64_t retry_at = retry_at_.load(std::memory_order_relaxed);
-        if (retry_at != closed)
-            retry_at_.compare_exchange_strong(retry_at, (now + cool_down).count(), std::memory_order_relaxed);
+        return retry_at != closed &&
+               retry_at_.compare_exchange_strong(retry_at, (now + cool_down).count(), std::memory_order_relaxed);
     }
 
 private:

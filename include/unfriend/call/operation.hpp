@@ -24,17 +24,20 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <system_error>
 
 #include "unfriend/call/call_result.hpp"
+#include "unfriend/call/detail/call_watch.hpp"
 #include "unfriend/call/detail/exchange.hpp"
 #include "unfriend/call/detail/paced_attempts.hpp"
 #include "unfriend/call/detail/pending_account.hpp"
 #include "unfriend/call/detail/retry_decision.hpp"
 #include "unfriend/call/detail/retry_schedule.hpp"
+#include "unfriend/call/observer.hpp"
 #include "unfriend/call/pacing.hpp"
 #include "unfriend/call/step.hpp"
 #include "unfriend/call/workspace.hpp"
@@ -75,6 +78,7 @@ public:
     template <class Request, class Terms>
     step start(const Request& request, timestamp now, const Terms& terms) {
         cancelled_ = {};
+        watch_.load(now);
         const error failure = exchange_.load(request);
         schedule_.begin(now.monotonic, terms);
         pace_.begin_call(schedule_.is_of_job() ? call_priority::bulk : call_priority::interactive);
@@ -93,12 +97,16 @@ public:
     step reject(const Request& request, error why) {
         if (const error failure = exchange_.load(request)) why = failure;
         schedule_.clear();
-        return finish(stop_reason::cancelled, why);
+        exchange_.fail(why);
+        end(stop_reason::cancelled);
+        return {};
     }
 
     /// The wait is over, or part of it.
     step resume(timestamp now) {
         if (state_ != state::waiting) return current(now);
+        watch_.at(now);
+        begin_watch();
         const nanoseconds backoff_left = schedule_.backoff_left(now.monotonic);
         if (backoff_left > nanoseconds::zero()) return wait(backoff_left);
         schedule_.end_pace_wait(now.monotonic);
@@ -106,7 +114,9 @@ public:
         if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded);
         const std::optional<nanoseconds> delay = pace_.try_acquire(channel_->pacer(), now.monotonic, max_wait);
         if (!delay) return finish(stop_reason::deadline_exceeded);
-        return *delay > nanoseconds::zero() ? wait(*delay) : send(now);
+        if (*delay <= nanoseconds::zero()) return send(now);
+        watch_.wait(*channel_, schedule_.attempts(), wait_kind::pace, *delay);
+        return wait(*delay);
     }
 
     /// Where the transport puts the answer to the attempt.
@@ -115,8 +125,11 @@ public:
     /// The attempt has ended: with an answer, or with the transport's error.
     step complete(timestamp now, error failure = {}) {
         if (state_ != state::sending) return current(now);
-        const detail::verdict verdict = exchange_.complete(now, failure);
+        watch_.at(now);
+        const detail::verdict verdict = exchange_.complete(now, failure, watch_);
+        watch_.take_old_rate(*channel_);
         pace_.on_answer(channel_->pacer(), now.monotonic, verdict.pace, verdict.retry_after);
+        watch_.take_new_rate(*channel_);
         if (!verdict.retry) return finish(verdict.reason);
         if (cancelled_) return finish(stop_reason::cancelled, cancelled_);
         return retry(now, *verdict.retry, verdict.retry_after);
@@ -126,14 +139,16 @@ public:
     step withdraw(timestamp now, error why) {
         if (state_ != state::sending) return current(now);
         schedule_.withdraw_attempt();
-        exchange_.withdraw(now);
+        watch_.at(now);
+        exchange_.withdraw(now, watch_);
         return finish(stop_reason::cancelled, why);
     }
 
     /// Ends the call: nothing more is sent. If an attempt is under way, its accounts are unknown.
     step cancel(timestamp now, error why = errc::cancelled) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unknown);
+        watch_.at(now);
+        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unknown, why, watch_);
         return finish(stop_reason::cancelled, why);
     }
     /// The same when the attempt has ended: what its answer says is kept, and no other attempt follows.
@@ -145,8 +160,10 @@ public:
     /// The deadline has passed, and the transport has not reported how its attempt ended.
     step expire(timestamp now) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unreachable);
-        return finish(stop_reason::deadline_exceeded, std::make_error_code(std::errc::timed_out));
+        const error why = std::make_error_code(std::errc::timed_out);
+        watch_.at(now);
+        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unreachable, why, watch_);
+        return finish(stop_reason::deadline_exceeded, why);
     }
 
     /// No call is under way.
@@ -199,10 +216,21 @@ private:
         return finish(reason);
     }
     step finish(stop_reason reason) {
+        end(reason);
+        begin_watch();
+        watch_.end_attempt(*channel_);
+        watch_.end(*channel_, *this, exchange_.accounts());
+        return {};
+    }
+    void end(stop_reason reason) {
         state_ = state::idle;
         pace_.cancel(channel_->pacer());
         exchange_.end(reason);
-        return {};
+    }
+
+    void begin_watch() {
+        watch_.begin(*channel_, exchange_.command().path, exchange_.accounts().listed(), pace_.priority(),
+                     schedule_.deadline());
     }
 
     step send(timestamp now) {
@@ -216,6 +244,8 @@ private:
             return finish(stop_reason::not_retryable, failure);
         schedule_.count_attempt();
         state_ = state::sending;
+        const std::size_t accounts = exchange_.command().has_items ? pending().size() : 0;
+        watch_.send(*channel_, exchange_.last_attempt(), schedule_.attempts(), accounts);
         return current(now);
     }
 
@@ -226,10 +256,15 @@ private:
         if (terms == detail::retry_terms::paid && !channel_->retry_budget().spend())
             return finish(stop_reason::budget_exhausted);
         state_ = state::waiting;
+        const nanoseconds delay = detail::larger(schedule_.backoff_left(now.monotonic), nanoseconds::zero());
+        const bool is_asked_for = retry_after > nanoseconds::zero() && retry_after >= delay;
+        watch_.end_attempt(*channel_, delay);
+        watch_.wait(*channel_, schedule_.attempts(), is_asked_for ? wait_kind::retry_after : wait_kind::backoff, delay);
         return resume(now);
     }
 
     Channel* channel_;
+    detail::call_watch<Channel> watch_;
     detail::exchange<Channel> exchange_;
     detail::retry_schedule schedule_;
     detail::paced_attempts<typename Channel::pacer_type> pace_;

@@ -25,8 +25,8 @@ class [[nodiscard]] owned_call_result {
 public:
     explicit owned_call_result(const call_result& report)
         : outcome(report.outcome), stop_reason(report.stop_reason), error_code(report.error_code),
-          error_info(report.error_info), error_display(report.error_display), attempts(report.attempts),
-          answers(report.answers), last_error_(report.last_error()) {
+          error_info(report.error_info), error_display(report.error_display), request_id(report.request_id),
+          attempts(report.attempts), answers(report.answers), last_error_(report.last_error()) {
         items.reserve(report.items.size());
         for (const account_result& each : report.items) {
             items.push_back(
@@ -40,6 +40,7 @@ public:
     std::optional<std::int32_t> error_code;
     std::string error_info;
     std::string error_display;
+    std::string request_id;
     std::uint32_t attempts;
     std::uint32_t answers;
 

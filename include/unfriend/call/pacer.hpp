@@ -131,6 +131,11 @@ public:
         update_intervals();
     }
 
+    /// The calls a second that are allowed at present.
+    double rate() const noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        return rate_.rate();
+    }
     /// The time between two calls at present.
     duration interval() const noexcept {
         const std::lock_guard<std::mutex> locked(lock_);

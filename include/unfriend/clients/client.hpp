@@ -126,11 +126,9 @@ template <class Credentials, class Host, class Transport,
 client(Credentials&, const Host&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Where, class Transport, class = detail::enable_if_temporary<Credentials, Where>>
 client(Credentials&&, const Where&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
-template <class Credentials, class Pacer, class Random, class Limits, class Transport>
-client(channel<Credentials, Pacer, Random, Limits>&, Transport)
-    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
-template <class Credentials, class Pacer, class Random, class Limits, class Transport, class Clock, class Wait>
-client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
-    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
+template <class... Parts, class Transport>
+client(channel<Parts...>&, Transport) -> client<channel<Parts...>&, Transport>;
+template <class... Parts, class Transport, class Clock, class Wait>
+client(channel<Parts...>&, Transport, Clock, Wait) -> client<channel<Parts...>&, Transport, Clock, Wait>;
 
 }} // namespace unfriend::v0_2

@@ -66,6 +66,7 @@ public:
     void start(const Request& request, timestamp now, const Terms& terms) {
         cancel(now);
         take_state();
+        expect_more();
         next_ = state_->call.start(request, now, terms);
     }
     /// Adds accounts to a call that has sent nothing yet.
@@ -99,6 +100,7 @@ public:
             const bool is_late = now.monotonic >= state_->call.deadline();
             const bool is_delivered = is_late ? state_->close(failure) : state_->collect(failure);
             if (!is_delivered && !is_late) return state_->call.deadline() - now.monotonic;
+            expect_more();
             next_ = is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now);
         }
         if (next_.kind == step_kind::send) {
@@ -137,6 +139,10 @@ private:
         if (state_ != nullptr && state_->abandon()) std::exchange(state_, nullptr)->drop_owner();
         if (state_ == nullptr) state_ = shared_state::make(allocator_, *channel_);
     }
+
+    /// What comes next is not to be looked for in the mailbox, even when what an observer throws keeps it from being
+    /// told.
+    void expect_more() noexcept { next_ = {step_kind::wait, {}, {}, {}}; }
 
     void send() {
         const http_request request = next_.request; // which the transport may outlive by cancelling the call

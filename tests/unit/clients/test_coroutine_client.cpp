@@ -19,6 +19,8 @@
 
 #include "check.hpp"
 #include "held_transport.hpp"
+#include "observed_world.hpp"
+#include "recording_observer.hpp"
 #include "transports.hpp"
 
 using namespace std::chrono_literals;
@@ -388,4 +390,41 @@ TEST_CASE("a wrong request is refused, with nothing awaited") {
     REQUIRE(call.is_done());
     CHECK(call.value().last_error() == errc::invalid_from_account);
     CHECK(calls.loop.waiting.empty());
+}
+
+namespace {
+
+/// In the time of an observed world.
+struct world_timer {
+    observed_world<>* world;
+    event_loop* loop;
+    event_loop::suspension operator()(std::chrono::nanoseconds duration) const {
+        world->pass(duration);
+        return {loop};
+    }
+};
+struct world_transport {
+    observed_world<>* world;
+    event_loop* loop;
+    task<reply_of<std::string>> operator()(const unfriend::http_request& request) const {
+        co_await event_loop::suspension{loop};
+        std::string body = world->answer(request);
+        const int status = body.empty() ? 503 : 200;
+        co_return reply_of<std::string>{status, std::move(body)};
+    }
+};
+
+} // namespace
+
+TEST_CASE("an observer sees the same of a call inside a coroutine as of any other") {
+    observed_world<> world;
+    event_loop loop;
+    unfriend::coroutine_client client{world.channel, world_transport{&world, &loop}, world_timer{&world, &loop},
+                                      world.clock()};
+    const auto call = client(friend_delete_request{"alice", bob});
+    call.begin();
+    loop.run();
+    REQUIRE(call.is_done());
+    CHECK(call.value().ok());
+    CHECK(world.seen.lines == observed_lines("interactive"));
 }

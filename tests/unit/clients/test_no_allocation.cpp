@@ -282,3 +282,42 @@ TEST_CASE("deleting all friends, and being refused before anything is sent, take
     CHECK(is_deleted);
     CHECK(is_refused);
 }
+
+namespace {
+
+/// Counts every event.
+struct counting_observer {
+    std::size_t events = 0;
+    void on_call_start(const unfriend::call_start&) { ++events; }
+    void on_call_end(const unfriend::call_end&) { ++events; }
+    void on_attempt_start(const unfriend::attempt_start&) { ++events; }
+    void on_attempt_end(const unfriend::attempt_end&) { ++events; }
+    void on_wait_start(const unfriend::wait_start&) { ++events; }
+    void on_rate_change(const unfriend::rate_change&) { ++events; }
+    void on_circuit_change(const unfriend::circuit_change&) { ++events; }
+    void on_user_sig_renewal(const unfriend::user_sig_renewal&) { ++events; }
+};
+
+} // namespace
+
+TEST_CASE("a call that is observed takes nothing from the heap") {
+    const std::vector<reply_of<std::string>> script{
+        {0, ""}, {200, R"({"ErrorCode":60011,"RequestId":"Id-1"})"}, {503, ""}, {200, answers_for(3).at(0)}};
+    std::size_t next = 0;
+    std::chrono::nanoseconds time{};
+    unfriend::fixed_credentials credentials(1400000000, "administrator", "eJwtzE0LgjAAgOH-snPYNtt0QocwIlG4RuY_");
+    unfriend::call_policy policy;
+    policy.failover_threshold = 1;
+    counting_observer seen;
+    unfriend::channel channel{credentials, unfriend::region::singapore, policy, seen};
+    unfriend::client client{channel, scripted_transport{&script, &next}, virtual_clock{&time}, virtual_wait{&time}};
+    const unfriend::call_memory buffers = memory();
+    const std::vector<std::string> friends = account_list(3);
+    bool is_deleted = false;
+    const allocations taken = allocations_of([&] {
+        is_deleted = client(unfriend::friend_delete_request{"alice", friends}, buffers).ok();
+    });
+    CHECK(taken.all() == 0);
+    CHECK(is_deleted);
+    CHECK(seen.events >= 15); // a call, four attempts, three waits, a circuit and a rate at least
+}

@@ -193,6 +193,53 @@ TEST_CASE("a signer, a pacer, a channel and a client serve eight threads") {
     CHECK(attempts > thread_count * calls);
 }
 
+namespace {
+
+/// Counts without a lock.
+struct atomic_observer {
+    std::atomic<std::size_t> calls{0};
+    std::atomic<std::size_t> attempts{0};
+    std::atomic<std::size_t> deleted{0};
+    std::mutex lock{};
+    std::set<std::uint64_t> numbers{};
+
+    void on_call_start(const unfriend::call_start& call) {
+        const std::lock_guard<std::mutex> locked(lock);
+        numbers.insert(call.call);
+    }
+    void on_attempt_end(const unfriend::attempt_end&) { ++attempts; }
+    void on_call_end(const unfriend::call_end& call) {
+        ++calls;
+        deleted += call.deleted + call.already_gone;
+    }
+};
+
+} // namespace
+
+TEST_CASE("an observer that is safe to share sees the calls of eight threads, each with a number of its own") {
+    constexpr std::size_t calls = 100;
+    unfriend::fixed_credentials credentials(1400000000, "administrator", "eJsig_");
+    atomic_observer seen;
+    const unfriend::call_policy policy = tireless();
+    unfriend::channel channel{credentials, unfriend::region::singapore, policy, seen};
+    shared_service service;
+    shared_time time;
+    unfriend::client client{channel, service_transport{&service}, shared_clock{&time}, no_wait{&time}};
+    std::atomic<std::size_t> attempts{0};
+    on_all_threads([&](std::size_t number) {
+        const auto memory = std::make_unique<small_workspace>();
+        for (std::size_t call = 0; call < calls; ++call) {
+            const std::string from = "user" + std::to_string(number);
+            const std::string accounts[] = {"friend" + std::to_string(call)};
+            attempts += client(unfriend::friend_delete_request{from, accounts}, *memory).attempts;
+        }
+    });
+    CHECK(seen.calls == thread_count * calls);
+    CHECK(seen.numbers.size() == thread_count * calls);
+    CHECK(seen.attempts == attempts);
+    CHECK(seen.deleted == service.removed());
+}
+
 TEST_CASE("eight threads complete the calls of one that polls, and may come late for those that it gave up") {
     constexpr std::size_t calls = 800;
     constexpr std::size_t in_flight = 32;

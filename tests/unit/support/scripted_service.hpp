@@ -168,15 +168,15 @@ inline constexpr unfriend::endpoint two_hosts{unfriend::host_name("primary.examp
                                               unfriend::host_name("backup.example")};
 
 /// A channel and a call on it, in a world where time passes only while waiting and sending.
-template <class Credentials = renewing_credentials, class Pacer = noting_pacer>
+template <class Credentials = renewing_credentials, class Pacer = noting_pacer, class Observer = unfriend::no_observer>
 class scripted_service {
 public:
-    using channel_type = unfriend::channel<Credentials, Pacer&, scripted_random>;
+    using channel_type = unfriend::channel<Credentials, Pacer&, scripted_random, unfriend::default_limits, Observer&>;
     using memory_type = unfriend::workspace<8, 2048>;
 
     explicit scripted_service(const unfriend::call_policy& policy = {}, unfriend::endpoint where = one_host,
                               scripted_random random = {}, Credentials who = {})
-        : credentials(std::move(who)), channel(credentials, where, pacer, policy, random),
+        : credentials(std::move(who)), channel(credentials, where, pacer, policy, observer, random),
           call(channel, memory->memory()) {}
 
     /// Makes the call, the attempts ending as the script says. Everything noted is of this call.
@@ -229,6 +229,7 @@ public:
 
     Credentials credentials;
     Pacer pacer{};
+    Observer observer{};
     channel_type channel;
     std::unique_ptr<memory_type> memory = std::make_unique<memory_type>();
     unfriend::operation<channel_type> call;

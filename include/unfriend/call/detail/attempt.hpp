@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
+#include "unfriend/call/circuit.hpp"
 #include "unfriend/call/detail/account_table.hpp"
 #include "unfriend/call/detail/command_entry.hpp"
 #include "unfriend/call/detail/host_selector.hpp"
@@ -63,6 +65,8 @@ public:
 
     const http_request& request() const noexcept { return request_; }
     host_name host() const noexcept { return host_; }
+    bool is_at_backup() const noexcept { return hosts_.is_at_backup(); }
+    bool is_probe() const noexcept { return hosts_.is_probe(); }
     http_response& answer() noexcept { return answer_; }
     /// Room for the items of the answer.
     item_span<result_item> items() const noexcept { return {memory_.items, memory_.max_accounts}; }
@@ -92,13 +96,14 @@ public:
         return wait ? std::chrono::nanoseconds(*wait) : std::chrono::nanoseconds::zero();
     }
 
-    /// What the end of this attempt says of its host.
-    void judge_host(Channel& channel, timestamp now, host_state state) noexcept {
+    /// What the end of this attempt says of its host. Returns what it made of the host's circuit, if it changed it.
+    std::optional<circuit_state> judge_host(Channel& channel, timestamp now, host_state state) noexcept {
         switch (state) {
         case host_state::reached: return hosts_.on_answer(channel.circuits());
         case host_state::unreachable: return hosts_.on_failure(channel.circuits(), channel.policy(), now.monotonic);
-        case host_state::unknown: return hosts_.on_nothing(channel.circuits(), now.monotonic);
+        case host_state::unknown: break;
         }
+        return hosts_.on_nothing(channel.circuits(), now.monotonic);
     }
     /// The host of this attempt is not the one that it claims to be. False when no other is left.
     bool distrust_host() noexcept { return hosts_.distrust(); }

@@ -1,6 +1,7 @@
 // What a call knows of itself so far: the answers, what the service said last, the last failure, and why it ended.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -18,7 +19,10 @@ public:
     /// A call begins.
     void begin() noexcept { *this = {}; }
     /// An attempt begins: the next answer overwrites the texts of the last one.
-    void begin_attempt() noexcept { error_info_ = error_display_ = {}; }
+    void begin_attempt() noexcept {
+        error_info_ = error_display_ = {};
+        if (!request_id_.empty()) keep_request_id();
+    }
 
     /// The texts of a response, as far as it could be decoded.
     template <class Response>
@@ -27,9 +31,11 @@ public:
         error_display_ = response.error_display;
     }
     /// The service answered the attempt.
-    void on_answer(std::int32_t error_code) noexcept {
+    void on_answer(std::int32_t error_code, std::string_view request_id) noexcept {
         ++answers_;
         error_code_ = error_code;
+        request_id_ = request_id;
+        kept_size_ = 0;
         last_error_ = {};
     }
     /// The attempt got no answer, or there is none for another reason.
@@ -57,16 +63,27 @@ public:
         result.error_code = error_code_;
         result.error_info = error_info_;
         result.error_display = error_display_;
+        result.request_id = kept_size_ != 0 ? std::string_view(kept_request_id_, kept_size_) : request_id_;
         result.attempts = attempts;
         result.answers = answers_;
         return result;
     }
 
 private:
+    /// The next response goes where this one is. An identifier that is too long is given up.
+    void keep_request_id() noexcept {
+        if (request_id_.size() <= sizeof kept_request_id_)
+            kept_size_ = request_id_.copy(kept_request_id_, sizeof kept_request_id_);
+        request_id_ = {};
+    }
+
     std::uint32_t answers_ = 0;
     std::optional<std::int32_t> error_code_;
     std::string_view error_info_;
     std::string_view error_display_;
+    std::string_view request_id_; // in the memory of the last answer, as long as that is there
+    char kept_request_id_[64] = {};
+    std::size_t kept_size_ = 0;
     unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
     error last_error_;
 };

@@ -64,22 +64,30 @@ public:
     http_response& answer() noexcept { return attempt_.answer(); }
 
     /// The attempt has ended: with an answer, or with the transport's error.
-    verdict complete(timestamp now, error failure) {
+    template <class Watch>
+    verdict complete(timestamp now, error failure, Watch& watch) {
         decoded_answer response{attempt_.items()};
+        watch.take_response(attempt_.answer());
         const std::chrono::nanoseconds retry_after = attempt_.retry_after(now);
         failure = attempt_.read_answer(failure, response);
         record_.keep_texts(response);
-        verdict result = failure ? judge_failure(now, failure) : judge_answer(now, response);
+        verdict result = failure ? judge_failure(now, failure, watch) : judge_answer(now, response, watch);
         result.retry_after = retry_after;
         return result;
     }
     /// The call does not wait for the attempt any more, which may have been applied.
-    void abandon(timestamp now, host_state host) noexcept {
+    template <class Watch>
+    void abandon(timestamp now, host_state host, const error& why, Watch& watch) noexcept {
         accounts_.mark_unknown();
-        attempt_.judge_host(*channel_, now, host);
+        watch.take_failure(why);
+        watch.take_circuit(attempt_.judge_host(*channel_, now, host));
     }
     /// The attempt was not made.
-    void withdraw(timestamp now) noexcept { attempt_.judge_host(*channel_, now, host_state::unknown); }
+    template <class Watch>
+    void withdraw(timestamp now, Watch& watch) noexcept {
+        watch.take_withdrawal();
+        watch.take_circuit(attempt_.judge_host(*channel_, now, host_state::unknown));
+    }
 
     /// Something else than an attempt has failed.
     void fail(const error& why) noexcept { record_.on_failure(why); }
@@ -89,15 +97,19 @@ public:
         if (record_.last_error()) accounts_.explain_unsettled(record_.explanation());
     }
 
+    const command_entry& command() const noexcept { return *command_; }
+    const attempt<Channel>& last_attempt() const noexcept { return attempt_; }
     const account_table& accounts() const noexcept { return accounts_; }
     const call_record& record() const noexcept { return record_; }
 
 private:
-    verdict judge_failure(timestamp now, const error& failure) {
+    template <class Watch>
+    verdict judge_failure(timestamp now, const error& failure, Watch& watch) {
         const retry_decision decision = decide(failure);
         record_.on_failure(failure);
+        watch.take_failure(failure);
         if (decision.may_have_applied) accounts_.mark_unknown();
-        attempt_.judge_host(*channel_, now, decision.host);
+        watch.take_circuit(attempt_.judge_host(*channel_, now, decision.host));
         verdict result;
         const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
         if (is_throttled) result.pace = code_kind::throttled;
@@ -107,14 +119,17 @@ private:
         return result;
     }
 
-    verdict judge_answer(timestamp now, const decoded_answer& response) {
-        attempt_.judge_host(*channel_, now, host_state::reached);
-        record_.on_answer(*response.error_code);
-        return *response.error_code == 0 ? judge_items(response.items) : judge_refusal(*response.error_code);
+    template <class Watch>
+    verdict judge_answer(timestamp now, const decoded_answer& response, Watch& watch) {
+        watch.take_circuit(attempt_.judge_host(*channel_, now, host_state::reached));
+        watch.take_answer(*response.error_code, response.request_id);
+        record_.on_answer(*response.error_code, response.request_id);
+        return *response.error_code == 0 ? judge_items(response.items) : judge_refusal(*response.error_code, watch);
     }
 
     /// The service refused the call as a whole.
-    verdict judge_refusal(std::int32_t error_code) {
+    template <class Watch>
+    verdict judge_refusal(std::int32_t error_code, Watch& watch) {
         const service_code code = lookup(error_code);
         accounts_.mark_refused(code, record_.error_info());
         verdict result;
@@ -122,6 +137,7 @@ private:
         if (code.retry == retry_advice::with_backoff) {
             result.retry = code.kind == code_kind::throttled ? retry_terms::throttled : retry_terms::paid;
         } else if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_)) {
+            watch.take_renewal();
             result.retry = retry_terms::at_once;
         }
         return result;

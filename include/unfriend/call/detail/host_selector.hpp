@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "unfriend/call/circuit.hpp"
@@ -32,31 +33,37 @@ public:
         return is_at_backup_ ? where.backup_host() : where.host();
     }
 
+    bool is_at_backup() const noexcept { return is_at_backup_; }
+    bool is_probe() const noexcept { return is_probe_; }
+
+    // Each of these returns what it made of the circuit, if it changed it.
+
     /// The host of this attempt answered.
-    void on_answer(host_circuits& circuits) noexcept {
-        circuit_of(circuits, is_at_backup_).on_answer();
+    std::optional<circuit_state> on_answer(host_circuits& circuits) noexcept {
         is_probe_ = false;
+        return change(circuit_of(circuits, is_at_backup_).on_answer(), circuit_state::closed);
     }
 
     /// The host of this attempt could not be reached: the next attempt of this call tries the other one. A call says so
     /// of a host once, and not at all when its own time was too short for the host to answer.
-    void on_failure(host_circuits& circuits, const call_policy& policy, nanoseconds now) noexcept {
+    std::optional<circuit_state> on_failure(host_circuits& circuits, const call_policy& policy,
+                                            nanoseconds now) noexcept {
         const nanoseconds cool_down = to_nanoseconds(policy.failover_cool_down);
         prefers_backup_ = cool_down > nanoseconds::zero() && !is_at_backup_;
         if (is_short_ && now - sent_at_ + timer_slack >= time_) return on_nothing(circuits, now);
         circuit& host = circuit_of(circuits, is_at_backup_);
         const bool is_counted = std::exchange(is_counted_[is_at_backup_], true);
-        if (cool_down > nanoseconds::zero() && is_probe_) {
-            host.end_probe(now, cool_down);
-        } else if (cool_down > nanoseconds::zero() && !is_counted) {
-            host.on_failure(now, cool_down, policy.failover_threshold);
-        }
-        is_probe_ = false;
+        const bool was_probe = std::exchange(is_probe_, false);
+        if (cool_down <= nanoseconds::zero() || (is_counted && !was_probe)) return {};
+        return change(was_probe ? host.end_probe(now, cool_down)
+                                : host.on_failure(now, cool_down, policy.failover_threshold),
+                      circuit_state::open);
     }
 
     /// This attempt ended, and says nothing of its host.
-    void on_nothing(host_circuits& circuits, nanoseconds now) noexcept {
-        if (std::exchange(is_probe_, false)) circuit_of(circuits, is_at_backup_).end_probe(now, nanoseconds::zero());
+    std::optional<circuit_state> on_nothing(host_circuits& circuits, nanoseconds now) noexcept {
+        if (!std::exchange(is_probe_, false)) return {};
+        return change(circuit_of(circuits, is_at_backup_).end_probe(now, nanoseconds::zero()), circuit_state::open);
     }
 
     /// The host of this attempt is not the one that it claims to be. False when no other is left.
@@ -67,6 +74,10 @@ public:
 
 private:
     static constexpr nanoseconds timer_slack = std::chrono::milliseconds(5);
+
+    static std::optional<circuit_state> change(bool is_changed, circuit_state state) noexcept {
+        return is_changed ? std::optional(state) : std::nullopt;
+    }
 
     static circuit& circuit_of(host_circuits& circuits, bool is_backup) noexcept {
         return is_backup ? circuits.backup : circuits.primary;

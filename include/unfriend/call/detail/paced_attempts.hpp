@@ -17,6 +17,7 @@ class paced_attempts {
 
 public:
     void begin_call(call_priority priority) noexcept { priority_ = priority; }
+    call_priority priority() const noexcept { return priority_; }
 
     /// See `unpaced::try_acquire`. With permission, the attempt is sent now.
     std::optional<nanoseconds> try_acquire(Pacer& pacer, nanoseconds now, nanoseconds max_wait) {
