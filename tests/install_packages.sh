@@ -9,7 +9,8 @@ set -eu
 packages_of() {
     case $1 in
     build) echo g++ meson ninja-build pkg-config rapidjson-dev libssl-dev zlib1g-dev libcurl4-openssl-dev ;;
-    test) echo doctest-dev cmake python3 openssl libcpp-httplib-dev libasio-dev valgrind curl libhiredis-dev redis-server ;;
+    test) echo doctest-dev cmake python3 openssl libcpp-httplib-dev libasio-dev valgrind curl libhiredis-dev redis-server \
+        python3-prometheus-client python3-matplotlib ;;
     clang) echo clang libclang-rt-dev ;;
     format) echo clang-format ;;
     analysis) echo clang-tidy-19 cppcheck ;;
