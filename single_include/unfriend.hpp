@@ -5978,8 +5978,11 @@ struct [[nodiscard]] call_result {
     std::optional<std::int32_t> error_code; ///< the service's last `ErrorCode`; empty when it never answered
     std::string_view error_info;            ///< `ErrorInfo` of the last attempt, if it was answered
     std::string_view error_display;         ///< `ErrorDisplay` of the last attempt, if it was answered
-    std::uint32_t attempts = 0;             ///< how many were made
-    std::uint32_t answers = 0;              ///< how many of them the service answered
+    /// `RequestId` of the last attempt that was answered, which the service's support asks for. Empty when the service
+    /// sent none, or one of more than 64 bytes before another attempt.
+    std::string_view request_id;
+    std::uint32_t attempts = 0; ///< how many were made
+    std::uint32_t answers = 0;  ///< how many of them the service answered
 
     /// The service answered one of the attempts at least.
     bool answered() const noexcept { return answers != 0; }
@@ -6023,6 +6026,19 @@ private:
 
 namespace unfriend { inline namespace v0_2 {
 
+/// The states of the table above.
+enum class circuit_state : std::uint8_t { closed, open, half_open };
+
+/// The state in a word. Static text.
+constexpr std::string_view to_string(circuit_state state) noexcept {
+    switch (state) {
+    case circuit_state::closed: return "closed";
+    case circuit_state::open: return "open";
+    case circuit_state::half_open: break;
+    }
+    return "half_open";
+}
+
 /// The circuit of one host. Safe to share between threads, lock-free. It has no clock: `now` is the time since any
 /// fixed point.
 class circuit {
@@ -6040,26 +6056,26 @@ public:
                retry_at_.compare_exchange_strong(retry_at, until.count(), std::memory_order_relaxed);
     }
 
-    /// The host answered.
-    void on_answer() noexcept {
+    /// The host answered. True when this closed the circuit.
+    bool on_answer() noexcept {
         if (failures_.load(std::memory_order_relaxed) != 0) failures_.store(0, std::memory_order_relaxed);
-        if (!is_closed()) retry_at_.store(closed, std::memory_order_relaxed);
+        return !is_closed() && retry_at_.exchange(closed, std::memory_order_relaxed) != closed;
     }
 
-    /// A call could not reach the host. `threshold`: as many calls in a row open the circuit.
-    void on_failure(duration now, duration cool_down, std::uint32_t threshold) noexcept {
+    /// A call could not reach the host. `threshold`: as many calls in a row open the circuit. True when this opened it.
+    bool on_failure(duration now, duration cool_down, std::uint32_t threshold) noexcept {
         const std::uint32_t failures = failures_.fetch_add(1, std::memory_order_relaxed) + 1;
         std::int64_t expected = closed;
-        if (failures >= threshold)
-            retry_at_.compare_exchange_strong(expected, (now + cool_down).count(), std::memory_order_relaxed);
+        return failures >= threshold &&
+               retry_at_.compare_exchange_strong(expected, (now + cool_down).count(), std::memory_order_relaxed);
     }
 
     /// A probe ended: the host could not be reached, or nothing is known of it (`cool_down` of zero). The answer of
-    /// another call, which closed the circuit meanwhile, counts for more.
-    void end_probe(duration now, duration cool_down) noexcept {
+    /// another call, which closed the circuit meanwhile, counts for more. True when the circuit is open again.
+    bool end_probe(duration now, duration cool_down) noexcept {
         std::int64_t retry_at = retry_at_.load(std::memory_order_relaxed);
-        if (retry_at != closed)
-            retry_at_.compare_exchange_strong(retry_at, (now + cool_down).count(), std::memory_order_relaxed);
+        return retry_at != closed &&
+               retry_at_.compare_exchange_strong(retry_at, (now + cool_down).count(), std::memory_order_relaxed);
     }
 
 private:
@@ -6076,6 +6092,413 @@ struct host_circuits {
 };
 
 }} // namespace unfriend::v0_2
+
+// ==== unfriend/call/pacing.hpp ==================================================================
+
+// What a pacer is: a type with a `ticket` and the six functions of `unpaced`, below. `pacer` is the library's own;
+// examples/pacers/redis_pacer.hpp shares a quota between processes.
+//
+//   unfriend::channel channel{signer, unfriend::region::singapore, my_pacer};
+
+namespace unfriend { inline namespace v0_2 {
+
+/// Who goes first when several calls wait for permission to send.
+enum class call_priority : std::uint8_t {
+    interactive, ///< somebody waits for the result
+    bulk,        ///< gives way to interactive calls, but keeps a quarter of the rate
+};
+
+/// Why the service refused a call as one too many ("Error Codes").
+enum class throttle_kind : std::uint8_t {
+    frequency,       ///< over a frequency limit (60007, 60011, 60018, 60019), or HTTP status 429
+    security_policy, ///< the security policy finds that the app deletes too often (31707)
+};
+
+/// For calls that need no pacing, or are paced elsewhere. It shows what a pacer has to offer: all times are nanoseconds
+/// on the clock of the calls, from any fixed point in time.
+struct unpaced {
+    using duration = std::chrono::nanoseconds;
+
+    /// The place of one call in the line of those that wait. Default-constructible; it stays where it is, and its
+    /// destructor gives the place up.
+    struct ticket {};
+
+    /// Asks for permission to send at once. Zero: the call may send, and has left the line. More: not yet; ask again
+    /// after that time, or earlier. Nothing: permission would take longer than `max_wait`; the call has left the line.
+    std::optional<duration> try_acquire(ticket&, duration /*now*/, duration /*max_wait*/, call_priority) noexcept {
+        return duration::zero();
+    }
+    /// The call does not wait any more.
+    void cancel(ticket&) noexcept {}
+    /// The service took a call that was sent at `sent_at`.
+    void on_success(duration /*now*/, duration /*sent_at*/) noexcept {}
+    /// The service refused a call that was sent at `sent_at`, as one too many.
+    void on_throttled(duration /*now*/, duration /*sent_at*/, throttle_kind) noexcept {}
+    /// Nothing may be sent before `time`: the service asks for it (`Retry-After`).
+    void hold_until(duration /*time*/) noexcept {}
+};
+
+namespace detail {
+
+template <class T, class = void>
+struct is_pacer : std::false_type {};
+template <class T>
+struct is_pacer<
+    T, std::void_t<typename T::ticket, decltype(std::declval<T&>().cancel(std::declval<typename T::ticket&>())),
+                   decltype(std::declval<T&>().on_success(std::chrono::nanoseconds(), std::chrono::nanoseconds())),
+                   decltype(std::declval<T&>().on_throttled(std::chrono::nanoseconds(), std::chrono::nanoseconds(),
+                                                            throttle_kind::frequency)),
+                   decltype(std::declval<T&>().hold_until(std::chrono::nanoseconds()))>>
+    : std::is_convertible<decltype(std::declval<T&>().try_acquire(
+                              std::declval<typename T::ticket&>(), std::chrono::nanoseconds(),
+                              std::chrono::nanoseconds(), call_priority::interactive)),
+                          std::optional<std::chrono::nanoseconds>> {};
+
+} // namespace detail
+
+/// Whether `T` can pace the calls of a channel.
+template <class T>
+inline constexpr bool is_pacer = detail::is_pacer<T>::value;
+
+}} // namespace unfriend::v0_2
+
+// ==== unfriend/call/observer.hpp ================================================================
+
+// What can be seen of the calls of a channel: each attempt, each wait, and what the calls find out.
+//
+//   struct slow_attempts {
+//       void on_attempt_end(const unfriend::attempt_end& attempt) {
+//           if (attempt.duration > std::chrono::seconds(1)) log(attempt.host, attempt.http_status, attempt.request_id);
+//       }
+//   };
+//   unfriend::channel channel{signer, unfriend::region::singapore, unfriend::call_policy{}, slow_attempts{}};
+//
+// An observer is a class, not final, with any of these functions; each takes its event as a const reference:
+//
+//   on_call_start       on_attempt_start    on_wait_start        on_rate_change     on_circuit_change
+//   on_call_end         on_attempt_end      on_user_sig_renewal
+//
+// No event has a UserSig, a URL, a key or the text of an account.
+
+namespace unfriend { inline namespace v0_2 {
+
+/// What all events have. Views are valid until the observer's function returns.
+struct call_event {
+    std::uint64_t call; ///< identifies the call: no two calls of a channel have the same; 1 and up
+    timestamp time;     ///< as the driver passed it in
+};
+
+/// A call begins. A call that ends without an attempt has a start and an end too; a call that its caller rejects
+/// (`operation::reject`) has neither.
+struct call_start : call_event {
+    std::string_view command;          ///< `friend_delete` or `friend_delete_all`
+    std::size_t accounts;              ///< that the request names; 0: all friends, or a request that is not valid
+    call_priority priority;            ///< `bulk` of a job
+    std::chrono::nanoseconds deadline; ///< when the call ends at the latest, on the clock of `timestamp::monotonic`
+};
+
+/// One host of the channel's endpoint.
+struct attempt_host {
+    std::string_view name; ///< HOST or HOST:PORT
+    bool is_backup;
+};
+
+/// An attempt is about to be sent.
+struct attempt_start : call_event {
+    std::uint32_t attempt; ///< of the call; 1 for the first
+    attempt_host host;
+    std::size_t accounts;              ///< that it carries; 0: all friends
+    std::size_t request_bytes;         ///< of the body
+    std::chrono::milliseconds timeout; ///< 0: the transport's own
+};
+
+/// An attempt has ended, and it is decided what follows.
+struct attempt_end : call_event {
+    std::uint32_t attempt;
+    attempt_host host;
+    std::size_t accounts;
+    std::chrono::nanoseconds duration;
+    int http_status;                        ///< 0: there was no response
+    unfriend::error error;                  ///< why the response cannot be used, or why there is none; false: it can
+    std::optional<std::int32_t> error_code; ///< the service's `ErrorCode`
+    std::string_view request_id;            ///< the service's `RequestId`; empty: it sent none
+    std::size_t request_bytes;              ///< of the body
+    std::size_t response_bytes;             ///< of the body, as far as there was room for it
+    /// The next attempt follows after this time, and when the pacer permits it. Empty: the call ends.
+    std::optional<std::chrono::nanoseconds> retry_in;
+    /// The driver did not send the attempt after all (`operation::withdraw`): it does not count.
+    bool is_withdrawn;
+};
+
+/// Why a call waits.
+enum class wait_kind : std::uint8_t {
+    backoff,     ///< before another attempt
+    retry_after, ///< before another attempt, as long as the response asks for
+    pace,        ///< until the pacer permits the attempt
+};
+
+/// The kind in a word or two. Static text.
+constexpr std::string_view to_string(wait_kind kind) noexcept {
+    switch (kind) {
+    case wait_kind::backoff: return "backoff";
+    case wait_kind::retry_after: return "retry_after";
+    case wait_kind::pace: break;
+    }
+    return "pace";
+}
+
+/// A wait begins. It ends with the next start of an attempt, start of a wait, or end of the call.
+struct wait_start : call_event {
+    std::uint32_t attempts; ///< that the call has made
+    wait_kind kind;
+    /// For `pace` that of its first part: the pacer is asked again after it.
+    std::chrono::nanoseconds duration;
+};
+
+/// The answer to an attempt has changed the rate of the pacer. Only pacers with a function `rate()` have this event.
+struct rate_change : call_event {
+    double previous; ///< calls a second
+    double rate;     ///< calls a second
+};
+
+/// An attempt has changed the circuit of its host: `half_open` when it probes the host.
+struct circuit_change : call_event {
+    attempt_host host;
+    circuit_state state;
+};
+
+/// The service refused the UserSig as expired, and the credentials have another.
+struct user_sig_renewal : call_event {};
+
+/// A call has ended.
+struct call_end : call_event {
+    std::chrono::nanoseconds duration;
+    unfriend::outcome outcome; ///< of all accounts together
+    unfriend::stop_reason stop_reason;
+    unfriend::error last_error;             ///< as in the report
+    std::optional<std::int32_t> error_code; ///< as in the report
+    std::string_view request_id;            ///< as in the report
+    std::uint32_t attempts;
+    std::size_t deleted; ///< how many accounts have this outcome; of `friend_delete_all`: all friends count as one
+    std::size_t already_gone;
+    std::size_t failed;
+    std::size_t unknown;
+};
+
+/// The observer of a channel that has none: sees nothing, and costs nothing.
+struct no_observer {};
+
+}} // namespace unfriend::v0_2
+
+// ==== unfriend/call/detail/observing.hpp ========================================================
+
+// Which events an observer takes, found out from the names of its functions.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// The function of an observer for an event: how it is called, a class that has one of the same name, and what is said
+/// of one that cannot be called with the event.
+template <class Event>
+struct observer_function;
+
+template <>
+struct observer_function<call_start> {
+    struct name {
+        void on_call_start();
+    };
+    template <class T>
+    using address = decltype(&T::on_call_start);
+    template <class T>
+    static auto call(T& observer, const call_start& event) -> decltype(observer.on_call_start(event), void()) {
+        observer.on_call_start(event);
+    }
+    template <bool IsRight>
+    static constexpr void check() noexcept {
+        static_assert(IsRight, "unfriend: an observer's on_call_start takes a const unfriend::call_start&");
+    }
+};
+
+template <>
+struct observer_function<attempt_start> {
+    struct name {
+        void on_attempt_start();
+    };
+    template <class T>
+    using address = decltype(&T::on_attempt_start);
+    template <class T>
+    static auto call(T& observer, const attempt_start& event) -> decltype(observer.on_attempt_start(event), void()) {
+        observer.on_attempt_start(event);
+    }
+    template <bool IsRight>
+    static constexpr void check() noexcept {
+        static_assert(IsRight, "unfriend: an observer's on_attempt_start takes a const unfriend::attempt_start&");
+    }
+};
+
+template <>
+struct observer_function<attempt_end> {
+    struct name {
+        void on_attempt_end();
+    };
+    template <class T>
+    using address = decltype(&T::on_attempt_end);
+    template <class T>
+    static auto call(T& observer, const attempt_end& event) -> decltype(observer.on_attempt_end(event), void()) {
+        observer.on_attempt_end(event);
+    }
+    template <bool IsRight>
+    static constexpr void check() noexcept {
+        static_assert(IsRight, "unfriend: an observer's on_attempt_end takes a const unfriend::attempt_end&");
+    }
+};
+
+template <>
+struct observer_function<wait_start> {
+    struct name {
+        void on_wait_start();
+    };
+    template <class T>
+    using address = decltype(&T::on_wait_start);
+    template <class T>
+    static auto call(T& observer, const wait_start& event) -> decltype(observer.on_wait_start(event), void()) {
+        observer.on_wait_start(event);
+    }
+    template <bool IsRight>
+    static constexpr void check() noexcept {
+        static_assert(IsRight, "unfriend: an observer's on_wait_start takes a const unfriend::wait_start&");
+    }
+};
+
+template <>
+struct observer_function<rate_change> {
+    struct name {
+        void on_rate_change();
+    };
+    template <class T>
+    using address = decltype(&T::on_rate_change);
+    template <class T>
+    static auto call(T& observer, const rate_change& event) -> decltype(observer.on_rate_change(event), void()) {
+        observer.on_rate_change(event);
+    }
+    template <bool IsRight>
+    static constexpr void check() noexcept {
+        static_assert(IsRight, "unfriend: an observer's on_rate_change takes a const unfriend::rate_change&");
+    }
+};
+
+template <>
+struct observer_function<circuit_change> {
+    struct name {
+        void on_circuit_change();
+    };
+    template <class T>
+    using address = decltype(&T::on_circuit_change);
+    template <class T>
+    static auto call(T& observer, const circuit_change& event) -> decltype(observer.on_circuit_change(event), void()) {
+        observer.on_circuit_change(event);
+    }
+    template <bool IsRight>
+    static constexpr void check() noexcept {
+        static_assert(IsRight, "unfriend: an observer's on_circuit_change takes a const unfriend::circuit_change&");
+    }
+};
+
+template <>
+struct observer_function<user_sig_renewal> {
+    struct name {
+        void on_user_sig_renewal();
+    };
+    template <class T>
+    using address = decltype(&T::on_user_sig_renewal);
+    template <class T>
+    static auto call(T& observer, const user_sig_renewal& event)
+        -> decltype(observer.on_user_sig_renewal(event), void()) {
+        observer.on_user_sig_renewal(event);
+    }
+    template <bool IsRight>
+    static constexpr void check() noexcept {
+        static_assert(IsRight, "unfriend: an observer's on_user_sig_renewal takes a const unfriend::user_sig_renewal&");
+    }
+};
+
+template <>
+struct observer_function<call_end> {
+    struct name {
+        void on_call_end();
+    };
+    template <class T>
+    using address = decltype(&T::on_call_end);
+    template <class T>
+    static auto call(T& observer, const call_end& event) -> decltype(observer.on_call_end(event), void()) {
+        observer.on_call_end(event);
+    }
+    template <bool IsRight>
+    static constexpr void check() noexcept {
+        static_assert(IsRight, "unfriend: an observer's on_call_end takes a const unfriend::call_end&");
+    }
+};
+
+/// If the observer has a member of the name, of whatever kind, the name is ambiguous here and has no address.
+template <class Observer, class Event>
+struct with_name : Observer, observer_function<Event>::name {};
+
+template <class Observer, class Event, class = void>
+struct has_name : std::true_type {};
+template <class Observer, class Event>
+struct has_name<Observer, Event,
+                std::void_t<typename observer_function<Event>::template address<with_name<Observer, Event>>>>
+    : std::false_type {};
+
+template <class Observer, class Event, class = void>
+struct takes_event : std::false_type {};
+template <class Observer, class Event>
+struct takes_event<Observer, Event,
+                   decltype(observer_function<Event>::call(std::declval<Observer&>(), std::declval<const Event&>()),
+                            void())> : std::true_type {};
+
+/// Whether the observer takes the event. One that has a member of the name and does not take it is refused.
+template <class Observer, class Event>
+constexpr bool observes() noexcept {
+    constexpr bool takes = takes_event<Observer, Event>::value;
+    observer_function<Event>::template check<takes || !has_name<Observer, Event>::value>();
+    return takes;
+}
+
+/// Whether `T` has a function of an observer.
+template <class T, bool = std::is_class_v<T> && !std::is_final_v<T>>
+struct is_observer : std::false_type {};
+template <class T>
+struct is_observer<T, true>
+    : std::disjunction<has_name<T, call_start>, has_name<T, attempt_start>, has_name<T, attempt_end>,
+                       has_name<T, wait_start>, has_name<T, rate_change>, has_name<T, circuit_change>,
+                       has_name<T, user_sig_renewal>, has_name<T, call_end>> {};
+
+/// The same, and each function of that name has to take its event.
+template <class T>
+constexpr bool check_observer() noexcept {
+    if constexpr (is_observer<T>::value) {
+        observes<T, call_start>();
+        observes<T, attempt_start>();
+        observes<T, attempt_end>();
+        observes<T, wait_start>();
+        observes<T, rate_change>();
+        observes<T, circuit_change>();
+        observes<T, user_sig_renewal>();
+        observes<T, call_end>();
+    }
+    return is_observer<T>::value;
+}
+
+template <class T>
+using if_observer = std::enable_if_t<is_observer<std::remove_reference_t<T>>::value>;
+
+/// Tells the observer, if it takes the event.
+template <class Event, class Observer>
+void notify(Observer& observer, const Event& event) {
+    if constexpr (observes<Observer, Event>()) observer_function<Event>::call(observer, event);
+}
+
+}}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/detail/rate_math.hpp ========================================================
 
@@ -6219,75 +6642,6 @@ private:
 };
 
 }}} // namespace unfriend::v0_2::detail
-
-// ==== unfriend/call/pacing.hpp ==================================================================
-
-// What a pacer is: a type with a `ticket` and the six functions of `unpaced`, below. `pacer` is the library's own;
-// examples/pacers/redis_pacer.hpp shares a quota between processes.
-//
-//   unfriend::channel channel{signer, unfriend::region::singapore, my_pacer};
-
-namespace unfriend { inline namespace v0_2 {
-
-/// Who goes first when several calls wait for permission to send.
-enum class call_priority : std::uint8_t {
-    interactive, ///< somebody waits for the result
-    bulk,        ///< gives way to interactive calls, but keeps a quarter of the rate
-};
-
-/// Why the service refused a call as one too many ("Error Codes").
-enum class throttle_kind : std::uint8_t {
-    frequency,       ///< over a frequency limit (60007, 60011, 60018, 60019), or HTTP status 429
-    security_policy, ///< the security policy finds that the app deletes too often (31707)
-};
-
-/// For calls that need no pacing, or are paced elsewhere. It shows what a pacer has to offer: all times are nanoseconds
-/// on the clock of the calls, from any fixed point in time.
-struct unpaced {
-    using duration = std::chrono::nanoseconds;
-
-    /// The place of one call in the line of those that wait. Default-constructible; it stays where it is, and its
-    /// destructor gives the place up.
-    struct ticket {};
-
-    /// Asks for permission to send at once. Zero: the call may send, and has left the line. More: not yet; ask again
-    /// after that time, or earlier. Nothing: permission would take longer than `max_wait`; the call has left the line.
-    std::optional<duration> try_acquire(ticket&, duration /*now*/, duration /*max_wait*/, call_priority) noexcept {
-        return duration::zero();
-    }
-    /// The call does not wait any more.
-    void cancel(ticket&) noexcept {}
-    /// The service took a call that was sent at `sent_at`.
-    void on_success(duration /*now*/, duration /*sent_at*/) noexcept {}
-    /// The service refused a call that was sent at `sent_at`, as one too many.
-    void on_throttled(duration /*now*/, duration /*sent_at*/, throttle_kind) noexcept {}
-    /// Nothing may be sent before `time`: the service asks for it (`Retry-After`).
-    void hold_until(duration /*time*/) noexcept {}
-};
-
-namespace detail {
-
-template <class T, class = void>
-struct is_pacer : std::false_type {};
-template <class T>
-struct is_pacer<
-    T, std::void_t<typename T::ticket, decltype(std::declval<T&>().cancel(std::declval<typename T::ticket&>())),
-                   decltype(std::declval<T&>().on_success(std::chrono::nanoseconds(), std::chrono::nanoseconds())),
-                   decltype(std::declval<T&>().on_throttled(std::chrono::nanoseconds(), std::chrono::nanoseconds(),
-                                                            throttle_kind::frequency)),
-                   decltype(std::declval<T&>().hold_until(std::chrono::nanoseconds()))>>
-    : std::is_convertible<decltype(std::declval<T&>().try_acquire(
-                              std::declval<typename T::ticket&>(), std::chrono::nanoseconds(),
-                              std::chrono::nanoseconds(), call_priority::interactive)),
-                          std::optional<std::chrono::nanoseconds>> {};
-
-} // namespace detail
-
-/// Whether `T` can pace the calls of a channel.
-template <class T>
-inline constexpr bool is_pacer = detail::is_pacer<T>::value;
-
-}} // namespace unfriend::v0_2
 
 // ==== unfriend/call/detail/send_queue.hpp =======================================================
 
@@ -6568,6 +6922,11 @@ public:
         update_intervals();
     }
 
+    /// The calls a second that are allowed at present.
+    double rate() const noexcept {
+        const std::lock_guard<std::mutex> locked(lock_);
+        return rate_.rate();
+    }
     /// The time between two calls at present.
     duration interval() const noexcept {
         const std::lock_guard<std::mutex> locked(lock_);
@@ -6772,19 +7131,25 @@ constexpr void refuse_temporary() noexcept {
 
 } // namespace detail
 
-/// Safe to share between threads as far as `Credentials`, `Pacer` and `Random` are; those of the library are.
+/// Safe to share between threads as far as `Credentials`, `Pacer`, `Random` and `Observer` are; those of the library
+/// are.
 ///
 /// `Credentials`: `signer`, `fixed_credentials` or a type of the same shape. `Pacer`: `pacer`, `unpaced` or a
 /// type of one's own (pacing.hpp); a reference when it is somebody else's. `Random`: a callable that yields 32-bit
-/// numbers: for the `random` of each attempt, and for the waits.
+/// numbers: for the `random` of each attempt, and for the waits. `Observer`: sees what happens to the calls
+/// (observer.hpp); a reference when others use it too.
 template <class Credentials, class Pacer = unfriend::pacer, class Random = random_sequence,
-          class Limits = default_limits>
+          class Limits = default_limits, class Observer = no_observer>
 class channel {
 public:
     using limits = Limits;
     using pacer_type = std::remove_reference_t<Pacer>;
+    using observer_type = std::remove_reference_t<Observer>;
     static_assert(is_pacer<pacer_type>,
                   "unfriend: a pacer has a ticket and the functions of `unpaced` (call/pacing.hpp)");
+    static_assert(std::is_same_v<observer_type, no_observer> || detail::check_observer<observer_type>(),
+                  "unfriend: an observer is a class, not final, with at least one of the functions that "
+                  "call/observer.hpp lists");
 
     /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
     channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, const call_policy& policy = {},
@@ -6802,6 +7167,16 @@ public:
         : channel(credentials, where, policy) {
         detail::refuse_temporary<Temporary>();
     }
+    /// Both with an observer. Another's must outlive the channel.
+    channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, const call_policy& policy,
+            Observer observer, Random random = {})
+        : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
+          retry_budget_(policy.retry_budget_size), observer_(std::forward<Observer>(observer)) {}
+    channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, Pacer pacer,
+            const call_policy& policy, Observer observer, Random random = {})
+        : credentials_(credentials), endpoint_(where), policy_(policy), pacer_(std::forward<Pacer>(pacer)),
+          random_(std::move(random)), retry_budget_(policy.retry_budget_size),
+          observer_(std::forward<Observer>(observer)) {}
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
 
@@ -6812,6 +7187,9 @@ public:
     unfriend::retry_budget& retry_budget() noexcept { return retry_budget_; }
     host_circuits& circuits() noexcept { return circuits_; }
     std::uint32_t random() { return random_(); }
+    observer_type& observer() noexcept { return observer_; }
+    /// The number of a call, for its events.
+    std::uint64_t next_call() noexcept { return calls_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
 private:
     Credentials& credentials_;
@@ -6821,6 +7199,8 @@ private:
     Random random_;
     unfriend::retry_budget retry_budget_;
     host_circuits circuits_;
+    Observer observer_{};
+    std::atomic<std::uint64_t> calls_{0};
 };
 
 template <class Credentials>
@@ -6833,6 +7213,21 @@ template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pace
 channel(Credentials&, region, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
 template <class Credentials, class Pacer, class = std::enable_if_t<is_pacer<Pacer>>>
 channel(Credentials&, endpoint, Pacer&, const call_policy& = {}) -> channel<Credentials, Pacer&>;
+// An lvalue is somebody else's observer, an rvalue the channel's own.
+template <class Credentials, class Observer, class = detail::if_observer<Observer>>
+channel(Credentials&, region, const call_policy&, Observer&&)
+    -> channel<Credentials, pacer, random_sequence, default_limits, Observer>;
+template <class Credentials, class Observer, class = detail::if_observer<Observer>>
+channel(Credentials&, endpoint, const call_policy&, Observer&&)
+    -> channel<Credentials, pacer, random_sequence, default_limits, Observer>;
+template <class Credentials, class Pacer, class Observer, class = std::enable_if_t<is_pacer<Pacer>>,
+          class = detail::if_observer<Observer>>
+channel(Credentials&, region, Pacer&, const call_policy&, Observer&&)
+    -> channel<Credentials, Pacer&, random_sequence, default_limits, Observer>;
+template <class Credentials, class Pacer, class Observer, class = std::enable_if_t<is_pacer<Pacer>>,
+          class = detail::if_observer<Observer>>
+channel(Credentials&, endpoint, Pacer&, const call_policy&, Observer&&)
+    -> channel<Credentials, Pacer&, random_sequence, default_limits, Observer>;
 
 }} // namespace unfriend::v0_2
 
@@ -7471,6 +7866,175 @@ private:
 
 }}} // namespace unfriend::v0_2::detail
 
+// ==== unfriend/call/detail/call_watch.hpp =======================================================
+
+// What an operation tells the observer of its channel, and what it has to remember for that.
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+template <class Pacer, class = void>
+struct has_rate : std::false_type {};
+template <class Pacer>
+struct has_rate<Pacer, std::enable_if_t<std::is_convertible_v<decltype(std::declval<Pacer&>().rate()), double>>>
+    : std::true_type {};
+
+/// One call after the other, as the observer of `Channel` sees them. The observer may throw: the operation calls those
+/// functions that tell it something when its own state is settled.
+template <class Channel, class Observer = typename Channel::observer_type>
+class call_watch {
+    using nanoseconds = std::chrono::nanoseconds;
+
+public:
+    /// What follows happens at that time.
+    void at(timestamp now) noexcept { now_ = now; }
+
+    /// A call is loaded. Nothing is told of it before it is driven.
+    void load(timestamp now) noexcept {
+        now_ = now;
+        call_ = 0;
+        is_sending_ = is_pacing_ = false;
+    }
+    /// The call is driven, for the first time or again.
+    void begin(Channel& channel, url_path path, std::size_t accounts, call_priority priority, nanoseconds deadline) {
+        if (call_ != 0) return;
+        call_ = channel.next_call();
+        begin_ = now_.monotonic;
+        const std::string_view command = path.text().substr(path.text().rfind('/') + 1);
+        notify(channel.observer(), call_start{event(), command, accounts, priority, deadline});
+    }
+
+    /// A wait of no time is none, and the wait for the pacer is one.
+    void wait(Channel& channel, std::uint32_t attempts, wait_kind kind, nanoseconds duration) {
+        if (duration <= nanoseconds::zero()) return;
+        const bool is_told = kind == wait_kind::pace && std::exchange(is_pacing_, true);
+        if (!is_told) notify(channel.observer(), wait_start{event(), attempts, kind, duration});
+    }
+
+    template <class Attempt>
+    void send(Channel& channel, const Attempt& attempt, std::uint32_t number, std::size_t accounts) {
+        const http_request& request = attempt.request();
+        is_sending_ = true;
+        is_pacing_ = false;
+        number_ = number;
+        host_ = {attempt.host().text(), attempt.is_at_backup()};
+        accounts_ = accounts;
+        request_bytes_ = request.body.size();
+        sent_at_ = now_.monotonic;
+        end_ = {};
+        if (attempt.is_probe()) notify(channel.observer(), circuit_change{event(), host_, circuit_state::half_open});
+        notify(channel.observer(), attempt_start{event(), number, host_, accounts, request_bytes_, request.timeout});
+    }
+
+    // What becomes known at the end of an attempt, before it is decided what follows.
+
+    void take_response(const http_response& response) noexcept {
+        end_.status = response.status;
+        end_.bytes = response.body().size();
+    }
+    void take_failure(const error& failure) noexcept { end_.failure = failure; }
+    void take_answer(std::int32_t error_code, std::string_view request_id) noexcept {
+        end_.code = error_code;
+        end_.request_id = request_id;
+    }
+    void take_circuit(std::optional<circuit_state> changed) noexcept { end_.circuit = changed; }
+    void take_renewal() noexcept { end_.is_renewed = true; }
+    void take_withdrawal() noexcept { end_.is_withdrawn = true; }
+    /// Before and after the pacer is told of the answer.
+    void take_old_rate(Channel& channel) {
+        if constexpr (is_rate_watched()) end_.old_rate = end_.rate = channel.pacer().rate();
+    }
+    void take_new_rate(Channel& channel) {
+        if constexpr (is_rate_watched()) end_.rate = channel.pacer().rate();
+    }
+
+    /// `retry_in`: empty when the call ends. Nothing happens when no attempt is under way.
+    void end_attempt(Channel& channel, std::optional<nanoseconds> retry_in = {}) {
+        if (!std::exchange(is_sending_, false)) return;
+        notify(channel.observer(),
+               attempt_end{event(), number_, host_, accounts_, now_.monotonic - sent_at_, end_.status, end_.failure,
+                           end_.code, end_.request_id, request_bytes_, end_.bytes, retry_in, end_.is_withdrawn});
+        if (end_.circuit) notify(channel.observer(), circuit_change{event(), host_, *end_.circuit});
+        if (end_.old_rate < end_.rate || end_.rate < end_.old_rate)
+            notify(channel.observer(), rate_change{event(), end_.old_rate, end_.rate});
+        if (end_.is_renewed) notify(channel.observer(), user_sig_renewal{event()});
+    }
+
+    template <class Call>
+    void end(Channel& channel, const Call& call, const account_table& accounts) {
+        if constexpr (observes<Observer, call_end>()) {
+            const call_result response = call.result();
+            std::size_t counts[4] = {};
+            for (std::size_t i = 0; i < accounts.size(); ++i)
+                ++counts[static_cast<std::size_t>(accounts.results()[i].outcome)];
+            const auto count = [&](outcome value) { return counts[static_cast<std::size_t>(value)]; };
+            notify(channel.observer(),
+                   call_end{event(), now_.monotonic - begin_, response.outcome, response.stop_reason,
+                            response.last_error(), response.error_code, response.request_id, response.attempts,
+                            count(outcome::deleted), count(outcome::already_gone), count(outcome::failed),
+                            count(outcome::unknown)});
+        }
+    }
+
+private:
+    static constexpr bool is_rate_watched() noexcept {
+        return observes<Observer, rate_change>() && has_rate<typename Channel::pacer_type>::value;
+    }
+
+    struct attempt_ending {
+        int status = 0;
+        std::size_t bytes = 0;
+        error failure{};
+        std::optional<std::int32_t> code{};
+        std::string_view request_id{};
+        std::optional<circuit_state> circuit{};
+        double old_rate = 0;
+        double rate = 0;
+        bool is_renewed = false;
+        bool is_withdrawn = false;
+    };
+
+    call_event event() const noexcept { return {call_, now_}; }
+
+    timestamp now_{{}, 0};
+    std::uint64_t call_ = 0; // 0: it has not begun
+    nanoseconds begin_{};
+    nanoseconds sent_at_{};
+    std::uint32_t number_ = 0;
+    attempt_host host_{};
+    std::size_t accounts_ = 0;
+    std::size_t request_bytes_ = 0;
+    attempt_ending end_{};
+    bool is_sending_ = false;
+    bool is_pacing_ = false;
+};
+
+/// Nobody sees them.
+template <class Channel>
+class call_watch<Channel, no_observer> {
+    using nanoseconds = std::chrono::nanoseconds;
+
+public:
+    void at(timestamp) noexcept {}
+    void load(timestamp) noexcept {}
+    void begin(Channel&, url_path, std::size_t, call_priority, nanoseconds) noexcept {}
+    void wait(Channel&, std::uint32_t, wait_kind, nanoseconds) noexcept {}
+    template <class Attempt>
+    void send(Channel&, const Attempt&, std::uint32_t, std::size_t) noexcept {}
+    void take_response(const http_response&) noexcept {}
+    void take_failure(const error&) noexcept {}
+    void take_answer(std::int32_t, std::string_view) noexcept {}
+    void take_circuit(std::optional<circuit_state>) noexcept {}
+    void take_renewal() noexcept {}
+    void take_withdrawal() noexcept {}
+    void take_old_rate(Channel&) noexcept {}
+    void take_new_rate(Channel&) noexcept {}
+    void end_attempt(Channel&, std::optional<nanoseconds> = {}) noexcept {}
+    template <class Call>
+    void end(Channel&, const Call&, const account_table&) noexcept {}
+};
+
+}}} // namespace unfriend::v0_2::detail
+
 // ==== unfriend/call/detail/command_entry.hpp ====================================================
 
 // A command as the calls see it: how its accounts get into the table, and how those still to do get out.
@@ -7579,31 +8143,37 @@ public:
         return is_at_backup_ ? where.backup_host() : where.host();
     }
 
+    bool is_at_backup() const noexcept { return is_at_backup_; }
+    bool is_probe() const noexcept { return is_probe_; }
+
+    // Each of these returns what it made of the circuit, if it changed it.
+
     /// The host of this attempt answered.
-    void on_answer(host_circuits& circuits) noexcept {
-        circuit_of(circuits, is_at_backup_).on_answer();
+    std::optional<circuit_state> on_answer(host_circuits& circuits) noexcept {
         is_probe_ = false;
+        return change(circuit_of(circuits, is_at_backup_).on_answer(), circuit_state::closed);
     }
 
     /// The host of this attempt could not be reached: the next attempt of this call tries the other one. A call says so
     /// of a host once, and not at all when its own time was too short for the host to answer.
-    void on_failure(host_circuits& circuits, const call_policy& policy, nanoseconds now) noexcept {
+    std::optional<circuit_state> on_failure(host_circuits& circuits, const call_policy& policy,
+                                            nanoseconds now) noexcept {
         const nanoseconds cool_down = to_nanoseconds(policy.failover_cool_down);
         prefers_backup_ = cool_down > nanoseconds::zero() && !is_at_backup_;
         if (is_short_ && now - sent_at_ + timer_slack >= time_) return on_nothing(circuits, now);
         circuit& host = circuit_of(circuits, is_at_backup_);
         const bool is_counted = std::exchange(is_counted_[is_at_backup_], true);
-        if (cool_down > nanoseconds::zero() && is_probe_) {
-            host.end_probe(now, cool_down);
-        } else if (cool_down > nanoseconds::zero() && !is_counted) {
-            host.on_failure(now, cool_down, policy.failover_threshold);
-        }
-        is_probe_ = false;
+        const bool was_probe = std::exchange(is_probe_, false);
+        if (cool_down <= nanoseconds::zero() || (is_counted && !was_probe)) return {};
+        return change(was_probe ? host.end_probe(now, cool_down)
+                                : host.on_failure(now, cool_down, policy.failover_threshold),
+                      circuit_state::open);
     }
 
     /// This attempt ended, and says nothing of its host.
-    void on_nothing(host_circuits& circuits, nanoseconds now) noexcept {
-        if (std::exchange(is_probe_, false)) circuit_of(circuits, is_at_backup_).end_probe(now, nanoseconds::zero());
+    std::optional<circuit_state> on_nothing(host_circuits& circuits, nanoseconds now) noexcept {
+        if (!std::exchange(is_probe_, false)) return {};
+        return change(circuit_of(circuits, is_at_backup_).end_probe(now, nanoseconds::zero()), circuit_state::open);
     }
 
     /// The host of this attempt is not the one that it claims to be. False when no other is left.
@@ -7614,6 +8184,10 @@ public:
 
 private:
     static constexpr nanoseconds timer_slack = std::chrono::milliseconds(5);
+
+    static std::optional<circuit_state> change(bool is_changed, circuit_state state) noexcept {
+        return is_changed ? std::optional(state) : std::nullopt;
+    }
 
     static circuit& circuit_of(host_circuits& circuits, bool is_backup) noexcept {
         return is_backup ? circuits.backup : circuits.primary;
@@ -7750,6 +8324,8 @@ public:
 
     const http_request& request() const noexcept { return request_; }
     host_name host() const noexcept { return host_; }
+    bool is_at_backup() const noexcept { return hosts_.is_at_backup(); }
+    bool is_probe() const noexcept { return hosts_.is_probe(); }
     http_response& answer() noexcept { return answer_; }
     /// Room for the items of the answer.
     item_span<result_item> items() const noexcept { return {memory_.items, memory_.max_accounts}; }
@@ -7779,13 +8355,14 @@ public:
         return wait ? std::chrono::nanoseconds(*wait) : std::chrono::nanoseconds::zero();
     }
 
-    /// What the end of this attempt says of its host.
-    void judge_host(Channel& channel, timestamp now, host_state state) noexcept {
+    /// What the end of this attempt says of its host. Returns what it made of the host's circuit, if it changed it.
+    std::optional<circuit_state> judge_host(Channel& channel, timestamp now, host_state state) noexcept {
         switch (state) {
         case host_state::reached: return hosts_.on_answer(channel.circuits());
         case host_state::unreachable: return hosts_.on_failure(channel.circuits(), channel.policy(), now.monotonic);
-        case host_state::unknown: return hosts_.on_nothing(channel.circuits(), now.monotonic);
+        case host_state::unknown: break;
         }
+        return hosts_.on_nothing(channel.circuits(), now.monotonic);
     }
     /// The host of this attempt is not the one that it claims to be. False when no other is left.
     bool distrust_host() noexcept { return hosts_.distrust(); }
@@ -7821,7 +8398,10 @@ public:
     /// A call begins.
     void begin() noexcept { *this = {}; }
     /// An attempt begins: the next answer overwrites the texts of the last one.
-    void begin_attempt() noexcept { error_info_ = error_display_ = {}; }
+    void begin_attempt() noexcept {
+        error_info_ = error_display_ = {};
+        if (!request_id_.empty()) keep_request_id();
+    }
 
     /// The texts of a response, as far as it could be decoded.
     template <class Response>
@@ -7830,9 +8410,11 @@ public:
         error_display_ = response.error_display;
     }
     /// The service answered the attempt.
-    void on_answer(std::int32_t error_code) noexcept {
+    void on_answer(std::int32_t error_code, std::string_view request_id) noexcept {
         ++answers_;
         error_code_ = error_code;
+        request_id_ = request_id;
+        kept_size_ = 0;
         last_error_ = {};
     }
     /// The attempt got no answer, or there is none for another reason.
@@ -7860,16 +8442,27 @@ public:
         result.error_code = error_code_;
         result.error_info = error_info_;
         result.error_display = error_display_;
+        result.request_id = kept_size_ != 0 ? std::string_view(kept_request_id_, kept_size_) : request_id_;
         result.attempts = attempts;
         result.answers = answers_;
         return result;
     }
 
 private:
+    /// The next response goes where this one is. An identifier that is too long is given up.
+    void keep_request_id() noexcept {
+        if (request_id_.size() <= sizeof kept_request_id_)
+            kept_size_ = request_id_.copy(kept_request_id_, sizeof kept_request_id_);
+        request_id_ = {};
+    }
+
     std::uint32_t answers_ = 0;
     std::optional<std::int32_t> error_code_;
     std::string_view error_info_;
     std::string_view error_display_;
+    std::string_view request_id_; // in the memory of the last answer, as long as that is there
+    char kept_request_id_[64] = {};
+    std::size_t kept_size_ = 0;
     unfriend::stop_reason stop_reason_ = unfriend::stop_reason::completed;
     error last_error_;
 };
@@ -8058,22 +8651,30 @@ public:
     http_response& answer() noexcept { return attempt_.answer(); }
 
     /// The attempt has ended: with an answer, or with the transport's error.
-    verdict complete(timestamp now, error failure) {
+    template <class Watch>
+    verdict complete(timestamp now, error failure, Watch& watch) {
         decoded_answer response{attempt_.items()};
+        watch.take_response(attempt_.answer());
         const std::chrono::nanoseconds retry_after = attempt_.retry_after(now);
         failure = attempt_.read_answer(failure, response);
         record_.keep_texts(response);
-        verdict result = failure ? judge_failure(now, failure) : judge_answer(now, response);
+        verdict result = failure ? judge_failure(now, failure, watch) : judge_answer(now, response, watch);
         result.retry_after = retry_after;
         return result;
     }
     /// The call does not wait for the attempt any more, which may have been applied.
-    void abandon(timestamp now, host_state host) noexcept {
+    template <class Watch>
+    void abandon(timestamp now, host_state host, const error& why, Watch& watch) noexcept {
         accounts_.mark_unknown();
-        attempt_.judge_host(*channel_, now, host);
+        watch.take_failure(why);
+        watch.take_circuit(attempt_.judge_host(*channel_, now, host));
     }
     /// The attempt was not made.
-    void withdraw(timestamp now) noexcept { attempt_.judge_host(*channel_, now, host_state::unknown); }
+    template <class Watch>
+    void withdraw(timestamp now, Watch& watch) noexcept {
+        watch.take_withdrawal();
+        watch.take_circuit(attempt_.judge_host(*channel_, now, host_state::unknown));
+    }
 
     /// Something else than an attempt has failed.
     void fail(const error& why) noexcept { record_.on_failure(why); }
@@ -8083,15 +8684,19 @@ public:
         if (record_.last_error()) accounts_.explain_unsettled(record_.explanation());
     }
 
+    const command_entry& command() const noexcept { return *command_; }
+    const attempt<Channel>& last_attempt() const noexcept { return attempt_; }
     const account_table& accounts() const noexcept { return accounts_; }
     const call_record& record() const noexcept { return record_; }
 
 private:
-    verdict judge_failure(timestamp now, const error& failure) {
+    template <class Watch>
+    verdict judge_failure(timestamp now, const error& failure, Watch& watch) {
         const retry_decision decision = decide(failure);
         record_.on_failure(failure);
+        watch.take_failure(failure);
         if (decision.may_have_applied) accounts_.mark_unknown();
-        attempt_.judge_host(*channel_, now, decision.host);
+        watch.take_circuit(attempt_.judge_host(*channel_, now, decision.host));
         verdict result;
         const bool is_throttled = failure == errc::http_status && failure.detail() == 429;
         if (is_throttled) result.pace = code_kind::throttled;
@@ -8101,14 +8706,17 @@ private:
         return result;
     }
 
-    verdict judge_answer(timestamp now, const decoded_answer& response) {
-        attempt_.judge_host(*channel_, now, host_state::reached);
-        record_.on_answer(*response.error_code);
-        return *response.error_code == 0 ? judge_items(response.items) : judge_refusal(*response.error_code);
+    template <class Watch>
+    verdict judge_answer(timestamp now, const decoded_answer& response, Watch& watch) {
+        watch.take_circuit(attempt_.judge_host(*channel_, now, host_state::reached));
+        watch.take_answer(*response.error_code, response.request_id);
+        record_.on_answer(*response.error_code, response.request_id);
+        return *response.error_code == 0 ? judge_items(response.items) : judge_refusal(*response.error_code, watch);
     }
 
     /// The service refused the call as a whole.
-    verdict judge_refusal(std::int32_t error_code) {
+    template <class Watch>
+    verdict judge_refusal(std::int32_t error_code, Watch& watch) {
         const service_code code = lookup(error_code);
         accounts_.mark_refused(code, record_.error_info());
         verdict result;
@@ -8116,6 +8724,7 @@ private:
         if (code.retry == retry_advice::with_backoff) {
             result.retry = code.kind == code_kind::throttled ? retry_terms::throttled : retry_terms::paid;
         } else if (code.retry == retry_advice::with_new_user_sig && attempt_.renew_user_sig(*channel_)) {
+            watch.take_renewal();
             result.retry = retry_terms::at_once;
         }
         return result;
@@ -8163,6 +8772,7 @@ class paced_attempts {
 
 public:
     void begin_call(call_priority priority) noexcept { priority_ = priority; }
+    call_priority priority() const noexcept { return priority_; }
 
     /// See `unpaced::try_acquire`. With permission, the attempt is sent now.
     std::optional<nanoseconds> try_acquire(Pacer& pacer, nanoseconds now, nanoseconds max_wait) {
@@ -8275,6 +8885,7 @@ public:
     template <class Request, class Terms>
     step start(const Request& request, timestamp now, const Terms& terms) {
         cancelled_ = {};
+        watch_.load(now);
         const error failure = exchange_.load(request);
         schedule_.begin(now.monotonic, terms);
         pace_.begin_call(schedule_.is_of_job() ? call_priority::bulk : call_priority::interactive);
@@ -8293,12 +8904,16 @@ public:
     step reject(const Request& request, error why) {
         if (const error failure = exchange_.load(request)) why = failure;
         schedule_.clear();
-        return finish(stop_reason::cancelled, why);
+        exchange_.fail(why);
+        end(stop_reason::cancelled);
+        return {};
     }
 
     /// The wait is over, or part of it.
     step resume(timestamp now) {
         if (state_ != state::waiting) return current(now);
+        watch_.at(now);
+        begin_watch();
         const nanoseconds backoff_left = schedule_.backoff_left(now.monotonic);
         if (backoff_left > nanoseconds::zero()) return wait(backoff_left);
         schedule_.end_pace_wait(now.monotonic);
@@ -8306,7 +8921,9 @@ public:
         if (max_wait < nanoseconds::zero()) return finish(stop_reason::deadline_exceeded);
         const std::optional<nanoseconds> delay = pace_.try_acquire(channel_->pacer(), now.monotonic, max_wait);
         if (!delay) return finish(stop_reason::deadline_exceeded);
-        return *delay > nanoseconds::zero() ? wait(*delay) : send(now);
+        if (*delay <= nanoseconds::zero()) return send(now);
+        watch_.wait(*channel_, schedule_.attempts(), wait_kind::pace, *delay);
+        return wait(*delay);
     }
 
     /// Where the transport puts the answer to the attempt.
@@ -8315,8 +8932,11 @@ public:
     /// The attempt has ended: with an answer, or with the transport's error.
     step complete(timestamp now, error failure = {}) {
         if (state_ != state::sending) return current(now);
-        const detail::verdict verdict = exchange_.complete(now, failure);
+        watch_.at(now);
+        const detail::verdict verdict = exchange_.complete(now, failure, watch_);
+        watch_.take_old_rate(*channel_);
         pace_.on_answer(channel_->pacer(), now.monotonic, verdict.pace, verdict.retry_after);
+        watch_.take_new_rate(*channel_);
         if (!verdict.retry) return finish(verdict.reason);
         if (cancelled_) return finish(stop_reason::cancelled, cancelled_);
         return retry(now, *verdict.retry, verdict.retry_after);
@@ -8326,14 +8946,16 @@ public:
     step withdraw(timestamp now, error why) {
         if (state_ != state::sending) return current(now);
         schedule_.withdraw_attempt();
-        exchange_.withdraw(now);
+        watch_.at(now);
+        exchange_.withdraw(now, watch_);
         return finish(stop_reason::cancelled, why);
     }
 
     /// Ends the call: nothing more is sent. If an attempt is under way, its accounts are unknown.
     step cancel(timestamp now, error why = errc::cancelled) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unknown);
+        watch_.at(now);
+        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unknown, why, watch_);
         return finish(stop_reason::cancelled, why);
     }
     /// The same when the attempt has ended: what its answer says is kept, and no other attempt follows.
@@ -8345,8 +8967,10 @@ public:
     /// The deadline has passed, and the transport has not reported how its attempt ended.
     step expire(timestamp now) {
         if (state_ == state::idle) return {};
-        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unreachable);
-        return finish(stop_reason::deadline_exceeded, std::make_error_code(std::errc::timed_out));
+        const error why = std::make_error_code(std::errc::timed_out);
+        watch_.at(now);
+        if (state_ == state::sending) exchange_.abandon(now, detail::host_state::unreachable, why, watch_);
+        return finish(stop_reason::deadline_exceeded, why);
     }
 
     /// No call is under way.
@@ -8399,10 +9023,21 @@ private:
         return finish(reason);
     }
     step finish(stop_reason reason) {
+        end(reason);
+        begin_watch();
+        watch_.end_attempt(*channel_);
+        watch_.end(*channel_, *this, exchange_.accounts());
+        return {};
+    }
+    void end(stop_reason reason) {
         state_ = state::idle;
         pace_.cancel(channel_->pacer());
         exchange_.end(reason);
-        return {};
+    }
+
+    void begin_watch() {
+        watch_.begin(*channel_, exchange_.command().path, exchange_.accounts().listed(), pace_.priority(),
+                     schedule_.deadline());
     }
 
     step send(timestamp now) {
@@ -8416,6 +9051,8 @@ private:
             return finish(stop_reason::not_retryable, failure);
         schedule_.count_attempt();
         state_ = state::sending;
+        const std::size_t accounts = exchange_.command().has_items ? pending().size() : 0;
+        watch_.send(*channel_, exchange_.last_attempt(), schedule_.attempts(), accounts);
         return current(now);
     }
 
@@ -8426,10 +9063,15 @@ private:
         if (terms == detail::retry_terms::paid && !channel_->retry_budget().spend())
             return finish(stop_reason::budget_exhausted);
         state_ = state::waiting;
+        const nanoseconds delay = detail::larger(schedule_.backoff_left(now.monotonic), nanoseconds::zero());
+        const bool is_asked_for = retry_after > nanoseconds::zero() && retry_after >= delay;
+        watch_.end_attempt(*channel_, delay);
+        watch_.wait(*channel_, schedule_.attempts(), is_asked_for ? wait_kind::retry_after : wait_kind::backoff, delay);
         return resume(now);
     }
 
     Channel* channel_;
+    detail::call_watch<Channel> watch_;
     detail::exchange<Channel> exchange_;
     detail::retry_schedule schedule_;
     detail::paced_attempts<typename Channel::pacer_type> pace_;
@@ -8460,8 +9102,8 @@ class [[nodiscard]] owned_call_result {
 public:
     explicit owned_call_result(const call_result& report)
         : outcome(report.outcome), stop_reason(report.stop_reason), error_code(report.error_code),
-          error_info(report.error_info), error_display(report.error_display), attempts(report.attempts),
-          answers(report.answers), last_error_(report.last_error()) {
+          error_info(report.error_info), error_display(report.error_display), request_id(report.request_id),
+          attempts(report.attempts), answers(report.answers), last_error_(report.last_error()) {
         items.reserve(report.items.size());
         for (const account_result& each : report.items) {
             items.push_back(
@@ -8475,6 +9117,7 @@ public:
     std::optional<std::int32_t> error_code;
     std::string error_info;
     std::string error_display;
+    std::string request_id;
     std::uint32_t attempts;
     std::uint32_t answers;
 
@@ -8507,6 +9150,7 @@ inline owned_call_result call_result::to_owned() const { return owned_call_resul
 //   policy             time-outs, attempts and back-off
 //   pacer              keeps calls below the service's frequency limit
 //   pacing             what a pacer is, for one of one's own
+//   observer           what can be seen of the calls
 //   retry_budget       keeps retries from amplifying an outage
 //   circuit            which of the two hosts can be reached
 //   workspace          the memory that a call works in
@@ -9505,6 +10149,7 @@ public:
     void start(const Request& request, timestamp now, const Terms& terms) {
         cancel(now);
         take_state();
+        expect_more();
         next_ = state_->call.start(request, now, terms);
     }
     /// Adds accounts to a call that has sent nothing yet.
@@ -9538,6 +10183,7 @@ public:
             const bool is_late = now.monotonic >= state_->call.deadline();
             const bool is_delivered = is_late ? state_->close(failure) : state_->collect(failure);
             if (!is_delivered && !is_late) return state_->call.deadline() - now.monotonic;
+            expect_more();
             next_ = is_delivered ? state_->call.complete(now, failure) : state_->call.expire(now);
         }
         if (next_.kind == step_kind::send) {
@@ -9576,6 +10222,10 @@ private:
         if (state_ != nullptr && state_->abandon()) std::exchange(state_, nullptr)->drop_owner();
         if (state_ == nullptr) state_ = shared_state::make(allocator_, *channel_);
     }
+
+    /// What comes next is not to be looked for in the mailbox, even when what an observer throws keeps it from being
+    /// told.
+    void expect_more() noexcept { next_ = {step_kind::wait, {}, {}, {}}; }
 
     void send() {
         const http_request request = next_.request; // which the transport may outlive by cancelling the call
@@ -10680,12 +11330,10 @@ template <class Credentials, class Host, class Transport,
 client(Credentials&, const Host&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
 template <class Credentials, class Where, class Transport, class = detail::enable_if_temporary<Credentials, Where>>
 client(Credentials&&, const Where&, Transport, const call_policy& = {}) -> client<channel<Credentials>, Transport>;
-template <class Credentials, class Pacer, class Random, class Limits, class Transport>
-client(channel<Credentials, Pacer, Random, Limits>&, Transport)
-    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport>;
-template <class Credentials, class Pacer, class Random, class Limits, class Transport, class Clock, class Wait>
-client(channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait)
-    -> client<channel<Credentials, Pacer, Random, Limits>&, Transport, Clock, Wait>;
+template <class... Parts, class Transport>
+client(channel<Parts...>&, Transport) -> client<channel<Parts...>&, Transport>;
+template <class... Parts, class Transport, class Clock, class Wait>
+client(channel<Parts...>&, Transport, Clock, Wait) -> client<channel<Parts...>&, Transport, Clock, Wait>;
 
 }} // namespace unfriend::v0_2
 

@@ -23,6 +23,7 @@
 #include "progress_line.hpp"
 #include "report.hpp"
 #include "support/utf8.hpp"
+#include "trace.hpp"
 
 namespace example {
 
@@ -37,8 +38,8 @@ inline unfriend::bulk_options options_of(const command_line& line) {
 
 /// All accounts of one FROM. What was named twice is deleted once and printed twice.
 template <class Channel, class Transport, class Wait>
-job_end delete_named(const command_line& line, const account_list& list, Channel& channel, Transport& transport,
-                     report& results, Wait wait) {
+job_end delete_named(const command_line& line, const account_list& list, const trace& seen, Channel& channel,
+                     Transport& transport, report& results, Wait wait) {
     std::vector<std::pair<std::string_view, std::string_view>> pairs;
     for (const std::string_view to : list.accounts()) pairs.emplace_back(line.operands.front(), to);
     std::vector<deletion_outcome> found;
@@ -56,15 +57,15 @@ job_end delete_named(const command_line& line, const account_list& list, Channel
     rules.ignores_not_friends = line.ignore_not_friends;
     journal none;
     whole_input input;
-    return run_job(job, rules, none, results, input, settle, wait);
+    return run_job(job, rules, none, seen, results, input, settle, wait);
 }
 
 /// The lines of a stream, their results, and how far the job has come.
 class pair_input {
 public:
     /// `size`: bytes of the input; 0 when nobody knows.
-    pair_input(line_reader& in, pair_lines& lines, report& results, std::uint64_t size)
-        : in_(in), lines_(lines), results_(results), size_(size) {}
+    pair_input(line_reader& in, pair_lines& lines, report& results, std::uint64_t size, bool shows_progress)
+        : in_(in), lines_(lines), results_(results), size_(size), progress_(shows_progress) {}
 
     void begin_poll() noexcept { lines_.begin_poll(); }
     int descriptor() const noexcept { return lines_.is_waiting() ? in_.descriptor() : -1; }
@@ -103,16 +104,16 @@ private:
 
 /// The pairs of a stream, of `size` bytes unless that is 0.
 template <class Channel, class Transport, class Wait>
-job_end delete_pairs(const command_line& line, line_reader& in, std::uint64_t size, journal& notes, Channel& channel,
-                     Transport& transport, report& results, Wait wait) {
+job_end delete_pairs(const command_line& line, line_reader& in, std::uint64_t size, journal& notes, const trace& seen,
+                     Channel& channel, Transport& transport, report& results, Wait wait) {
     pair_lines lines(in, notes, line.limit.value_or(std::numeric_limits<std::uint64_t>::max()));
-    pair_input input(in, lines, results, size);
+    pair_input input(in, lines, results, size, !seen.is_on_standard_error());
     unfriend::bulk job{channel, transport, lines, options_of(line)};
     job_rules rules;
     rules.max_failures = line.max_failures.value_or(rules.max_failures);
     rules.ignores_not_friends = line.ignore_not_friends;
     const auto settle = [&](const unfriend::bulk_item&, deletion_outcome outcome) { lines.settle(std::move(outcome)); };
-    job_end end = run_job(job, rules, notes, results, input, settle, wait);
+    job_end end = run_job(job, rules, notes, seen, results, input, settle, wait);
     if (!in.is_broken() || is_interrupted()) return end;
     return {exit_code::account_failed, "the pairs could not be read to their end"};
 }

@@ -21,6 +21,7 @@ struct deletion_outcome {
     std::optional<std::int32_t> result_code; ///< the service's last word, if there was one
     std::string result_info;                 ///< the service's, or why there is none
     bool is_about_call = false;              ///< `result_info` is a sentence of its own, which has the code
+    std::string request_id{};                ///< of the answer that failed it, if the service sent one
 };
 
 /// The account is deleted, or was no friend when the service first looked.
@@ -69,6 +70,10 @@ inline deletion_outcome outcome_of(const unfriend::bulk_item& item) {
     result.result_code = item.account.result_code;
     const bool is_of_call = item.account.result_code == item.call.error_code && !item.account.ok();
     const bool is_unsaid = !item.account.result_code && !is_invalid(item.account) && item.call.last_error();
+    // The report has the identifier of the last answer, which need not be the one that failed the account.
+    const bool is_of_last_answer =
+        item.call.answers == 1 || is_of_call || (item.account.retryable() && !item.call.last_error());
+    if (!item.account.ok() && item.account.result_code && is_of_last_answer) result.request_id = item.call.request_id;
     result.is_about_call = is_of_call || is_unsaid;
     if (result.is_about_call) result.result_info = complaint(item.call);
     return result;

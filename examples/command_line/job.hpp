@@ -17,6 +17,7 @@
 #include "interruption.hpp"
 #include "journal.hpp"
 #include "report.hpp"
+#include "trace.hpp"
 
 namespace example {
 
@@ -94,11 +95,11 @@ struct whole_input {
 
 /// `settle(item, outcome)` takes the result of a pair. `input` reports lines to `results`, and says what to wait for.
 /// `wait(nanoseconds, descriptor)` waits for so long at most, ends when the descriptor can be read, unless it is -1,
-/// and does what the transport needs to go on. Results that cannot be written end the job: what cannot be reported had
-/// better not be done.
+/// and does what the transport needs to go on. Results that cannot be written end the job, since what cannot be
+/// reported had better not be done. So does a trace.
 template <class Job, class Input, class Settle, class Wait>
-job_end run_job(Job& job, const job_rules& rules, journal& notes, report& results, Input& input, Settle settle,
-                Wait wait) {
+job_end run_job(Job& job, const job_rules& rules, journal& notes, const trace& seen, report& results, Input& input,
+                Settle settle, Wait wait) {
     job_verdict verdict(rules);
     bool is_output_lost = false;
     const auto flush = [&] {
@@ -109,7 +110,7 @@ job_end run_job(Job& job, const job_rules& rules, journal& notes, report& result
     };
     while (!job.is_done()) {
         const unfriend::timestamp now = unfriend::default_clock{}();
-        if (is_interrupted()) job.stop();
+        if (is_interrupted() || seen.is_broken()) job.stop();
         if (is_interrupted_twice()) {
             job.cancel(now);
             input.close();
@@ -132,6 +133,7 @@ job_end run_job(Job& job, const job_rules& rules, journal& notes, report& result
     flush();
     if (is_interrupted()) return {exit_code::transport, "interrupted"};
     if (is_output_lost) return {exit_code::account_failed, {}};
+    if (seen.is_broken()) return {exit_code::account_failed, "the trace cannot be written"};
     if (notes.is_broken()) return {exit_code::account_failed, "the journal cannot be written"};
     return verdict.of(job, results);
 }

@@ -35,6 +35,7 @@
 #include "support/credentials_source.hpp"
 #include "support/printable.hpp"
 #include "support/standard_streams.hpp"
+#include "trace.hpp"
 #include "transports/curl_multi_transport.hpp"
 #include "user_sig_commands.hpp"
 #include "versions.hpp"
@@ -115,6 +116,7 @@ struct work {
     line_reader pairs{};
     std::uint64_t size = 0; ///< of the stream, in bytes; 0 when nobody knows
     journal notes{};
+    trace seen{};
 };
 
 template <class Transport, class Wait>
@@ -122,11 +124,13 @@ exit_code delete_friends(const command_line& line, work& what, unfriend::signer&
                          Transport& transport, Wait wait) {
     constexpr std::chrono::milliseconds jitter(100);
     unfriend::pacer pacer(line.rate, jitter);
-    unfriend::channel channel{signer, where, pacer, policy_of(line)};
+    what.seen.begin(version(), where, line.rate);
+    unfriend::channel channel{signer, where, pacer, policy_of(line), what.seen};
     report results(std::cout, line.json);
-    const job_end end = line.bulk_file.empty()
-                            ? delete_named(line, what.list, channel, transport, results, wait)
-                            : delete_pairs(line, what.pairs, what.size, what.notes, channel, transport, results, wait);
+    const job_end end =
+        line.bulk_file.empty()
+            ? delete_named(line, what.list, what.seen, channel, transport, results, wait)
+            : delete_pairs(line, what.pairs, what.size, what.notes, what.seen, channel, transport, results, wait);
     results.print_summary();
     return end.message.empty() ? end.status : fail(end.status, end.message);
 }
@@ -159,10 +163,10 @@ exit_code print_requests(const command_line& line, work& what, const credentials
     unfriend::unpaced at_once;
     unfriend::channel channel{admin, endpoint_of(line), at_once, policy_of(line)};
     report results(std::cout, std::cerr);
-    const job_end end =
-        line.bulk_file.empty()
-            ? delete_named(line, what.list, channel, transport, results, wait_for_input)
-            : delete_pairs(line, what.pairs, what.size, what.notes, channel, transport, results, wait_for_input);
+    const job_end end = line.bulk_file.empty()
+                            ? delete_named(line, what.list, what.seen, channel, transport, results, wait_for_input)
+                            : delete_pairs(line, what.pairs, what.size, what.notes, what.seen, channel, transport,
+                                           results, wait_for_input);
     std::cerr << "unfriend: a dry run: " << transport.calls() << " call(s), " << results.done()
               << " account(s), nothing was sent\n";
     return end.message.empty() ? end.status : fail(end.status, end.message);
@@ -180,6 +184,8 @@ exit_code delete_friends(const command_line& line) {
     wrong = is_bulk ? open_pairs(line, what) : find_local_fault(line, what.list);
     unfriend::signer signer(who.sdk_app_id, who.identifier, who.key);
     if (wrong.empty()) wrong = find_local_fault(signer);
+    if (wrong.empty() && line.trace_file && !what.seen.open(std::string(*line.trace_file)))
+        wrong = "cannot write " + std::string(*line.trace_file);
     if (!wrong.empty()) return fail(exit_code::bad_input, wrong);
     catch_interruption();
     if (line.dry_run != dry_run_form::none) return print_requests(line, what, who);

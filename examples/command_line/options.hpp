@@ -42,9 +42,10 @@ struct command_line {
     bool json = false;
     bool loopback = false;
     dry_run_form dry_run = dry_run_form::none;
-    std::optional<std::int64_t> expire; ///< seconds
-    std::string_view user_sig;          ///< to inspect
-    std::optional<std::int64_t> at;     ///< Unix seconds
+    std::optional<std::string_view> trace_file; ///< empty: standard error
+    std::optional<std::int64_t> expire;         ///< seconds
+    std::string_view user_sig;                  ///< to inspect
+    std::optional<std::int64_t> at;             ///< Unix seconds
 };
 
 namespace detail {
@@ -220,6 +221,15 @@ inline constexpr option options[] = {
      [](command_line& line, std::string_view) { return flag(line.json); }},
     {"loopback", nullptr, "call a stand-in inside this program: no network, no configuration",
      [](command_line& line, std::string_view) { return flag(line.loopback); }},
+    {"trace", nullptr, "print what happens to the calls on standard error, a JSON object an event",
+     [](command_line& line, std::string_view) {
+         if (!line.trace_file) line.trace_file.emplace();
+         return std::string_view();
+     }},
+    {"trace-file", "FILE", "the same into FILE, which is overwritten",
+     [](command_line& line, std::string_view value) {
+         return file(line.trace_file.emplace(), value, "--trace-file takes the name of a file");
+     }},
     {"dry-run", "curl", "print what would be sent, call by call, and send nothing; =curl: as commands for a shell",
      choose_dry_run, true},
     {"user-sig", nullptr, "print a UserSig and delete nothing",

@@ -23,6 +23,7 @@ inline std::string_view contradiction(const command_line& line) noexcept {
     if (line.dry_run != dry_run_form::none) {
         if (line.what != task::delete_friends) return "a UserSig is not sent: leave --dry-run out";
         if (line.json) return "--json prints results, and a dry run has none";
+        if (line.trace_file) return "nothing happens to the calls of a dry run: leave --trace out";
     }
     if (line.what != task::delete_friends) {
         const bool is_alone = line.operands.empty() && line.files.empty() && line.bulk_file.empty();

@@ -17,7 +17,8 @@ class progress_line {
 public:
     using clock = std::chrono::steady_clock;
 
-    progress_line() : is_shown_(isatty(STDERR_FILENO) != 0), begin_(clock::now()) {}
+    /// `is_wanted`: false where standard error has other lines.
+    explicit progress_line(bool is_wanted) : is_shown_(is_wanted && isatty(STDERR_FILENO) != 0), begin_(clock::now()) {}
     progress_line(const progress_line&) = delete;
     progress_line& operator=(const progress_line&) = delete;
     ~progress_line() { clear(); }

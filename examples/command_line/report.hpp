@@ -95,6 +95,10 @@ private:
         }
         json.Key("result_info");
         write_text(json, outcome.result_info);
+        if (!outcome.request_id.empty()) {
+            json.Key("request_id");
+            write_text(json, outcome.request_id);
+        }
         json.Key("outcome");
         write_text(json, unfriend::to_string(outcome.outcome));
         json.EndObject();
@@ -121,6 +125,7 @@ private:
         } else {
             lines_ << info;
         }
+        if (!outcome.request_id.empty()) lines_ << ", RequestId " << printable(outcome.request_id);
         lines_ << '\n';
     }
 
