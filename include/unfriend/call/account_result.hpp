@@ -16,7 +16,7 @@ namespace unfriend { inline namespace v0_2 {
 enum class outcome : std::uint8_t {
     failed,       ///< not done: it was refused, or never sent
     deleted,      ///< done
-    already_gone, ///< done, by an earlier attempt of the same call whose answer did not say so
+    already_gone, ///< no friend any more; credited to an earlier attempt of the call, whose answer is not known
     unknown,      ///< it may have been done: an attempt may have been applied, and no later one has settled it
 };
 

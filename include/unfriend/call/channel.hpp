@@ -60,7 +60,7 @@ public:
                   "unfriend: an observer is a class, not final, with at least one of the functions that "
                   "call/observer.hpp lists");
 
-    /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
+    /// `credentials` must outlive the channel. Allocates nothing.
     channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, const call_policy& policy = {},
             Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),

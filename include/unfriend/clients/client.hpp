@@ -47,7 +47,7 @@ class client {
 
 public:
     /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
-    /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
+    /// share a channel instead. `credentials` must outlive the client.
     template <class Credentials>
     client(Credentials& credentials UNFRIEND_LIFETIMEBOUND, endpoint where, Transport transport,
            const call_policy& policy = {}, Clock clock = {}, Wait wait = {})
