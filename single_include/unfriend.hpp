@@ -5838,7 +5838,7 @@ namespace unfriend { inline namespace v0_2 {
 enum class outcome : std::uint8_t {
     failed,       ///< not done: it was refused, or never sent
     deleted,      ///< done
-    already_gone, ///< done, by an earlier attempt of the same call whose answer did not say so
+    already_gone, ///< no friend any more; credited to an earlier attempt of the call, whose answer is not known
     unknown,      ///< it may have been done: an attempt may have been applied, and no later one has settled it
 };
 
@@ -7151,7 +7151,7 @@ public:
                   "unfriend: an observer is a class, not final, with at least one of the functions that "
                   "call/observer.hpp lists");
 
-    /// `credentials` and the texts of `where` must outlive the channel. Allocates nothing.
+    /// `credentials` must outlive the channel. Allocates nothing.
     channel(Credentials& credentials UNFRIEND_LIFETIMEBOUND, unfriend::endpoint where, const call_policy& policy = {},
             Random random = {})
         : credentials_(credentials), endpoint_(where), policy_(policy), random_(std::move(random)),
@@ -11251,7 +11251,7 @@ class client {
 
 public:
     /// With a channel of its own, and so with a pace and a retry budget of its own: several clients of one app
-    /// share a channel instead. `credentials` and the texts of `where` must outlive the client.
+    /// share a channel instead. `credentials` must outlive the client.
     template <class Credentials>
     client(Credentials& credentials UNFRIEND_LIFETIMEBOUND, endpoint where, Transport transport,
            const call_policy& policy = {}, Clock clock = {}, Wait wait = {})
