@@ -1,6 +1,7 @@
 """Mistakes of use: each is refused with a message that names it, or works.
 
-misuse/refused/*.cpp must not compile, and the compiler's output must have the text of the first line, `// refused: TEXT`.
+misuse/refused/*.cpp must not compile, and the output of GCC, and of Clang where it is installed, must have the text of
+the first line, `// refused: TEXT`.
 misuse/warned/*.cpp must not compile with Clang's warnings about lifetimes as errors, which it gives to what the library
 marks with UNFRIEND_LIFETIMEBOUND; its output must have the text of the first line, `// warned: TEXT`.
 misuse/works/*.cpp must compile, and run under AddressSanitizer.
@@ -18,6 +19,7 @@ from toolchain import CXX, ROOT, ScratchTest, compile_and_link, packages, run
 
 MISUSE = Path(__file__).resolve().parent / "misuse"
 INCLUDE = ["-I", str(ROOT / "include")]
+COMPILERS = [CXX, *([["clang++"]] if shutil.which("clang++") else [])]
 
 
 class Refused(unittest.TestCase):
@@ -28,10 +30,11 @@ class Refused(unittest.TestCase):
             with self.subTest(source.name):
                 first = source.read_text(encoding="utf-8").splitlines()[0]
                 (message,) = re.findall(r"^// refused: (.+)$", first)
-                done = subprocess.run([*CXX, "-std=c++17", "-fsyntax-only", *INCLUDE, str(source)], text=True,
-                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-                self.assertNotEqual(done.returncode, 0, "it compiles")
-                self.assertIn(message, done.stdout)
+                for compiler in COMPILERS:
+                    done = subprocess.run([*compiler, "-std=c++17", "-fsyntax-only", *INCLUDE, str(source)], text=True,
+                                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+                    self.assertNotEqual(done.returncode, 0, f"it compiles: {compiler}")
+                    self.assertIn(message, done.stdout)
 
 
 @unittest.skipUnless(shutil.which("clang++"), "clang++ is not installed")

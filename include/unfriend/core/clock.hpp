@@ -25,6 +25,8 @@ struct timestamp {
         static_assert(!std::is_same_v<Rep, Rep>,
                       "unfriend: a timestamp has two clocks: {monotonic time, Unix seconds}");
     }
+    template <class Clock, class Duration>
+    constexpr timestamp(std::chrono::time_point<Clock, Duration> time) noexcept : timestamp(time.time_since_epoch()) {}
 
     std::chrono::nanoseconds monotonic; ///< since any fixed point
     std::int64_t unix_seconds;          ///< Unix time
