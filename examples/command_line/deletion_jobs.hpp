@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -51,7 +52,7 @@ job_end delete_named(const command_line& line, const account_list& list, const t
             results.print(std::nullopt, list.accounts()[account], found[account]);
         }
     };
-    unfriend::bulk job{channel, transport, pairs, options_of(line)};
+    unfriend::bulk job{channel, std::ref(transport), pairs, options_of(line)};
     job_rules rules;
     rules.how = persistence::stop_at_once;
     rules.ignores_not_friends = line.ignore_not_friends;
@@ -108,7 +109,7 @@ job_end delete_pairs(const command_line& line, line_reader& in, std::uint64_t si
                      Channel& channel, Transport& transport, report& results, Wait wait) {
     pair_lines lines(in, notes, line.limit.value_or(std::numeric_limits<std::uint64_t>::max()));
     pair_input input(in, lines, results, size, !seen.is_on_standard_error());
-    unfriend::bulk job{channel, transport, lines, options_of(line)};
+    unfriend::bulk job{channel, std::ref(transport), lines, options_of(line)};
     job_rules rules;
     rules.max_failures = line.max_failures.value_or(rules.max_failures);
     rules.ignores_not_friends = line.ignore_not_friends;

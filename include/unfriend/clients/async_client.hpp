@@ -99,7 +99,7 @@ public:
     std::size_t in_flight() const noexcept { return in_flight_; }
 
 private:
-    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    using pending = pending_call<Channel, Transport&, Workspace, Allocator>;
     struct entry {
         entry(Channel& channel, Transport& transport, const Allocator& allocator)
             : call(channel, transport, allocator) {}

@@ -28,6 +28,7 @@
 #include "unfriend/clients/pair_source.hpp"
 #include "unfriend/clients/pending_call.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/detail/durations.hpp"
 #include "unfriend/core/error.hpp"
@@ -56,18 +57,19 @@ template <class Channel, class Transport, class Source, class Workspace = worksp
           class Allocator = std::allocator<char>>
 class bulk {
 public:
-    /// All of [`first`, `last`), an input range. `channel` and `transport`, which may be a blocking one, must outlive
-    /// the job, as must what the iterators point into. The range is read inside `poll`; one that blocks holds up the
-    /// calls in flight.
+    /// All of [`first`, `last`), an input range. `channel` must outlive the job, as must what the iterators point into.
+    /// `transport` may be a blocking one. The range is read inside `poll`; one that blocks holds up the calls in
+    /// flight.
     template <class Input, class Sentinel, class = decltype(std::declval<Input&>() != std::declval<Sentinel&>())>
-    bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
-         const Allocator& allocator = {})
-        : bulk(source_tag{}, channel, transport, Source(std::move(first), std::move(last)), options, allocator) {}
+    bulk(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, Input first, Sentinel last,
+         const bulk_options& options = {}, const Allocator& allocator = {})
+        : bulk(source_tag{}, channel, std::move(transport), Source(std::move(first), std::move(last)), options,
+               allocator) {}
     /// All of `input`, an input range or a source (pair_source.hpp), which must outlive the job too.
     template <class Input>
-    bulk(Channel& channel, Transport& transport, Input& input, const bulk_options& options = {},
-         const Allocator& allocator = {})
-        : bulk(source_tag{}, channel, transport, static_cast<Source>(input), options, allocator) {}
+    bulk(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, Input& input UNFRIEND_LIFETIMEBOUND,
+         const bulk_options& options = {}, const Allocator& allocator = {})
+        : bulk(source_tag{}, channel, std::move(transport), static_cast<Source>(input), options, allocator) {}
 
     bulk(const bulk&) = delete;
     bulk& operator=(const bulk&) = delete;
@@ -119,16 +121,16 @@ public:
     std::size_t in_flight() const noexcept { return running_; }
 
 private:
-    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    using pending = pending_call<Channel, Transport&, Workspace, Allocator>;
     using ring = detail::bulk_ring<pending, Allocator>;
     using entry = typename ring::entry;
     using stage = detail::bulk_stage;
     struct source_tag {};
 
-    bulk(source_tag, Channel& channel, Transport& transport, Source&& source, const bulk_options& options,
+    bulk(source_tag, Channel& channel, Transport&& transport, Source&& source, const bulk_options& options,
          const Allocator& allocator)
-        : channel_(channel), options_(with_lanes(options)),
-          ring_(2 * options_.concurrency, channel, transport, allocator),
+        : channel_(channel), transport_(std::move(transport)), options_(with_lanes(options)),
+          ring_(2 * options_.concurrency, channel, transport_, allocator),
           loader_(std::forward<Source>(source), ring_, options), rule_(options) {}
 
     static bulk_options with_lanes(bulk_options options) noexcept {
@@ -254,6 +256,7 @@ private:
     static constexpr std::chrono::nanoseconds shortest_wait = std::chrono::milliseconds(1);
 
     Channel& channel_;
+    Transport transport_;
     bulk_options options_;
     ring ring_;
     detail::bulk_loader<Source, ring> loader_;
@@ -269,13 +272,13 @@ private:
 
 template <class Channel, class Transport, class Input, class Sentinel,
           class = decltype(std::declval<Input&>() != std::declval<Sentinel&>())>
-bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {})
+bulk(Channel&, Transport, Input, Sentinel, const bulk_options& = {})
     -> bulk<Channel, Transport, range_source<Input, Sentinel>>;
 template <class Channel, class Transport, class Source, class = std::enable_if_t<is_pair_source<Source>>>
-bulk(Channel&, Transport&, Source&, const bulk_options& = {}) -> bulk<Channel, Transport, Source&>;
+bulk(Channel&, Transport, Source&, const bulk_options& = {}) -> bulk<Channel, Transport, Source&>;
 template <class Channel, class Transport, class Range, class = std::enable_if_t<!is_pair_source<Range>>,
           class = decltype(std::begin(std::declval<Range&>()))>
-bulk(Channel&, Transport&, Range&, const bulk_options& = {})
+bulk(Channel&, Transport, Range&, const bulk_options& = {})
     -> bulk<Channel, Transport,
             range_source<decltype(std::begin(std::declval<Range&>())), decltype(std::end(std::declval<Range&>()))>>;
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string> // std::allocator and its traits
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "unfriend/call/call_result.hpp"
@@ -42,12 +43,12 @@ public:
     /// What `poll` returns when nothing will be due.
     static constexpr std::chrono::nanoseconds never = (std::chrono::nanoseconds::max)();
 
-    /// Both must outlive the call.
-    pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})
-        : channel_(&channel), transport_(&transport), allocator_(allocator) {}
-    pending_call(pending_call&& other) noexcept
-        : channel_(other.channel_), transport_(other.transport_), allocator_(std::move(other.allocator_)),
-          state_(std::exchange(other.state_, nullptr)), next_(other.next_) {}
+    /// `channel` must outlive the call, as must a transport that is passed by `std::ref`.
+    pending_call(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, const Allocator& allocator = {})
+        : channel_(&channel), transport_(std::forward<Transport>(transport)), allocator_(allocator) {}
+    pending_call(pending_call&& other) noexcept(std::is_nothrow_constructible_v<Transport, Transport&&>)
+        : channel_(other.channel_), transport_(std::forward<Transport>(other.transport_)),
+          allocator_(std::move(other.allocator_)), state_(std::exchange(other.state_, nullptr)), next_(other.next_) {}
     pending_call(const pending_call&) = delete;
     pending_call& operator=(const pending_call&) = delete;
     ~pending_call() {
@@ -150,14 +151,14 @@ private:
         completion done(*state_, attempt);
         if constexpr (is_transport<Transport>) {
             // If the transport throws, the completion is dropped, which ends the attempt.
-            state_->end(attempt, perform(*transport_, request, state_->call.answer()));
+            state_->end(attempt, perform(transport_, request, state_->call.answer()));
         } else {
-            (*transport_)(request, std::move(done));
+            transport_(request, std::move(done));
         }
     }
 
     Channel* channel_;
-    Transport* transport_;
+    Transport transport_;
     Allocator allocator_;
     shared_state* state_ = nullptr;
     step next_;

@@ -37,7 +37,7 @@ struct one_call {
     unfriend::channel<unfriend::fixed_credentials, unfriend::unpaced> channel{credentials, unfriend::region::china,
                                                                               without_backoff()};
     keeping_transport transport{};
-    unfriend::pending_call<unfriend::channel<unfriend::fixed_credentials, unfriend::unpaced>, keeping_transport> call{
+    unfriend::pending_call<unfriend::channel<unfriend::fixed_credentials, unfriend::unpaced>, keeping_transport&> call{
         channel, transport};
 
     static unfriend::call_policy without_backoff() {
