@@ -7566,6 +7566,21 @@ private:
     std::size_t size_ = 0;
 };
 
+/// Whether `text` is a part of `memory`, and not empty.
+inline bool is_in(std::string_view text, char_span memory) noexcept {
+    const auto address = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at); };
+    return !text.empty() && address(memory.data()) <= address(text.data()) &&
+           address(text.data() + text.size()) <= address(memory.data() + memory.size());
+}
+
+/// To `max_size` bytes, and not within a character of UTF-8: a continuation byte is not the first to go.
+inline std::string_view cut_text(std::string_view text, std::size_t max_size) noexcept {
+    if (text.size() <= max_size) return text;
+    std::size_t size = max_size;
+    while (size > 0 && max_size - size < 3 && (text[size] & 0xC0) == 0x80) --size;
+    return text.substr(0, size);
+}
+
 }}} // namespace unfriend::v0_2::detail
 
 // ==== unfriend/call/workspace.hpp ===============================================================
@@ -7643,6 +7658,13 @@ struct item_summary {
     bool is_charged = false;      // some account is not settled, and not because it came too fast
     bool is_any_stranger = false; // some account was no friend, and no attempt may have deleted it
 
+    void add(code_kind kind, const settlement& now) noexcept {
+        const bool is_stranger = kind == code_kind::already_gone && now.outcome == outcome::failed;
+        is_any_stranger = is_any_stranger || is_stranger;
+        is_throttled = is_throttled || kind == code_kind::throttled;
+        is_filtered = is_filtered || kind == code_kind::security_policy;
+        is_charged = is_charged || (!now.is_settled && kind != code_kind::throttled);
+    }
     /// What the answer says of the pace.
     code_kind kind() const noexcept {
         if (is_filtered) return code_kind::security_policy;
@@ -7665,7 +7687,7 @@ public:
     error begin(std::string_view from_account, delete_type type) noexcept {
         clear();
         delete_type_ = type;
-        from_account_ = texts_.append(cut(from_account));
+        from_account_ = texts_.append(cut_text(from_account, max_user_id_size_));
         if (!is_user_id(from_account, max_user_id_size_)) return errc::invalid_from_account;
         return from_account_.empty() ? error(errc::buffer_too_small, from_account.size()) : error();
     }
@@ -7688,7 +7710,7 @@ public:
     /// Adds an account that no call can carry: it has a result, cut to the length of a UserID, and is not sent.
     void add_invalid(std::string_view to_account) noexcept {
         if (size_ == max_accounts_) return;
-        push(texts_.append(cut(to_account)));
+        push(texts_.append(cut_text(to_account, max_user_id_size_)));
         listed_ = size_;
         --pending_size_;
         memory_.results[size_ - 1].result_info = describe(errc::invalid_to_account);
@@ -7775,21 +7797,7 @@ public:
     }
 
 private:
-    static bool is_in(std::string_view text, char_span memory) noexcept {
-        const auto address = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at); };
-        return !text.empty() && address(memory.data()) <= address(text.data()) &&
-               address(text.data() + text.size()) <= address(memory.data() + memory.size());
-    }
-
     account_result& result_of(const pending_account& pending) noexcept { return memory_.results[pending.index]; }
-
-    /// To the length of a UserID, and not within a character of UTF-8: a continuation byte is not the first to go.
-    std::string_view cut(std::string_view text) const noexcept {
-        if (text.size() <= max_user_id_size_) return text;
-        std::size_t size = max_user_id_size_;
-        while (size > 0 && max_user_id_size_ - size < 3 && (text[size] & 0xC0) == 0x80) --size;
-        return text.substr(0, size);
-    }
 
     void push(std::string_view to_account) noexcept {
         account_result& result = memory_.results[size_];
@@ -7819,12 +7827,8 @@ private:
         const service_code meaning = lookup(*code);
         pending.may_have_applied = pending.may_have_applied || meaning.may_have_applied;
         const settlement now = settle(meaning, pending.may_have_applied);
-        const bool is_stranger = meaning.kind == code_kind::already_gone && now.outcome == outcome::failed;
-        summary.is_any_stranger = summary.is_any_stranger || is_stranger;
-        summary.is_throttled = summary.is_throttled || meaning.kind == code_kind::throttled;
-        summary.is_filtered = summary.is_filtered || meaning.kind == code_kind::security_policy;
+        summary.add(meaning.kind, now);
         pending.is_settled = now.is_settled;
-        summary.is_charged = summary.is_charged || (!now.is_settled && meaning.kind != code_kind::throttled);
         account_result& result = result_of(pending);
         result.outcome = now.outcome;
         result.result_code = code;
@@ -7897,12 +7901,14 @@ public:
         is_sending_ = is_pacing_ = false;
     }
     /// The call is driven, for the first time or again.
-    void begin(Channel& channel, url_path path, std::size_t accounts, call_priority priority, nanoseconds deadline) {
+    template <class Exchange>
+    void begin(Channel& channel, const Exchange& exchange, call_priority priority, nanoseconds deadline) {
         if (call_ != 0) return;
+        const url_path path = exchange.command().path;
         call_ = channel.next_call();
         begin_ = now_.monotonic;
         const std::string_view command = path.text().substr(path.text().rfind('/') + 1);
-        notify(channel.observer(), call_start{event(), command, accounts, priority, deadline});
+        notify(channel.observer(), call_start{event(), command, exchange.accounts().listed(), priority, deadline});
     }
 
     /// A wait of no time is none, and the wait for the pacer is one.
@@ -7959,6 +7965,14 @@ public:
         if (end_.old_rate < end_.rate || end_.rate < end_.old_rate)
             notify(channel.observer(), rate_change{event(), end_.old_rate, end_.rate});
         if (end_.is_renewed) notify(channel.observer(), user_sig_renewal{event()});
+    }
+
+    /// The attempt has ended, and the next one is put off by `delay`.
+    void put_off(Channel& channel, std::uint32_t attempts, nanoseconds delay, nanoseconds retry_after) {
+        delay = larger(delay, nanoseconds::zero());
+        end_attempt(channel, delay);
+        const bool is_asked_for = retry_after > nanoseconds::zero() && retry_after >= delay;
+        wait(channel, attempts, is_asked_for ? wait_kind::retry_after : wait_kind::backoff, delay);
     }
 
     template <class Call>
@@ -8018,7 +8032,8 @@ class call_watch<Channel, no_observer> {
 public:
     void at(timestamp) noexcept {}
     void load(timestamp) noexcept {}
-    void begin(Channel&, url_path, std::size_t, call_priority, nanoseconds) noexcept {}
+    template <class Exchange>
+    void begin(Channel&, const Exchange&, call_priority, nanoseconds) noexcept {}
     void wait(Channel&, std::uint32_t, wait_kind, nanoseconds) noexcept {}
     template <class Attempt>
     void send(Channel&, const Attempt&, std::uint32_t, std::size_t) noexcept {}
@@ -8031,6 +8046,7 @@ public:
     void take_old_rate(Channel&) noexcept {}
     void take_new_rate(Channel&) noexcept {}
     void end_attempt(Channel&, std::optional<nanoseconds> = {}) noexcept {}
+    void put_off(Channel&, std::uint32_t, nanoseconds, nanoseconds) noexcept {}
     template <class Call>
     void end(Channel&, const Call&, const account_table&) noexcept {}
 };
@@ -8915,7 +8931,7 @@ public:
     step resume(timestamp now) {
         if (state_ != state::waiting) return current(now);
         watch_.at(now);
-        begin_watch();
+        watch_.begin(*channel_, exchange_, pace_.priority(), schedule_.deadline());
         const nanoseconds backoff_left = schedule_.backoff_left(now.monotonic);
         if (backoff_left > nanoseconds::zero()) return wait(backoff_left);
         schedule_.end_pace_wait(now.monotonic);
@@ -9007,12 +9023,8 @@ private:
     step current(timestamp now) noexcept {
         if (state_ == state::waiting)
             return wait(detail::larger(schedule_.backoff_left(now.monotonic), nanoseconds(1)));
-        step same;
-        if (state_ == state::idle) return same;
-        same.kind = step_kind::send;
-        same.request = exchange_.request();
-        same.host = exchange_.host();
-        return same;
+        if (state_ == state::idle) return {};
+        return {step_kind::send, exchange_.request(), exchange_.host(), {}};
     }
 
     step wait(nanoseconds duration) noexcept {
@@ -9026,7 +9038,7 @@ private:
     }
     step finish(stop_reason reason) {
         end(reason);
-        begin_watch();
+        watch_.begin(*channel_, exchange_, pace_.priority(), schedule_.deadline());
         watch_.end_attempt(*channel_);
         watch_.end(*channel_, *this, exchange_.accounts());
         return {};
@@ -9035,11 +9047,6 @@ private:
         state_ = state::idle;
         pace_.cancel(channel_->pacer());
         exchange_.end(reason);
-    }
-
-    void begin_watch() {
-        watch_.begin(*channel_, exchange_.command().path, exchange_.accounts().listed(), pace_.priority(),
-                     schedule_.deadline());
     }
 
     step send(timestamp now) {
@@ -9065,10 +9072,7 @@ private:
         if (terms == detail::retry_terms::paid && !channel_->retry_budget().spend())
             return finish(stop_reason::budget_exhausted);
         state_ = state::waiting;
-        const nanoseconds delay = detail::larger(schedule_.backoff_left(now.monotonic), nanoseconds::zero());
-        const bool is_asked_for = retry_after > nanoseconds::zero() && retry_after >= delay;
-        watch_.end_attempt(*channel_, delay);
-        watch_.wait(*channel_, schedule_.attempts(), is_asked_for ? wait_kind::retry_after : wait_kind::backoff, delay);
+        watch_.put_off(*channel_, schedule_.attempts(), schedule_.backoff_left(now.monotonic), retry_after);
         return resume(now);
     }
 
@@ -10127,12 +10131,12 @@ public:
     /// What `poll` returns when nothing will be due.
     static constexpr std::chrono::nanoseconds never = (std::chrono::nanoseconds::max)();
 
-    /// Both must outlive the call.
-    pending_call(Channel& channel, Transport& transport, const Allocator& allocator = {})
-        : channel_(&channel), transport_(&transport), allocator_(allocator) {}
-    pending_call(pending_call&& other) noexcept
-        : channel_(other.channel_), transport_(other.transport_), allocator_(std::move(other.allocator_)),
-          state_(std::exchange(other.state_, nullptr)), next_(other.next_) {}
+    /// `channel` must outlive the call, as must a transport that is passed by `std::ref`.
+    pending_call(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, const Allocator& allocator = {})
+        : channel_(&channel), transport_(std::forward<Transport>(transport)), allocator_(allocator) {}
+    pending_call(pending_call&& other) noexcept(std::is_nothrow_constructible_v<Transport, Transport&&>)
+        : channel_(other.channel_), transport_(std::forward<Transport>(other.transport_)),
+          allocator_(std::move(other.allocator_)), state_(std::exchange(other.state_, nullptr)), next_(other.next_) {}
     pending_call(const pending_call&) = delete;
     pending_call& operator=(const pending_call&) = delete;
     ~pending_call() {
@@ -10235,18 +10239,23 @@ private:
         completion done(*state_, attempt);
         if constexpr (is_transport<Transport>) {
             // If the transport throws, the completion is dropped, which ends the attempt.
-            state_->end(attempt, perform(*transport_, request, state_->call.answer()));
+            state_->end(attempt, perform(transport_, request, state_->call.answer()));
         } else {
-            (*transport_)(request, std::move(done));
+            transport_(request, std::move(done));
         }
     }
 
     Channel* channel_;
-    Transport* transport_;
+    Transport transport_;
     Allocator allocator_;
     shared_state* state_ = nullptr;
     step next_;
 };
+
+template <class Channel, class Transport>
+pending_call(Channel&, Transport) -> pending_call<Channel, Transport>;
+template <class Channel, class Transport, class Allocator>
+pending_call(Channel&, Transport, const Allocator&) -> pending_call<Channel, Transport, small_workspace, Allocator>;
 
 }} // namespace unfriend::v0_2
 
@@ -10337,7 +10346,7 @@ public:
     std::size_t in_flight() const noexcept { return in_flight_; }
 
 private:
-    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    using pending = pending_call<Channel, Transport&, Workspace, Allocator>;
     struct entry {
         entry(Channel& channel, Transport& transport, const Allocator& allocator)
             : call(channel, transport, allocator) {}
@@ -10416,6 +10425,17 @@ struct bulk_options {
     /// in which all calls wait for the pacer or for input does not count.
     std::chrono::milliseconds max_stall{60'000};
 };
+
+namespace detail {
+
+/// The options with a number of calls in flight that is possible.
+inline bulk_options with_lanes(bulk_options options, bool is_blocking) noexcept {
+    constexpr std::size_t most = 4096;
+    options.concurrency = is_blocking ? 1 : smaller(larger<std::size_t>(options.concurrency, 1), most);
+    return options;
+}
+
+} // namespace detail
 
 /// Why a bulk job sends nothing more.
 enum class job_stop_reason : std::uint8_t {
@@ -10716,6 +10736,15 @@ public:
         }
     }
 
+    /// A call waits for a response or for its back-off, and not for the pacer alone.
+    bool is_any_active(timestamp now) noexcept {
+        for (std::size_t i = 0; i < used_; ++i) {
+            const entry& each = (*this)[i];
+            if (each.stage == bulk_stage::running && !each.call.machine().is_waiting_for_pace(now)) return true;
+        }
+        return false;
+    }
+
 private:
     static bool is_unfinished(const entry& each, std::string_view from_account) noexcept {
         return each.stage != bulk_stage::finished && each.call.from_account() == from_account;
@@ -10750,6 +10779,14 @@ public:
 
     /// The source has ended, as far as it was read.
     bool is_over() const noexcept { return is_over_; }
+
+    /// A call waits for its turn, or the source has not ended.
+    bool has_unsent() const noexcept {
+        for (std::size_t i = 0; i < ring_->size(); ++i) {
+            if ((*ring_)[i].stage == bulk_stage::loaded) return true;
+        }
+        return !is_over_;
+    }
 
     /// The first call that may be sent, loaded as far as need be; null when there is none at `now`.
     entry* choose(timestamp now, const job_terms& terms) {
@@ -10963,18 +11000,19 @@ template <class Channel, class Transport, class Source, class Workspace = worksp
           class Allocator = std::allocator<char>>
 class bulk {
 public:
-    /// All of [`first`, `last`), an input range. `channel` and `transport`, which may be a blocking one, must outlive
-    /// the job, as must what the iterators point into. The range is read inside `poll`; one that blocks holds up the
-    /// calls in flight.
+    /// All of [`first`, `last`), an input range. `channel` must outlive the job, as must what the iterators point into.
+    /// `transport` may be a blocking one. The range is read inside `poll`; one that blocks holds up the calls in
+    /// flight.
     template <class Input, class Sentinel, class = decltype(std::declval<Input&>() != std::declval<Sentinel&>())>
-    bulk(Channel& channel, Transport& transport, Input first, Sentinel last, const bulk_options& options = {},
-         const Allocator& allocator = {})
-        : bulk(source_tag{}, channel, transport, Source(std::move(first), std::move(last)), options, allocator) {}
+    bulk(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, Input first, Sentinel last,
+         const bulk_options& options = {}, const Allocator& allocator = {})
+        : bulk(source_tag{}, channel, std::move(transport), Source(std::move(first), std::move(last)), options,
+               allocator) {}
     /// All of `input`, an input range or a source (pair_source.hpp), which must outlive the job too.
     template <class Input>
-    bulk(Channel& channel, Transport& transport, Input& input, const bulk_options& options = {},
-         const Allocator& allocator = {})
-        : bulk(source_tag{}, channel, transport, static_cast<Source>(input), options, allocator) {}
+    bulk(Channel& channel UNFRIEND_LIFETIMEBOUND, Transport transport, Input& input UNFRIEND_LIFETIMEBOUND,
+         const bulk_options& options = {}, const Allocator& allocator = {})
+        : bulk(source_tag{}, channel, std::move(transport), static_cast<Source>(input), options, allocator) {}
 
     bulk(const bulk&) = delete;
     bulk& operator=(const bulk&) = delete;
@@ -10997,7 +11035,7 @@ public:
         bool has_worked = stop_if_due(now);
         has_worked = deliver_finished(on_item) || has_worked;
         has_worked = (stopped_ ? loader_.reject_all(now, stopped_) : send_more(now, journal, idle_time)) || has_worked;
-        note_activity(now);
+        is_active_ = ring_.is_any_active(now);
         const bool can_deliver = !ring_.empty() && ring_[0].stage == stage::finished;
         if (has_worked || can_deliver) return std::chrono::nanoseconds::zero();
         return is_done() ? pending::never
@@ -11026,24 +11064,18 @@ public:
     std::size_t in_flight() const noexcept { return running_; }
 
 private:
-    using pending = pending_call<Channel, Transport, Workspace, Allocator>;
+    using pending = pending_call<Channel, Transport&, Workspace, Allocator>;
     using ring = detail::bulk_ring<pending, Allocator>;
     using entry = typename ring::entry;
     using stage = detail::bulk_stage;
     struct source_tag {};
 
-    bulk(source_tag, Channel& channel, Transport& transport, Source&& source, const bulk_options& options,
+    bulk(source_tag, Channel& channel, Transport&& transport, Source&& source, const bulk_options& options,
          const Allocator& allocator)
-        : channel_(channel), options_(with_lanes(options)),
-          ring_(2 * options_.concurrency, channel, transport, allocator),
+        : channel_(channel), transport_(std::move(transport)),
+          options_(detail::with_lanes(options, is_transport<Transport>)),
+          ring_(2 * options_.concurrency, channel, transport_, allocator),
           loader_(std::forward<Source>(source), ring_, options), rule_(options) {}
-
-    static bulk_options with_lanes(bulk_options options) noexcept {
-        constexpr std::size_t most = 4096;
-        options.concurrency =
-            is_transport<Transport> ? 1 : detail::smaller(detail::larger<std::size_t>(options.concurrency, 1), most);
-        return options;
-    }
 
     void stop(job_stop_reason reason, error why) noexcept {
         if (stopped_) return;
@@ -11056,16 +11088,10 @@ private:
         if (stopped_) return false;
         if (rule_.reason() != job_stop_reason::completed) {
             stop(rule_.reason(), rule_.failure() ? rule_.failure() : error(errc::cancelled));
-        } else if (now.monotonic >= *deadline_ && has_unsent()) {
+        } else if (now.monotonic >= *deadline_ && loader_.has_unsent()) {
             stop(job_stop_reason::deadline_exceeded, errc::deadline_exceeded);
         }
         return static_cast<bool>(stopped_);
-    }
-    bool has_unsent() noexcept {
-        for (std::size_t i = 0; i < ring_.size(); ++i) {
-            if (ring_[i].stage == stage::loaded) return true;
-        }
-        return !loader_.is_over();
     }
 
     template <class Journal>
@@ -11150,17 +11176,10 @@ private:
         return has_delivered;
     }
 
-    void note_activity(timestamp now) noexcept {
-        is_active_ = false;
-        for (std::size_t i = 0; i < ring_.size() && !is_active_; ++i) {
-            entry& each = ring_[i];
-            is_active_ = each.stage == stage::running && !each.call.machine().is_waiting_for_pace(now);
-        }
-    }
-
     static constexpr std::chrono::nanoseconds shortest_wait = std::chrono::milliseconds(1);
 
     Channel& channel_;
+    Transport transport_;
     bulk_options options_;
     ring ring_;
     detail::bulk_loader<Source, ring> loader_;
@@ -11176,13 +11195,13 @@ private:
 
 template <class Channel, class Transport, class Input, class Sentinel,
           class = decltype(std::declval<Input&>() != std::declval<Sentinel&>())>
-bulk(Channel&, Transport&, Input, Sentinel, const bulk_options& = {})
+bulk(Channel&, Transport, Input, Sentinel, const bulk_options& = {})
     -> bulk<Channel, Transport, range_source<Input, Sentinel>>;
 template <class Channel, class Transport, class Source, class = std::enable_if_t<is_pair_source<Source>>>
-bulk(Channel&, Transport&, Source&, const bulk_options& = {}) -> bulk<Channel, Transport, Source&>;
+bulk(Channel&, Transport, Source&, const bulk_options& = {}) -> bulk<Channel, Transport, Source&>;
 template <class Channel, class Transport, class Range, class = std::enable_if_t<!is_pair_source<Range>>,
           class = decltype(std::begin(std::declval<Range&>()))>
-bulk(Channel&, Transport&, Range&, const bulk_options& = {})
+bulk(Channel&, Transport, Range&, const bulk_options& = {})
     -> bulk<Channel, Transport,
             range_source<decltype(std::begin(std::declval<Range&>())), decltype(std::end(std::declval<Range&>()))>>;
 
@@ -11500,5 +11519,9 @@ coroutine_client(Channel&, Transport, Timer, Clock, Limit) -> coroutine_client<C
 //   bulk_options       the settings of a bulk job, and why it stops
 //   bulk_report        what it reports
 //   pair_source        where its pairs come from
+//
+// Each keeps the channel, which the calls share, by reference, and the transport by value, as the standard library
+// keeps callables: a lambda or a pointer can be a temporary. `std::ref(transport)` shares one that has a state or that
+// cannot be copied; it must outlive the client then, as the channel must.
 
 #endif

@@ -9,9 +9,9 @@
 //   bulk_report        what it reports
 //   pair_source        where its pairs come from
 //
-// Each keeps the channel, which the calls share, by reference, and the transport by value, as the standard library keeps
-// callables: a lambda or a pointer can be a temporary. `std::ref(transport)` shares one that has a state or that cannot
-// be copied; it must outlive the client then, as the channel must.
+// Each keeps the channel, which the calls share, by reference, and the transport by value, as the standard library
+// keeps callables: a lambda or a pointer can be a temporary. `std::ref(transport)` shares one that has a state or that
+// cannot be copied; it must outlive the client then, as the channel must.
 #pragma once
 
 #include "unfriend/clients/async_client.hpp"

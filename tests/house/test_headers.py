@@ -14,6 +14,8 @@ from toolchain import CXX, CXXFLAGS, ROOT, ScratchTest, run
 
 HEADERS = sorted((ROOT / "include").rglob("*.hpp"))
 MAX_LINES = 350
+MAX_CLASS_LINES = 200
+CLASS = re.compile(r"( *)(?:class|struct)\b(?: \[\[\w+\]\])? (\w+)\b[^;]*\{")
 
 
 class Headers(ScratchTest):
@@ -37,6 +39,18 @@ class Headers(ScratchTest):
         lengths = {str(header.relative_to(ROOT)): len(header.read_text(encoding="utf-8").splitlines())
                    for header in HEADERS}
         self.assertEqual({name: length for name, length in lengths.items() if length > MAX_LINES}, {})
+
+    def test_no_class_is_longer_than_a_reader_can_hold(self) -> None:
+        lengths = {}
+        for header in HEADERS:
+            lines = header.read_text(encoding="utf-8").splitlines()
+            for begin, line in enumerate(lines):
+                opened = CLASS.fullmatch(line)
+                if opened is not None:
+                    end = lines.index(f"{opened.group(1)}}};", begin)
+                    lengths[f"{header.relative_to(ROOT)}: {opened.group(2)}"] = end - begin + 1
+        self.assertIn("include/unfriend/call/operation.hpp: operation", lengths)
+        self.assertEqual({name: length for name, length in lengths.items() if length > MAX_CLASS_LINES}, {})
 
 
 class SingleHeader(unittest.TestCase):

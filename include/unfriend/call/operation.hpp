@@ -106,7 +106,7 @@ public:
     step resume(timestamp now) {
         if (state_ != state::waiting) return current(now);
         watch_.at(now);
-        begin_watch();
+        watch_.begin(*channel_, exchange_, pace_.priority(), schedule_.deadline());
         const nanoseconds backoff_left = schedule_.backoff_left(now.monotonic);
         if (backoff_left > nanoseconds::zero()) return wait(backoff_left);
         schedule_.end_pace_wait(now.monotonic);
@@ -198,12 +198,8 @@ private:
     step current(timestamp now) noexcept {
         if (state_ == state::waiting)
             return wait(detail::larger(schedule_.backoff_left(now.monotonic), nanoseconds(1)));
-        step same;
-        if (state_ == state::idle) return same;
-        same.kind = step_kind::send;
-        same.request = exchange_.request();
-        same.host = exchange_.host();
-        return same;
+        if (state_ == state::idle) return {};
+        return {step_kind::send, exchange_.request(), exchange_.host(), {}};
     }
 
     step wait(nanoseconds duration) noexcept {
@@ -217,7 +213,7 @@ private:
     }
     step finish(stop_reason reason) {
         end(reason);
-        begin_watch();
+        watch_.begin(*channel_, exchange_, pace_.priority(), schedule_.deadline());
         watch_.end_attempt(*channel_);
         watch_.end(*channel_, *this, exchange_.accounts());
         return {};
@@ -226,11 +222,6 @@ private:
         state_ = state::idle;
         pace_.cancel(channel_->pacer());
         exchange_.end(reason);
-    }
-
-    void begin_watch() {
-        watch_.begin(*channel_, exchange_.command().path, exchange_.accounts().listed(), pace_.priority(),
-                     schedule_.deadline());
     }
 
     step send(timestamp now) {
@@ -256,10 +247,7 @@ private:
         if (terms == detail::retry_terms::paid && !channel_->retry_budget().spend())
             return finish(stop_reason::budget_exhausted);
         state_ = state::waiting;
-        const nanoseconds delay = detail::larger(schedule_.backoff_left(now.monotonic), nanoseconds::zero());
-        const bool is_asked_for = retry_after > nanoseconds::zero() && retry_after >= delay;
-        watch_.end_attempt(*channel_, delay);
-        watch_.wait(*channel_, schedule_.attempts(), is_asked_for ? wait_kind::retry_after : wait_kind::backoff, delay);
+        watch_.put_off(*channel_, schedule_.attempts(), schedule_.backoff_left(now.monotonic), retry_after);
         return resume(now);
     }
 

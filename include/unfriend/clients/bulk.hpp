@@ -92,7 +92,7 @@ public:
         bool has_worked = stop_if_due(now);
         has_worked = deliver_finished(on_item) || has_worked;
         has_worked = (stopped_ ? loader_.reject_all(now, stopped_) : send_more(now, journal, idle_time)) || has_worked;
-        note_activity(now);
+        is_active_ = ring_.is_any_active(now);
         const bool can_deliver = !ring_.empty() && ring_[0].stage == stage::finished;
         if (has_worked || can_deliver) return std::chrono::nanoseconds::zero();
         return is_done() ? pending::never
@@ -129,16 +129,10 @@ private:
 
     bulk(source_tag, Channel& channel, Transport&& transport, Source&& source, const bulk_options& options,
          const Allocator& allocator)
-        : channel_(channel), transport_(std::move(transport)), options_(with_lanes(options)),
+        : channel_(channel), transport_(std::move(transport)),
+          options_(detail::with_lanes(options, is_transport<Transport>)),
           ring_(2 * options_.concurrency, channel, transport_, allocator),
           loader_(std::forward<Source>(source), ring_, options), rule_(options) {}
-
-    static bulk_options with_lanes(bulk_options options) noexcept {
-        constexpr std::size_t most = 4096;
-        options.concurrency =
-            is_transport<Transport> ? 1 : detail::smaller(detail::larger<std::size_t>(options.concurrency, 1), most);
-        return options;
-    }
 
     void stop(job_stop_reason reason, error why) noexcept {
         if (stopped_) return;
@@ -151,16 +145,10 @@ private:
         if (stopped_) return false;
         if (rule_.reason() != job_stop_reason::completed) {
             stop(rule_.reason(), rule_.failure() ? rule_.failure() : error(errc::cancelled));
-        } else if (now.monotonic >= *deadline_ && has_unsent()) {
+        } else if (now.monotonic >= *deadline_ && loader_.has_unsent()) {
             stop(job_stop_reason::deadline_exceeded, errc::deadline_exceeded);
         }
         return static_cast<bool>(stopped_);
-    }
-    bool has_unsent() noexcept {
-        for (std::size_t i = 0; i < ring_.size(); ++i) {
-            if (ring_[i].stage == stage::loaded) return true;
-        }
-        return !loader_.is_over();
     }
 
     template <class Journal>
@@ -243,14 +231,6 @@ private:
             has_delivered = true;
         }
         return has_delivered;
-    }
-
-    void note_activity(timestamp now) noexcept {
-        is_active_ = false;
-        for (std::size_t i = 0; i < ring_.size() && !is_active_; ++i) {
-            entry& each = ring_[i];
-            is_active_ = each.stage == stage::running && !each.call.machine().is_waiting_for_pace(now);
-        }
     }
 
     static constexpr std::chrono::nanoseconds shortest_wait = std::chrono::milliseconds(1);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/messages/delete_type.hpp"
 
 namespace unfriend { inline namespace v0_2 {
@@ -34,6 +35,17 @@ struct bulk_options {
     /// in which all calls wait for the pacer or for input does not count.
     std::chrono::milliseconds max_stall{60'000};
 };
+
+namespace detail {
+
+/// The options with a number of calls in flight that is possible.
+inline bulk_options with_lanes(bulk_options options, bool is_blocking) noexcept {
+    constexpr std::size_t most = 4096;
+    options.concurrency = is_blocking ? 1 : smaller(larger<std::size_t>(options.concurrency, 1), most);
+    return options;
+}
+
+} // namespace detail
 
 /// Why a bulk job sends nothing more.
 enum class job_stop_reason : std::uint8_t {

@@ -164,4 +164,9 @@ private:
     step next_;
 };
 
+template <class Channel, class Transport>
+pending_call(Channel&, Transport) -> pending_call<Channel, Transport>;
+template <class Channel, class Transport, class Allocator>
+pending_call(Channel&, Transport, const Allocator&) -> pending_call<Channel, Transport, small_workspace, Allocator>;
+
 }} // namespace unfriend::v0_2

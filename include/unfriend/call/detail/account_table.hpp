@@ -31,6 +31,13 @@ struct item_summary {
     bool is_charged = false;      // some account is not settled, and not because it came too fast
     bool is_any_stranger = false; // some account was no friend, and no attempt may have deleted it
 
+    void add(code_kind kind, const settlement& now) noexcept {
+        const bool is_stranger = kind == code_kind::already_gone && now.outcome == outcome::failed;
+        is_any_stranger = is_any_stranger || is_stranger;
+        is_throttled = is_throttled || kind == code_kind::throttled;
+        is_filtered = is_filtered || kind == code_kind::security_policy;
+        is_charged = is_charged || (!now.is_settled && kind != code_kind::throttled);
+    }
     /// What the answer says of the pace.
     code_kind kind() const noexcept {
         if (is_filtered) return code_kind::security_policy;
@@ -53,7 +60,7 @@ public:
     error begin(std::string_view from_account, delete_type type) noexcept {
         clear();
         delete_type_ = type;
-        from_account_ = texts_.append(cut(from_account));
+        from_account_ = texts_.append(cut_text(from_account, max_user_id_size_));
         if (!is_user_id(from_account, max_user_id_size_)) return errc::invalid_from_account;
         return from_account_.empty() ? error(errc::buffer_too_small, from_account.size()) : error();
     }
@@ -76,7 +83,7 @@ public:
     /// Adds an account that no call can carry: it has a result, cut to the length of a UserID, and is not sent.
     void add_invalid(std::string_view to_account) noexcept {
         if (size_ == max_accounts_) return;
-        push(texts_.append(cut(to_account)));
+        push(texts_.append(cut_text(to_account, max_user_id_size_)));
         listed_ = size_;
         --pending_size_;
         memory_.results[size_ - 1].result_info = describe(errc::invalid_to_account);
@@ -163,21 +170,7 @@ public:
     }
 
 private:
-    static bool is_in(std::string_view text, char_span memory) noexcept {
-        const auto address = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at); };
-        return !text.empty() && address(memory.data()) <= address(text.data()) &&
-               address(text.data() + text.size()) <= address(memory.data() + memory.size());
-    }
-
     account_result& result_of(const pending_account& pending) noexcept { return memory_.results[pending.index]; }
-
-    /// To the length of a UserID, and not within a character of UTF-8: a continuation byte is not the first to go.
-    std::string_view cut(std::string_view text) const noexcept {
-        if (text.size() <= max_user_id_size_) return text;
-        std::size_t size = max_user_id_size_;
-        while (size > 0 && max_user_id_size_ - size < 3 && (text[size] & 0xC0) == 0x80) --size;
-        return text.substr(0, size);
-    }
 
     void push(std::string_view to_account) noexcept {
         account_result& result = memory_.results[size_];
@@ -207,12 +200,8 @@ private:
         const service_code meaning = lookup(*code);
         pending.may_have_applied = pending.may_have_applied || meaning.may_have_applied;
         const settlement now = settle(meaning, pending.may_have_applied);
-        const bool is_stranger = meaning.kind == code_kind::already_gone && now.outcome == outcome::failed;
-        summary.is_any_stranger = summary.is_any_stranger || is_stranger;
-        summary.is_throttled = summary.is_throttled || meaning.kind == code_kind::throttled;
-        summary.is_filtered = summary.is_filtered || meaning.kind == code_kind::security_policy;
+        summary.add(meaning.kind, now);
         pending.is_settled = now.is_settled;
-        summary.is_charged = summary.is_charged || (!now.is_settled && meaning.kind != code_kind::throttled);
         account_result& result = result_of(pending);
         result.outcome = now.outcome;
         result.result_code = code;

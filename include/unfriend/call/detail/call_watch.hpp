@@ -17,6 +17,7 @@
 #include "unfriend/call/observer.hpp"
 #include "unfriend/call/pacing.hpp"
 #include "unfriend/core/clock.hpp"
+#include "unfriend/core/detail/bounds.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/http/transport.hpp"
 #include "unfriend/http/url.hpp"
@@ -46,12 +47,14 @@ public:
         is_sending_ = is_pacing_ = false;
     }
     /// The call is driven, for the first time or again.
-    void begin(Channel& channel, url_path path, std::size_t accounts, call_priority priority, nanoseconds deadline) {
+    template <class Exchange>
+    void begin(Channel& channel, const Exchange& exchange, call_priority priority, nanoseconds deadline) {
         if (call_ != 0) return;
+        const url_path path = exchange.command().path;
         call_ = channel.next_call();
         begin_ = now_.monotonic;
         const std::string_view command = path.text().substr(path.text().rfind('/') + 1);
-        notify(channel.observer(), call_start{event(), command, accounts, priority, deadline});
+        notify(channel.observer(), call_start{event(), command, exchange.accounts().listed(), priority, deadline});
     }
 
     /// A wait of no time is none, and the wait for the pacer is one.
@@ -108,6 +111,14 @@ public:
         if (end_.old_rate < end_.rate || end_.rate < end_.old_rate)
             notify(channel.observer(), rate_change{event(), end_.old_rate, end_.rate});
         if (end_.is_renewed) notify(channel.observer(), user_sig_renewal{event()});
+    }
+
+    /// The attempt has ended, and the next one is put off by `delay`.
+    void put_off(Channel& channel, std::uint32_t attempts, nanoseconds delay, nanoseconds retry_after) {
+        delay = larger(delay, nanoseconds::zero());
+        end_attempt(channel, delay);
+        const bool is_asked_for = retry_after > nanoseconds::zero() && retry_after >= delay;
+        wait(channel, attempts, is_asked_for ? wait_kind::retry_after : wait_kind::backoff, delay);
     }
 
     template <class Call>
@@ -167,7 +178,8 @@ class call_watch<Channel, no_observer> {
 public:
     void at(timestamp) noexcept {}
     void load(timestamp) noexcept {}
-    void begin(Channel&, url_path, std::size_t, call_priority, nanoseconds) noexcept {}
+    template <class Exchange>
+    void begin(Channel&, const Exchange&, call_priority, nanoseconds) noexcept {}
     void wait(Channel&, std::uint32_t, wait_kind, nanoseconds) noexcept {}
     template <class Attempt>
     void send(Channel&, const Attempt&, std::uint32_t, std::size_t) noexcept {}
@@ -180,6 +192,7 @@ public:
     void take_old_rate(Channel&) noexcept {}
     void take_new_rate(Channel&) noexcept {}
     void end_attempt(Channel&, std::optional<nanoseconds> = {}) noexcept {}
+    void put_off(Channel&, std::uint32_t, nanoseconds, nanoseconds) noexcept {}
     template <class Call>
     void end(Channel&, const Call&, const account_table&) noexcept {}
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "unfriend/core/char_span.hpp"
@@ -38,5 +39,20 @@ private:
     char_span memory_;
     std::size_t size_ = 0;
 };
+
+/// Whether `text` is a part of `memory`, and not empty.
+inline bool is_in(std::string_view text, char_span memory) noexcept {
+    const auto address = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at); };
+    return !text.empty() && address(memory.data()) <= address(text.data()) &&
+           address(text.data() + text.size()) <= address(memory.data() + memory.size());
+}
+
+/// To `max_size` bytes, and not within a character of UTF-8: a continuation byte is not the first to go.
+inline std::string_view cut_text(std::string_view text, std::size_t max_size) noexcept {
+    if (text.size() <= max_size) return text;
+    std::size_t size = max_size;
+    while (size > 0 && max_size - size < 3 && (text[size] & 0xC0) == 0x80) --size;
+    return text.substr(0, size);
+}
 
 }}} // namespace unfriend::v0_2::detail

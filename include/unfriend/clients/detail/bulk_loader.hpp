@@ -35,6 +35,14 @@ public:
     /// The source has ended, as far as it was read.
     bool is_over() const noexcept { return is_over_; }
 
+    /// A call waits for its turn, or the source has not ended.
+    bool has_unsent() const noexcept {
+        for (std::size_t i = 0; i < ring_->size(); ++i) {
+            if ((*ring_)[i].stage == bulk_stage::loaded) return true;
+        }
+        return !is_over_;
+    }
+
     /// The first call that may be sent, loaded as far as need be; null when there is none at `now`.
     entry* choose(timestamp now, const job_terms& terms) {
         do {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector> // and std::allocator_traits
 
-#include "unfriend/core/config.hpp"
+#include "unfriend/core/clock.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
@@ -81,6 +81,15 @@ public:
             each.is_behind = false;
             return;
         }
+    }
+
+    /// A call waits for a response or for its back-off, and not for the pacer alone.
+    bool is_any_active(timestamp now) noexcept {
+        for (std::size_t i = 0; i < used_; ++i) {
+            const entry& each = (*this)[i];
+            if (each.stage == bulk_stage::running && !each.call.machine().is_waiting_for_pace(now)) return true;
+        }
+        return false;
     }
 
 private:
