@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -412,4 +413,16 @@ TEST_CASE("after one account that is filtered, calls are sixteen times as far ap
     CHECK(service.pacer.interval() == 16 * interval);
     CHECK(service(delete_bob, {done}).ok());
     CHECK(service.waits == std::vector<nanoseconds>{16 * interval});
+}
+
+TEST_CASE("each reason to make no further attempt has words of its own") {
+    std::set<std::string_view> words;
+    constexpr auto last = static_cast<int>(stop_reason::cancelled);
+    for (int reason = 0; reason <= last; ++reason) {
+        const std::string_view text = to_string(static_cast<stop_reason>(reason));
+        CHECK(!text.empty());
+        words.insert(text);
+    }
+    CHECK(words.size() == static_cast<std::size_t>(last) + 1);
+    CHECK(to_string(stop_reason::attempts_exhausted) == "attempts exhausted");
 }

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -161,4 +162,16 @@ TEST_CASE("after stop no further attempt is made, and what waits for one is repo
     CHECK(job.held.empty());
     CHECK(job.job.is_done());
     CHECK(job.outcomes() == std::vector<outcome>{outcome::failed, outcome::unknown, outcome::failed});
+}
+
+TEST_CASE("each reason to stop has a sentence of its own") {
+    std::set<std::string_view> sentences;
+    constexpr auto last = static_cast<int>(job_stop_reason::not_journalled);
+    for (int reason = 0; reason <= last; ++reason) {
+        const std::string_view sentence = to_string(static_cast<job_stop_reason>(reason));
+        CHECK(!sentence.empty());
+        sentences.insert(sentence);
+    }
+    CHECK(sentences.size() == static_cast<std::size_t>(last) + 1);
+    CHECK(to_string(job_stop_reason::unanswered) == "the service does not respond");
 }

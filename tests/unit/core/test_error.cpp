@@ -155,3 +155,10 @@ TEST_CASE("a result can make its value where it stays, and give it up") {
     CHECK(!value);
     CHECK(value.error() == errc::out_of_memory);
 }
+
+TEST_CASE("an error is about something that has a name, or about nothing") {
+    CHECK(error(errc::webhook_parameter_missing, 5, "Sign").subject() == "Sign");
+    CHECK(error(errc::webhook_parameter_missing, 5, "Sign").detail() == 5);
+    CHECK(error(errc::buffer_too_small, 12).subject().empty());
+    CHECK(error().subject().empty());
+}
