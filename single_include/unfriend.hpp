@@ -10028,7 +10028,7 @@ private:
         [](void* from, void* to) noexcept {
             auto& stored = *static_cast<Stored*>(from);
             ::new (to) Stored(std::move(stored));
-            stored.~Stored();
+            stored.~Stored(); // NOLINT(bugprone-use-after-move): what was moved from is destroyed
         },
         Access::destroy,
     };
