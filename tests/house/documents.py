@@ -12,8 +12,8 @@ _FENCE = re.compile(r"(?:<!-- snippet: (?P<frame>\S+) -->\n+)?^```(?P<language>\
                     re.MULTILINE | re.DOTALL)
 
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md",
-             *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))]
+DOCUMENTS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md",
+             *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
 
 
 class Block(NamedTuple):

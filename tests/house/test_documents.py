@@ -77,7 +77,7 @@ class ErrorTable(unittest.TestCase):
         described = [
             (name, "" if kind == "none" else kind.replace("_", " "), "".join(re.findall(r'"([^"]*)"', sentence)))
             for name, kind, sentence in re.findall(
-                r'\{errc::(\w+),\s*detail_kind::(\w+),\s*((?:"[^"]*"\s*)+)\}',
+                r'\{errc::(\w+),\s*detail_kind::(\w+),\s*((?:"[^"]*"\s*)+)(?:sv)?\}',
                 (ROOT / "include/unfriend/core/errc.hpp").read_text(encoding="utf-8"))
         ]
         self.assertGreater(len(described), 0)

@@ -11,7 +11,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 
 #include "unfriend/call/detail/adaptive_rate.hpp"
@@ -19,6 +18,7 @@
 #include "unfriend/call/detail/send_queue.hpp"
 #include "unfriend/call/pacing.hpp"
 #include "unfriend/core/detail/bounds.hpp"
+#include "unfriend/core/detail/lock.hpp"
 
 namespace unfriend { inline namespace v0_2 {
 
@@ -67,7 +67,7 @@ public:
     /// not wait any more.
     std::optional<duration> try_acquire(ticket& mine, duration now, duration max_wait = (duration::max)(),
                                         call_priority priority = call_priority::interactive) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         join(mine, now, priority);
         const duration due = due_time();
         bool is_first = queue_.front() == &mine.entry_;
@@ -93,14 +93,14 @@ public:
     /// The call does not wait any more. Nothing happens when it did not.
     void cancel(ticket& mine) noexcept {
         if (mine.line_ == nullptr) return;
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         leave(mine);
     }
 
     /// The service took a call that was sent at `sent_at`: brings a reduced rate back, step by step. Full speed takes
     /// ten seconds or so.
     void on_success(duration now, duration sent_at) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         rate_.on_success(now, sent_at);
         update_intervals();
     }
@@ -109,7 +109,7 @@ public:
     /// sixteenth for a while when the security policy objects. Nothing happens when the call was sent before the last
     /// cut. From then on no call goes out faster, those that wait included.
     void on_throttled(duration now, duration sent_at, throttle_kind kind = throttle_kind::frequency) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         const bool is_cut = kind == throttle_kind::security_policy ? rate_.on_security_policy(now, sent_at)
                                                                    : rate_.on_throttled(now, sent_at);
         if (!is_cut) return;
@@ -120,13 +120,13 @@ public:
 
     /// Gives no permission before `time`.
     void hold_until(duration time) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         hold_until_ = detail::larger(hold_until_, time);
     }
 
     /// Changes the allowed rate, for calls that wait too. A rate that is reduced at present stays reduced.
     void set_rate(double calls_per_second) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         rate_.set_max(allowed(calls_per_second));
         update_intervals();
     }
@@ -138,7 +138,7 @@ public:
     }
     /// The time between two calls at present.
     duration interval() const noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         return interval_;
     }
 
@@ -218,7 +218,7 @@ private:
     }
 
     const duration jitter_;
-    mutable std::mutex lock_;
+    mutable detail::mutex lock_;
     detail::adaptive_rate rate_;
     detail::send_queue queue_;
     duration interval_{};

@@ -10,7 +10,6 @@
 #include <chrono>
 #include <new>
 #include <string_view>
-#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -20,6 +19,7 @@
 #include "unfriend/call/operation.hpp"
 #include "unfriend/call/policy.hpp"
 #include "unfriend/call/workspace.hpp"
+#include "unfriend/clients/detail/sleep.hpp"
 #include "unfriend/core/clock.hpp"
 #include "unfriend/core/config.hpp"
 #include "unfriend/core/detail/owned.hpp"
@@ -30,7 +30,7 @@ namespace unfriend { inline namespace v0_2 {
 
 /// The default way to wait.
 struct thread_sleep {
-    void operator()(std::chrono::nanoseconds duration) const { std::this_thread::sleep_for(duration); }
+    void operator()(std::chrono::nanoseconds duration) const { detail::sleep_for(duration); }
 };
 
 /// Calls the service through `Transport`, as often as the channel's policy allows and it takes.

@@ -11,11 +11,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "unfriend/core/detail/lock.hpp"
 #include "unfriend/core/error.hpp"
 #include "unfriend/http/transport.hpp"
 
@@ -40,7 +40,7 @@ public:
 
     /// An attempt begins, whose answer goes to `answer`. Returns its number, for the first completion of it.
     std::uint64_t begin(http_response& answer) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         answer_ = &answer;
         completions_ = 1;
         is_delivered_ = false;
@@ -49,7 +49,7 @@ public:
 
     /// The call no longer waits for the attempt. True while a completion is out: the transport may read the request.
     bool abandon() noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         answer_ = nullptr;
         is_delivered_ = false;
         return completions_ != 0;
@@ -57,33 +57,33 @@ public:
 
     /// Takes the news of the attempt's end, once; false when there is none.
     bool collect(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (is_delivered_) failure = failure_;
         return std::exchange(is_delivered_, false);
     }
 
     /// The same for the last time: what has not been delivered by now does not count any more.
     bool close(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         answer_ = nullptr;
         if (is_delivered_) failure = failure_;
         return std::exchange(is_delivered_, false);
     }
 
     void add_completion(std::uint64_t attempt) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (attempt == attempt_ && completions_ != 0) ++completions_;
     }
     /// The last one that is dropped ends the attempt.
     void drop_completion(std::uint64_t attempt) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (attempt != attempt_ || completions_ == 0 || --completions_ != 0) return;
         if (answer_ != nullptr) finish(errc::transport_failed);
     }
 
     void deliver(std::uint64_t attempt, error failure, int status, std::string_view body,
                  std::string_view retry_after) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (attempt != attempt_) return;
         completions_ = 0;
         if (answer_ == nullptr) return;
@@ -95,7 +95,7 @@ public:
 
     /// The attempt ended, and its answer, if there is one, is in place.
     void end(std::uint64_t attempt, error failure) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (attempt != attempt_) return;
         completions_ = 0;
         if (answer_ != nullptr) finish(failure);
@@ -113,7 +113,7 @@ private:
 
     void (*const destroy_)(mailbox&) noexcept;
     std::atomic<std::size_t> owners_{1};
-    std::mutex mutex_;
+    mutex mutex_;
     http_response* answer_ = nullptr; // null: no answer counts any more
     std::uint64_t attempt_ = 0;
     std::size_t completions_ = 0; // of this attempt; 0 once one of them was called

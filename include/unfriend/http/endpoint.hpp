@@ -38,17 +38,25 @@ struct region_entry {
     std::string_view backup_host; ///< the host to use when DNS is hijacked
 };
 
-/// Every region, in the order of `region`.
-inline constexpr region_entry regions[] = {
-    {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
-    {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
-    {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
-    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", "adminapijpn.my-imcloud.com"},
-    {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
-    {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
-    {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
-    {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
+namespace detail {
+
+using std::literals::string_view_literals::operator""sv; // a length that the compiler need not compute
+
+inline constexpr region_entry region_table[] = {
+    {region::china, "china"sv, "console.tim.qq.com"sv, "adminapi.my-imcloud.com"sv},
+    {region::singapore, "singapore"sv, "adminapisgp.im.qcloud.com"sv, "adminapisgp.my-imcloud.com"sv},
+    {region::seoul, "seoul"sv, "adminapikr.im.qcloud.com"sv, "adminapikr.my-imcloud.com"sv},
+    {region::tokyo, "tokyo"sv, "adminapijpn.im.qcloud.com"sv, "adminapijpn.my-imcloud.com"sv},
+    {region::frankfurt, "frankfurt"sv, "adminapiger.im.qcloud.com"sv, "adminapiger.my-imcloud.com"sv},
+    {region::mumbai, "mumbai"sv, "adminapiind.im.qcloud.com"sv, "adminapiind.my-imcloud.com"sv},
+    {region::silicon_valley, "silicon_valley"sv, "adminapiusa.im.qcloud.com"sv, "adminapiusa.my-imcloud.com"sv},
+    {region::jakarta, "jakarta"sv, "adminapiidn.im.qcloud.com"sv, "adminapiidn.my-imcloud.com"sv},
 };
+
+} // namespace detail
+
+/// Every region, in the order of `region`.
+inline constexpr const auto& regions = detail::region_table;
 
 /// The region with the name `name`, "silicon_valley" for example. No value if there is none. Allocates nothing.
 constexpr std::optional<region> parse_region(std::string_view name) noexcept {

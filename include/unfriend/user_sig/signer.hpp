@@ -7,12 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <mutex>
 #include <string_view>
 #include <utility>
 
 #include "unfriend/core/char_span.hpp"
 #include "unfriend/core/config.hpp"
+#include "unfriend/core/detail/lock.hpp"
 #include "unfriend/core/limits.hpp"
 #include "unfriend/core/random.hpp"
 #include "unfriend/core/result.hpp"
@@ -46,11 +46,11 @@ public:
         current_user_sig current;
         const bool is_read = seqlock_.read(buffer.data(), current.text, current.period);
         if (is_read && current.is_due_after(now)) return current.text;
-        std::unique_lock<std::mutex> renewing(renewing_, std::try_to_lock);
-        if (!renewing) {
+        if (!renewing_.try_lock()) {
             if (is_read && current.is_valid(now, margin())) return current.text;
-            renewing.lock();
+            renewing_.lock();
         }
+        const detail::lock_guard renewing(renewing_, detail::lock_guard::adopt());
         seqlock_.read(buffer.data(), current.text, current.period); // no writer is in the way now
         if (current.is_due_after(now)) return current.text;
         return renew(now, buffer);
@@ -59,7 +59,7 @@ public:
     /// The service refused `user_sig` as expired, so the clocks differ: the next call of `user_sig` generates a new
     /// one. Does nothing when it was renewed meanwhile. True: there is, or will be, another UserSig.
     bool invalidate(std::string_view user_sig) {
-        const std::lock_guard<std::mutex> renewing(renewing_);
+        const detail::lock_guard renewing(renewing_);
         char buffer[max_user_sig_size];
         current_user_sig current;
         seqlock_.read(buffer, current.text, current.period);
@@ -71,7 +71,7 @@ public:
     /// service should have both keys until these calls are over. May be called while calls run. An error changes
     /// nothing: `invalid_secret_key`, or what was wrong with the constructor's arguments.
     error rotate(const secret& key) {
-        const std::lock_guard<std::mutex> renewing(renewing_);
+        const detail::lock_guard renewing(renewing_);
         const error failure = generator_.rotate(key);
         if (!failure) seqlock_.publish({}, refused);
         return failure;
@@ -110,7 +110,7 @@ private:
     Generator generator_;
     Random random_;
     std::int64_t expire_;
-    std::mutex renewing_;
+    detail::mutex renewing_;
     detail::seqlock_text<max_user_sig_size> seqlock_;
 };
 

@@ -16,16 +16,12 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__SSE2__) || defined(_M_X64)
-#include <emmintrin.h>
-#elif defined(__ARM_NEON) && defined(__aarch64__)
+#if defined(__ARM_NEON) && defined(__aarch64__)
 #include <arm_neon.h>
-#endif
-#if defined(_MSC_VER) && !defined(__clang__)
-#include <intrin.h>
 #endif
 
 #include "unfriend/core/detail/ascii.hpp"
+#include "unfriend/core/detail/sse2.hpp"
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
@@ -97,24 +93,13 @@ private:
 
 #if defined(__SSE2__) || defined(_M_X64)
 
-/// The index of the lowest set bit of `mask`, which is not zero.
-inline std::size_t lowest_bit(unsigned mask) noexcept {
-#if defined(_MSC_VER) && !defined(__clang__)
-    unsigned long index;
-    _BitScanForward(&index, mask);
-    return index;
-#else
-    return static_cast<unsigned>(__builtin_ctz(mask));
-#endif
-}
-
 struct sse2_block {
-    static constexpr std::size_t width = 16;
+    static constexpr std::size_t width = sizeof(byte_vector);
 
     /// Marks the bytes that are not verbatim. As signed numbers, those above 0x7F are below 0x20 too.
     static unsigned special_bytes(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        return mask_of(_mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), marked(bytes)));
+        const byte_vector bytes = load(block);
+        return high_bits(either(is_below(bytes, 0x20), marked(bytes)));
     }
 
     static std::size_t find_special(const char* block) noexcept {
@@ -123,54 +108,41 @@ struct sse2_block {
     }
 
     static std::size_t find_token(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        const __m128i space = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))),
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'))));
-        const unsigned tokens = mask_of(space) ^ all;
+        const byte_vector bytes = load(block);
+        const byte_vector space = either(either(is_same(bytes, each(' ')), is_same(bytes, each('\n'))),
+                                         either(is_same(bytes, each('\r')), is_same(bytes, each('\t'))));
+        const unsigned tokens = high_bits(space) ^ all;
         return tokens == 0 ? width : lowest_bit(tokens);
     }
 
     static bool all_plain(const char* block) noexcept {
-        const __m128i bytes = load(block);
+        const byte_vector bytes = load(block);
         // Only the high bit counts. Adding 1 sets it for bytes above 0x7E, subtracting 0x20 for those below 0x20.
-        const __m128i unprintable =
-            _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
-        return mask_of(_mm_or_si128(unprintable, marked(bytes))) == 0;
+        return high_bits(either(either(plus(bytes, 1), plus(bytes, -0x20)), marked(bytes))) == 0;
     }
 
     static bool equal(const char* left, const char* right) noexcept {
-        return mask_of(_mm_cmpeq_epi8(load(left), load(right))) == all;
+        return high_bits(is_same(load(left), load(right))) == all;
     }
 
     static bool is_token(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        const __m128i letter = is_among(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 26);
-        const __m128i sign = _mm_or_si128(
-            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('*')),
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'))));
-        return mask_of(_mm_or_si128(_mm_or_si128(letter, is_among(bytes, '0', 10)), sign)) == all;
+        const byte_vector bytes = load(block);
+        const byte_vector letter = is_among(either(bytes, each(0x20)), 'a', 26);
+        const byte_vector sign =
+            either(is_same(bytes, each('*')), either(is_same(bytes, each('-')), is_same(bytes, each('_'))));
+        return high_bits(either(either(letter, is_among(bytes, '0', 10)), sign)) == all;
     }
 
 private:
     static constexpr unsigned all = 0xFFFF; ///< a bit for each byte
 
-    static unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
-
-    static __m128i marked(__m128i bytes) noexcept {
-        return _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    static byte_vector marked(byte_vector bytes) noexcept {
+        return either(is_same(bytes, each('"')), is_same(bytes, each('\\')));
     }
 
     /// Marks the bytes in [first, first + count): they are moved to the bottom of the signed range and compared.
-    static __m128i is_among(__m128i bytes, int first, int count) noexcept {
-        const __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
-        return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + count)));
-    }
-
-    static __m128i load(const char* block) noexcept {
-        __m128i bytes;
-        std::memcpy(&bytes, block, sizeof bytes);
-        return bytes;
+    static byte_vector is_among(byte_vector bytes, int first, int count) noexcept {
+        return is_below(plus(bytes, -128 - first), -128 + count);
     }
 };
 
