@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages of the groups named, as far as they are missing:
 #
-#   sh tests/install_packages.sh [build] [test] [clang] [format] [analysis] [coverage] [bench]
+#   sh tests/install_packages.sh [build] [test] [clang] [format] [analysis] [coverage] [bench] [crypto] [docs]
 #
 # Needs root or a sudo that asks for no password; without, it prints the one command to run and exits with 1.
 set -eu
@@ -16,6 +16,8 @@ packages_of() {
     analysis) echo clang-tidy-19 cppcheck ;;
     coverage) echo llvm ;;
     bench) echo libbenchmark-dev libsimdjson-dev nlohmann-json3-dev python3-matplotlib ;;
+    crypto) echo libmbedtls-dev libwolfssl-dev ;;
+    docs) echo mkdocs-material doxygen ;;
     *) echo "install_packages.sh: no group $1" >&2; exit 2 ;;
     esac
 }

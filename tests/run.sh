@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.." || exit 1
 clang='' house=''
 case "$*" in
 '') ;;
---all) clang=clang house='house exhaustive' ;;
+--all) clang='clang crypto docs' house='house exhaustive' ;;
 *) echo "usage: sh tests/run.sh [--all]" >&2; exit 2 ;;
 esac
 
