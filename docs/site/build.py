@@ -18,7 +18,7 @@ from typing import Dict
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
 SITE = DOCS / "site"
-LINK = re.compile(r"\]\((?!https?:)([^)#]+)((?:#[^)]*)?)\)")
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)((?:#[^)\s]*)?)\)")
 # HTML shows the end of a line as a space, which Chinese has not between words.
 BREAK_IN_CHINESE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n *(?=[\u3000-\u9fff\uff00-\uffef])")
 LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".sh": "sh"}
@@ -44,7 +44,8 @@ class Pages:
 
         def target(match: "re.Match[str]") -> str:
             linked = (page.parent / match[1]).resolve()
-            if DOCS in linked.parents:
+            is_page = linked.suffix == ".md" and DOCS in linked.parents
+            if is_page or not linked.exists():  # the second: a lambda in a block of code
                 return match[0]
             name = str(linked.relative_to(ROOT))
             if linked.suffix in (".svg", ".png"):

@@ -133,7 +133,7 @@ public:
 
     /// The calls a second that are allowed at present.
     double rate() const noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         return rate_.rate();
     }
     /// The time between two calls at present.
