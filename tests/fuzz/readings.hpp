@@ -71,7 +71,8 @@ public:
 private:
     void check(std::string_view text) {
         for (std::size_t at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1)) {
-            if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0U) this->notes().refused_text = true;
+            if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0U)
+                this->notes().refused_text = true;
         }
     }
 };
