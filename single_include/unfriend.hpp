@@ -254,80 +254,84 @@ struct errc_entry {
     std::string_view sentence;
 };
 
+using std::literals::string_view_literals::operator""sv; // a length that the compiler need not compute
+
 inline constexpr errc_entry errc_table[] = {
     {errc::invalid_from_account, detail_kind::none,
-     "From_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+     "From_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"sv},
     {errc::invalid_to_account, detail_kind::index,
-     "an entry of To_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
-    {errc::no_accounts, detail_kind::none, "To_Account is empty: name at least one account"},
+     "an entry of To_Account is not a UserID: it takes 1 to 32 bytes of printable ASCII"sv},
+    {errc::no_accounts, detail_kind::none, "To_Account is empty: name at least one account"sv},
     {errc::too_many_accounts, detail_kind::count,
-     "To_Account holds more accounts than one call may carry: split it into several calls"},
+     "To_Account holds more accounts than one call may carry: split it into several calls"sv},
     {errc::buffer_too_small, detail_kind::bytes_needed,
-     "the buffer is too small: pass one of at least the size needed"},
-    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: copy it from the console"},
+     "the buffer is too small: pass one of at least the size needed"sv},
+    {errc::invalid_sdk_app_id, detail_kind::none, "the SDKAppID is zero: copy it from the console"sv},
     {errc::invalid_identifier, detail_kind::none,
-     "the identifier is not a UserID: it takes 1 to 32 bytes of printable ASCII"},
+     "the identifier is not a UserID: it takes 1 to 32 bytes of printable ASCII"sv},
     {errc::invalid_secret_key, detail_kind::none,
-     "the secret key is empty, too long or not printable ASCII: copy it from the console"},
-    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig must be at least one second"},
-    {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"},
-    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or has a character that no UserSig has"},
-    {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"},
+     "the secret key is empty, too long or not printable ASCII: copy it from the console"sv},
+    {errc::invalid_expire, detail_kind::none, "the lifetime of a UserSig must be at least one second"sv},
+    {errc::user_buf_too_large, detail_kind::bytes_allowed, "the userbuf is too large for a UserSig"sv},
+    {errc::invalid_user_sig_text, detail_kind::none, "the UserSig is empty or has a character that no UserSig has"sv},
+    {errc::invalid_host, detail_kind::none, "the host is not HOST or HOST:PORT"sv},
     {errc::invalid_path, detail_kind::none,
-     "the path does not begin with a slash or has a character that a URL must encode"},
-    {errc::empty_body, detail_kind::none, "the body is empty: a JSON object was expected"},
+     "the path does not begin with a slash or has a character that a URL must encode"sv},
+    {errc::empty_body, detail_kind::none, "the body is empty: a JSON object was expected"sv},
     {errc::html_body, detail_kind::byte_offset,
-     "the body is a markup page and not JSON: a proxy or gateway answered instead of the service"},
-    {errc::truncated_json, detail_kind::byte_offset, "the body ends before its JSON ends: it was cut short"},
-    {errc::malformed_json, detail_kind::byte_offset, "the body is not JSON"},
-    {errc::not_an_object, detail_kind::byte_offset, "the body is JSON, but not an object"},
-    {errc::trailing_bytes, detail_kind::byte_offset, "bytes follow the JSON object"},
-    {errc::wrong_type, detail_kind::byte_offset, "a member of the body does not have the documented type"},
-    {errc::integer_out_of_range, detail_kind::byte_offset, "a number in the body is out of range"},
-    {errc::invalid_utf8, detail_kind::byte_offset, "a string in the body is not valid UTF-8"},
-    {errc::nesting_too_deep, detail_kind::byte_offset, "the body is nested deeper than the limit"},
+     "the body is a markup page and not JSON: a proxy or gateway answered instead of the service"sv},
+    {errc::truncated_json, detail_kind::byte_offset, "the body ends before its JSON ends: it was cut short"sv},
+    {errc::malformed_json, detail_kind::byte_offset, "the body is not JSON"sv},
+    {errc::not_an_object, detail_kind::byte_offset, "the body is JSON, but not an object"sv},
+    {errc::trailing_bytes, detail_kind::byte_offset, "bytes follow the JSON object"sv},
+    {errc::wrong_type, detail_kind::byte_offset, "a member of the body does not have the documented type"sv},
+    {errc::integer_out_of_range, detail_kind::byte_offset, "a number in the body is out of range"sv},
+    {errc::invalid_utf8, detail_kind::byte_offset, "a string in the body is not valid UTF-8"sv},
+    {errc::nesting_too_deep, detail_kind::byte_offset, "the body is nested deeper than the limit"sv},
     {errc::too_many_items, detail_kind::count,
-     "the body has more items than the storage holds: the first ones were kept"},
+     "the body has more items than the storage holds: the first ones were kept"sv},
     {errc::repeated_items, detail_kind::byte_offset,
-     "the body has its list of items twice, and the callback has received the first already"},
-    {errc::body_too_large, detail_kind::bytes_allowed, "the response is larger than the receive buffer"},
-    {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"},
+     "the body has its list of items twice, and the callback has received the first already"sv},
+    {errc::body_too_large, detail_kind::bytes_allowed, "the response is larger than the receive buffer"sv},
+    {errc::user_sig_malformed, detail_kind::none, "the UserSig cannot be parsed: it was cut short or altered"sv},
     {errc::user_sig_mismatch, detail_kind::none,
-     "the UserSig's signature does not match: it was made with another key or altered"},
-    {errc::user_sig_identity_mismatch, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"},
-    {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"},
+     "the UserSig's signature does not match: it was made with another key or altered"sv},
+    {errc::user_sig_identity_mismatch, detail_kind::none, "the UserSig belongs to another SDKAppID or identifier"sv},
+    {errc::user_sig_expired, detail_kind::none, "the UserSig has expired: generate a new one"sv},
     {errc::user_sig_not_yet_valid, detail_kind::none,
-     "the UserSig was made in the future: check the clocks of both machines"},
-    {errc::hmac_failed, detail_kind::none, "HMAC-SHA256 could not be computed"},
-    {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"},
-    {errc::transport_failed, detail_kind::none, "the transport failed and gave no reason"},
+     "the UserSig was made in the future: check the clocks of both machines"sv},
+    {errc::hmac_failed, detail_kind::none, "HMAC-SHA256 could not be computed"sv},
+    {errc::compression_failed, detail_kind::none, "the UserSig's document could not be compressed"sv},
+    {errc::transport_failed, detail_kind::none, "the transport failed and gave no reason"sv},
     {errc::http_status, detail_kind::http_status,
-     "the HTTP status is not 200: something on the way to the service answered instead of it"},
-    {errc::deadline_exceeded, detail_kind::none, "there was not enough time left for the call"},
-    {errc::cancelled, detail_kind::none, "the call was cancelled"},
-    {errc::too_many_calls, detail_kind::count, "the client has no free place for another call: wait until one is over"},
+     "the HTTP status is not 200: something on the way to the service answered instead of it"sv},
+    {errc::deadline_exceeded, detail_kind::none, "there was not enough time left for the call"sv},
+    {errc::cancelled, detail_kind::none, "the call was cancelled"sv},
+    {errc::too_many_calls, detail_kind::count,
+     "the client has no free place for another call: wait until one is over"sv},
     {errc::workspace_too_small, detail_kind::count,
-     "the request has more accounts than the call's workspace is made for: give it a workspace<N> of at least as many"},
-    {errc::missing_member, detail_kind::byte_offset, "a required member of the body is missing or empty"},
+     "the request has more accounts than the call's workspace is made for: give it a workspace<N> of at least as many"sv},
+    {errc::missing_member, detail_kind::byte_offset, "a required member of the body is missing or empty"sv},
     {errc::webhook_other_command, detail_kind::none,
-     "CallbackCommand names another event: the post is for another handler"},
-    {errc::webhook_query_too_large, detail_kind::bytes_allowed, "the query is larger than any that the service sends"},
+     "CallbackCommand names another event: the post is for another handler"sv},
+    {errc::webhook_query_too_large, detail_kind::bytes_allowed,
+     "the query is larger than any that the service sends"sv},
     {errc::webhook_query_malformed, detail_kind::byte_offset,
-     "a percent sign in the query is not followed by two hexadecimal digits"},
-    {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"},
-    {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"},
+     "a percent sign in the query is not followed by two hexadecimal digits"sv},
+    {errc::webhook_parameter_missing, detail_kind::parameter, "a parameter of the query is missing"sv},
+    {errc::webhook_parameter_repeated, detail_kind::parameter, "a parameter of the query is repeated"sv},
     {errc::webhook_parameter_invalid, detail_kind::parameter,
-     "a parameter of the query does not have the documented form"},
-    {errc::webhook_app_mismatch, detail_kind::none, "SdkAppid does not match: the post is for another app"},
+     "a parameter of the query does not have the documented form"sv},
+    {errc::webhook_app_mismatch, detail_kind::none, "SdkAppid does not match: the post is for another app"sv},
     {errc::webhook_token_invalid, detail_kind::none,
-     "the token is empty, longer than 128 characters or not printable ASCII: copy it from the console"},
-    {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"},
+     "the token is empty, longer than 128 characters or not printable ASCII: copy it from the console"sv},
+    {errc::webhook_sign_mismatch, detail_kind::none, "Sign does not match: the post was made with another token"sv},
     {errc::webhook_time_mismatch, detail_kind::none,
-     "RequestTime is too far from this machine's clock: the post is a replay, or the clock is wrong"},
-    {errc::webhook_replayed, detail_kind::none, "the same post was accepted before: it is a replay"},
-    {errc::webhook_guard_full, detail_kind::count, "the replay guard is full: give it a larger capacity"},
-    {errc::sha256_failed, detail_kind::none, "SHA-256 could not be computed"},
-    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the buffers of the call could not be allocated"},
+     "RequestTime is too far from this machine's clock: the post is a replay, or the clock is wrong"sv},
+    {errc::webhook_replayed, detail_kind::none, "the same post was accepted before: it is a replay"sv},
+    {errc::webhook_guard_full, detail_kind::count, "the replay guard is full: give it a larger capacity"sv},
+    {errc::sha256_failed, detail_kind::none, "SHA-256 could not be computed"sv},
+    {errc::out_of_memory, detail_kind::bytes_needed, "memory for the buffers of the call could not be allocated"sv},
 };
 
 constexpr bool errc_table_is_ordered() noexcept {
@@ -980,6 +984,42 @@ private:
 
 // Endpoints, URLs, and what a transport is
 
+// ==== unfriend/core/detail/lock.hpp =============================================================
+
+// A lock for short sections that threads share. It is a std::shared_mutex that nobody shares: <mutex> costs three times
+// as much to include.
+
+#include <shared_mutex>
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+class mutex {
+public:
+    void lock() { mutex_.lock(); }
+    bool try_lock() { return mutex_.try_lock(); }
+    void unlock() { mutex_.unlock(); }
+
+private:
+    std::shared_mutex mutex_;
+};
+
+/// Holds a mutex as long as it lives.
+class lock_guard {
+public:
+    explicit lock_guard(mutex& held) : mutex_(held) { mutex_.lock(); }
+    /// Of a mutex that is locked already.
+    struct adopt {};
+    lock_guard(mutex& held, adopt) noexcept : mutex_(held) {}
+    lock_guard(const lock_guard&) = delete;
+    lock_guard& operator=(const lock_guard&) = delete;
+    ~lock_guard() { mutex_.unlock(); }
+
+private:
+    mutex& mutex_;
+};
+
+}}} // namespace unfriend::v0_2::detail
+
 // ==== unfriend/http/transport.hpp ===============================================================
 
 // What a transport is: a callable that takes an `http_request` and yields a status and bytes. There is nothing to
@@ -1196,8 +1236,6 @@ error perform(Transport& transport, const http_request& request, http_response& 
 //       });
 //   }
 
-#include <mutex>
-
 namespace unfriend { inline namespace v0_2 {
 
 namespace detail {
@@ -1219,7 +1257,7 @@ public:
 
     /// An attempt begins, whose answer goes to `answer`. Returns its number, for the first completion of it.
     std::uint64_t begin(http_response& answer) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         answer_ = &answer;
         completions_ = 1;
         is_delivered_ = false;
@@ -1228,7 +1266,7 @@ public:
 
     /// The call no longer waits for the attempt. True while a completion is out: the transport may read the request.
     bool abandon() noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         answer_ = nullptr;
         is_delivered_ = false;
         return completions_ != 0;
@@ -1236,33 +1274,33 @@ public:
 
     /// Takes the news of the attempt's end, once; false when there is none.
     bool collect(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (is_delivered_) failure = failure_;
         return std::exchange(is_delivered_, false);
     }
 
     /// The same for the last time: what has not been delivered by now does not count any more.
     bool close(error& failure) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         answer_ = nullptr;
         if (is_delivered_) failure = failure_;
         return std::exchange(is_delivered_, false);
     }
 
     void add_completion(std::uint64_t attempt) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (attempt == attempt_ && completions_ != 0) ++completions_;
     }
     /// The last one that is dropped ends the attempt.
     void drop_completion(std::uint64_t attempt) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (attempt != attempt_ || completions_ == 0 || --completions_ != 0) return;
         if (answer_ != nullptr) finish(errc::transport_failed);
     }
 
     void deliver(std::uint64_t attempt, error failure, int status, std::string_view body,
                  std::string_view retry_after) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (attempt != attempt_) return;
         completions_ = 0;
         if (answer_ == nullptr) return;
@@ -1274,7 +1312,7 @@ public:
 
     /// The attempt ended, and its answer, if there is one, is in place.
     void end(std::uint64_t attempt, error failure) noexcept {
-        const std::lock_guard<std::mutex> locked(mutex_);
+        const lock_guard locked(mutex_);
         if (attempt != attempt_) return;
         completions_ = 0;
         if (answer_ != nullptr) finish(failure);
@@ -1292,7 +1330,7 @@ private:
 
     void (*const destroy_)(mailbox&) noexcept;
     std::atomic<std::size_t> owners_{1};
-    std::mutex mutex_;
+    mutex mutex_;
     http_response* answer_ = nullptr; // null: no answer counts any more
     std::uint64_t attempt_ = 0;
     std::size_t completions_ = 0; // of this attempt; 0 once one of them was called
@@ -1503,17 +1541,25 @@ struct region_entry {
     std::string_view backup_host; ///< the host to use when DNS is hijacked
 };
 
-/// Every region, in the order of `region`.
-inline constexpr region_entry regions[] = {
-    {region::china, "china", "console.tim.qq.com", "adminapi.my-imcloud.com"},
-    {region::singapore, "singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com"},
-    {region::seoul, "seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com"},
-    {region::tokyo, "tokyo", "adminapijpn.im.qcloud.com", "adminapijpn.my-imcloud.com"},
-    {region::frankfurt, "frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com"},
-    {region::mumbai, "mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com"},
-    {region::silicon_valley, "silicon_valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com"},
-    {region::jakarta, "jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com"},
+namespace detail {
+
+using std::literals::string_view_literals::operator""sv; // a length that the compiler need not compute
+
+inline constexpr region_entry region_table[] = {
+    {region::china, "china"sv, "console.tim.qq.com"sv, "adminapi.my-imcloud.com"sv},
+    {region::singapore, "singapore"sv, "adminapisgp.im.qcloud.com"sv, "adminapisgp.my-imcloud.com"sv},
+    {region::seoul, "seoul"sv, "adminapikr.im.qcloud.com"sv, "adminapikr.my-imcloud.com"sv},
+    {region::tokyo, "tokyo"sv, "adminapijpn.im.qcloud.com"sv, "adminapijpn.my-imcloud.com"sv},
+    {region::frankfurt, "frankfurt"sv, "adminapiger.im.qcloud.com"sv, "adminapiger.my-imcloud.com"sv},
+    {region::mumbai, "mumbai"sv, "adminapiind.im.qcloud.com"sv, "adminapiind.my-imcloud.com"sv},
+    {region::silicon_valley, "silicon_valley"sv, "adminapiusa.im.qcloud.com"sv, "adminapiusa.my-imcloud.com"sv},
+    {region::jakarta, "jakarta"sv, "adminapiidn.im.qcloud.com"sv, "adminapiidn.my-imcloud.com"sv},
 };
+
+} // namespace detail
+
+/// Every region, in the order of `region`.
+inline constexpr const auto& regions = detail::region_table;
 
 /// The region with the name `name`, "silicon_valley" for example. No value if there is none. Allocates nothing.
 constexpr std::optional<region> parse_region(std::string_view name) noexcept {
@@ -1842,6 +1888,66 @@ private:
 
 }}} // namespace unfriend::v0_2::detail
 
+// ==== unfriend/core/detail/sse2.hpp =============================================================
+
+// Sixteen bytes at a time, by SSE2. GCC and Clang have vectors as types, so that <emmintrin.h> is not needed, which
+// costs more to include than all of `core`.
+
+#if defined(__SSE2__) || defined(_M_X64)
+
+#if !defined(__GNUC__)
+#include <emmintrin.h>
+#include <intrin.h>
+#endif
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+// Bytes are signed. A comparison gives 0xFF for each byte where it holds, else 0.
+#if defined(__GNUC__)
+using byte_vector = signed char __attribute__((vector_size(16)));
+
+inline byte_vector each(int byte) noexcept { return static_cast<signed char>(byte) - byte_vector{}; }
+inline byte_vector is_same(byte_vector left, byte_vector right) noexcept { return left == right; }
+inline byte_vector is_below(byte_vector bytes, int bound) noexcept { return bytes < each(bound); }
+inline byte_vector plus(byte_vector bytes, int byte) noexcept { // which may wrap around
+    using unsigned_bytes = unsigned char __attribute__((vector_size(16)));
+    return reinterpret_cast<byte_vector>(reinterpret_cast<unsigned_bytes>(bytes) +
+                                         reinterpret_cast<unsigned_bytes>(each(byte)));
+}
+inline byte_vector either(byte_vector left, byte_vector right) noexcept { return left | right; }
+inline unsigned high_bits(byte_vector bytes) noexcept {
+    using chars = char __attribute__((vector_size(16)));
+    return static_cast<unsigned>(__builtin_ia32_pmovmskb128(reinterpret_cast<chars>(bytes)));
+}
+/// The index of the lowest set bit of `mask`, which is not zero.
+inline std::size_t lowest_bit(unsigned mask) noexcept { return static_cast<unsigned>(__builtin_ctz(mask)); }
+#else
+using byte_vector = __m128i;
+
+inline byte_vector each(int byte) noexcept { return _mm_set1_epi8(static_cast<char>(byte)); }
+inline byte_vector is_same(byte_vector left, byte_vector right) noexcept { return _mm_cmpeq_epi8(left, right); }
+inline byte_vector is_below(byte_vector bytes, int bound) noexcept { return _mm_cmplt_epi8(bytes, each(bound)); }
+inline byte_vector plus(byte_vector bytes, int byte) noexcept { return _mm_add_epi8(bytes, each(byte)); }
+inline byte_vector either(byte_vector left, byte_vector right) noexcept { return _mm_or_si128(left, right); }
+inline unsigned high_bits(byte_vector bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
+/// The index of the lowest set bit of `mask`, which is not zero.
+inline std::size_t lowest_bit(unsigned mask) noexcept {
+    unsigned long index;
+    _BitScanForward(&index, mask);
+    return index;
+}
+#endif
+
+inline byte_vector load(const char* bytes) noexcept {
+    byte_vector vector;
+    std::memcpy(&vector, bytes, sizeof vector);
+    return vector;
+}
+
+}}} // namespace unfriend::v0_2::detail
+
+#endif
+
 // ==== unfriend/core/detail/blocks.hpp ===========================================================
 
 // Blocks of bytes that the machine looks at in one go. Every implementation is tested against the one that has one
@@ -1857,13 +1963,8 @@ private:
 // Verbatim is ASCII that a JSON string may contain as it is: 0x20 to 0x7F except `"` and `\`. Plain is the printable
 // part of it, which excludes 0x7F.
 
-#if defined(__SSE2__) || defined(_M_X64)
-#include <emmintrin.h>
-#elif defined(__ARM_NEON) && defined(__aarch64__)
+#if defined(__ARM_NEON) && defined(__aarch64__)
 #include <arm_neon.h>
-#endif
-#if defined(_MSC_VER) && !defined(__clang__)
-#include <intrin.h>
 #endif
 
 namespace unfriend { inline namespace v0_2 { namespace detail {
@@ -1936,24 +2037,13 @@ private:
 
 #if defined(__SSE2__) || defined(_M_X64)
 
-/// The index of the lowest set bit of `mask`, which is not zero.
-inline std::size_t lowest_bit(unsigned mask) noexcept {
-#if defined(_MSC_VER) && !defined(__clang__)
-    unsigned long index;
-    _BitScanForward(&index, mask);
-    return index;
-#else
-    return static_cast<unsigned>(__builtin_ctz(mask));
-#endif
-}
-
 struct sse2_block {
-    static constexpr std::size_t width = 16;
+    static constexpr std::size_t width = sizeof(byte_vector);
 
     /// Marks the bytes that are not verbatim. As signed numbers, those above 0x7F are below 0x20 too.
     static unsigned special_bytes(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        return mask_of(_mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), marked(bytes)));
+        const byte_vector bytes = load(block);
+        return high_bits(either(is_below(bytes, 0x20), marked(bytes)));
     }
 
     static std::size_t find_special(const char* block) noexcept {
@@ -1962,54 +2052,41 @@ struct sse2_block {
     }
 
     static std::size_t find_token(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        const __m128i space = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))),
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'))));
-        const unsigned tokens = mask_of(space) ^ all;
+        const byte_vector bytes = load(block);
+        const byte_vector space = either(either(is_same(bytes, each(' ')), is_same(bytes, each('\n'))),
+                                         either(is_same(bytes, each('\r')), is_same(bytes, each('\t'))));
+        const unsigned tokens = high_bits(space) ^ all;
         return tokens == 0 ? width : lowest_bit(tokens);
     }
 
     static bool all_plain(const char* block) noexcept {
-        const __m128i bytes = load(block);
+        const byte_vector bytes = load(block);
         // Only the high bit counts. Adding 1 sets it for bytes above 0x7E, subtracting 0x20 for those below 0x20.
-        const __m128i unprintable =
-            _mm_or_si128(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_sub_epi8(bytes, _mm_set1_epi8(0x20)));
-        return mask_of(_mm_or_si128(unprintable, marked(bytes))) == 0;
+        return high_bits(either(either(plus(bytes, 1), plus(bytes, -0x20)), marked(bytes))) == 0;
     }
 
     static bool equal(const char* left, const char* right) noexcept {
-        return mask_of(_mm_cmpeq_epi8(load(left), load(right))) == all;
+        return high_bits(is_same(load(left), load(right))) == all;
     }
 
     static bool is_token(const char* block) noexcept {
-        const __m128i bytes = load(block);
-        const __m128i letter = is_among(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 26);
-        const __m128i sign = _mm_or_si128(
-            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('*')),
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'))));
-        return mask_of(_mm_or_si128(_mm_or_si128(letter, is_among(bytes, '0', 10)), sign)) == all;
+        const byte_vector bytes = load(block);
+        const byte_vector letter = is_among(either(bytes, each(0x20)), 'a', 26);
+        const byte_vector sign =
+            either(is_same(bytes, each('*')), either(is_same(bytes, each('-')), is_same(bytes, each('_'))));
+        return high_bits(either(either(letter, is_among(bytes, '0', 10)), sign)) == all;
     }
 
 private:
     static constexpr unsigned all = 0xFFFF; ///< a bit for each byte
 
-    static unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
-
-    static __m128i marked(__m128i bytes) noexcept {
-        return _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    static byte_vector marked(byte_vector bytes) noexcept {
+        return either(is_same(bytes, each('"')), is_same(bytes, each('\\')));
     }
 
     /// Marks the bytes in [first, first + count): they are moved to the bottom of the signed range and compared.
-    static __m128i is_among(__m128i bytes, int first, int count) noexcept {
-        const __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
-        return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + count)));
-    }
-
-    static __m128i load(const char* block) noexcept {
-        __m128i bytes;
-        std::memcpy(&bytes, block, sizeof bytes);
-        return bytes;
+    static byte_vector is_among(byte_vector bytes, int first, int count) noexcept {
+        return is_below(plus(bytes, -128 - first), -128 + count);
     }
 };
 
@@ -4665,81 +4742,90 @@ struct service_code {
     bool may_have_applied = false;
 };
 
-/// Every documented code, in ascending order.
-inline constexpr service_code service_codes[] = {
-    {0, code_kind::success, retry_advice::never, "done"},
+namespace detail {
+
+using std::literals::string_view_literals::operator""sv; // a length that the compiler need not compute
+
+inline constexpr service_code service_code_table[] = {
+    {0, code_kind::success, retry_advice::never, "done"sv},
     {30001, code_kind::request, retry_advice::never,
-     "incorrect request parameter: fix the request; of an account also: it is not a friend"},
+     "incorrect request parameter: fix the request; of an account also: it is not a friend"sv},
     {30002, code_kind::credentials, retry_advice::never,
-     "the SDKAppID does not match, or the account is illegal: fix the configuration"},
-    {30003, code_kind::not_found, retry_advice::never, "the requested account does not exist"},
-    {30004, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
-    {30006, code_kind::transient, retry_advice::with_backoff, "internal server error: try again", true},
-    {30007, code_kind::transient, retry_advice::with_backoff, "network timeout: try again later", true},
+     "the SDKAppID does not match, or the account is illegal: fix the configuration"sv},
+    {30003, code_kind::not_found, retry_advice::never, "the requested account does not exist"sv},
+    {30004, code_kind::permission, retry_advice::never, "needs the permission of an app admin"sv},
+    {30006, code_kind::transient, retry_advice::with_backoff, "internal server error: try again"sv, true},
+    {30007, code_kind::transient, retry_advice::with_backoff, "network timeout: try again later"sv, true},
     {30008, code_kind::transient, retry_advice::with_backoff,
-     "write conflict from concurrent writes: try again, and batch instead of parallel calls"},
-    {31704, code_kind::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"},
+     "write conflict from concurrent writes: try again, and batch instead of parallel calls"sv},
+    {31704, code_kind::already_gone, retry_advice::never, "the account is not a friend: nothing left to delete"sv},
     {31707, code_kind::security_policy, retry_advice::never,
-     "filtered by the security policy, deleting too often: slow down"},
-    {60002, code_kind::request, retry_advice::never, "HTTP parse error: check the URL"},
-    {60003, code_kind::request, retry_advice::never, "the request's JSON cannot be parsed"},
+     "filtered by the security policy, deleting too often: slow down"sv},
+    {60002, code_kind::request, retry_advice::never, "HTTP parse error: check the URL"sv},
+    {60003, code_kind::request, retry_advice::never, "the request's JSON cannot be parsed"sv},
     {60004, code_kind::credentials, retry_advice::with_backoff,
-     "the check of account or signature failed: try again later, and check both"},
+     "the check of account or signature failed: try again later, and check both"sv},
     {60005, code_kind::credentials, retry_advice::with_backoff,
-     "the check of account or signature failed: try again later, and check both"},
-    {60006, code_kind::credentials, retry_advice::never, "the SDKAppID is invalid"},
-    {60007, code_kind::throttled, retry_advice::with_backoff, "REST calls come too often: slow down"},
-    {60008, code_kind::transient, retry_advice::with_backoff, "the service timed out or the HTTP request was bad",
+     "the check of account or signature failed: try again later, and check both"sv},
+    {60006, code_kind::credentials, retry_advice::never, "the SDKAppID is invalid"sv},
+    {60007, code_kind::throttled, retry_advice::with_backoff, "REST calls come too often: slow down"sv},
+    {60008, code_kind::transient, retry_advice::with_backoff, "the service timed out or the HTTP request was bad"sv,
      true},
-    {60009, code_kind::request, retry_advice::never, "wrong resource: check the URL"},
-    {60010, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
-    {60011, code_kind::throttled, retry_advice::with_backoff, "the SDKAppID's requests come too often: slow down"},
-    {60012, code_kind::request, retry_advice::never, "the SDKAppID is missing from the URL"},
-    {60013, code_kind::transient, retry_advice::with_backoff, "the service could not parse its own answer", true},
-    {60014, code_kind::transient, retry_advice::with_backoff, "the exchange of the account timed out", true},
-    {60015, code_kind::request, retry_advice::never, "an account in the body is not a string"},
-    {60016, code_kind::permission, retry_advice::never, "the SDKAppID is disabled"},
-    {60017, code_kind::permission, retry_advice::never, "the request is disabled"},
-    {60018, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
-    {60019, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"},
-    {60020, code_kind::quota, retry_advice::never, "the paid package has expired, is missing or in arrears"},
-    {60021, code_kind::permission, retry_advice::never, "the caller's IP address is not allowed"},
+    {60009, code_kind::request, retry_advice::never, "wrong resource: check the URL"sv},
+    {60010, code_kind::permission, retry_advice::never, "needs the permission of an app admin"sv},
+    {60011, code_kind::throttled, retry_advice::with_backoff, "the SDKAppID's requests come too often: slow down"sv},
+    {60012, code_kind::request, retry_advice::never, "the SDKAppID is missing from the URL"sv},
+    {60013, code_kind::transient, retry_advice::with_backoff, "the service could not parse its own answer"sv, true},
+    {60014, code_kind::transient, retry_advice::with_backoff, "the exchange of the account timed out"sv, true},
+    {60015, code_kind::request, retry_advice::never, "an account in the body is not a string"sv},
+    {60016, code_kind::permission, retry_advice::never, "the SDKAppID is disabled"sv},
+    {60017, code_kind::permission, retry_advice::never, "the request is disabled"sv},
+    {60018, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"sv},
+    {60019, code_kind::throttled, retry_advice::with_backoff, "too many requests: try again later"sv},
+    {60020, code_kind::quota, retry_advice::never, "the paid package has expired, is missing or in arrears"sv},
+    {60021, code_kind::permission, retry_advice::never, "the caller's IP address is not allowed"sv},
     {60025, code_kind::credentials, retry_advice::never,
-     "the SDKAppID, identifier, UserSig or contenttype is wrong or missing"},
+     "the SDKAppID, identifier, UserSig or contenttype is wrong or missing"sv},
     {60026, code_kind::permission, retry_advice::never,
-     "the host is not that of the app's data centre: check the region"},
-    {60027, code_kind::permission, retry_advice::never, "the interface is of another product type than the app"},
-    {60028, code_kind::quota, retry_advice::never, "the trial package's volume for 24 hours is used up"},
-    {70001, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"},
-    {70002, code_kind::credentials, retry_advice::never, "the UserSig is empty"},
-    {70003, code_kind::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"},
-    {70005, code_kind::credentials, retry_advice::never, "the UserSig is bad"},
+     "the host is not that of the app's data centre: check the region"sv},
+    {60027, code_kind::permission, retry_advice::never, "the interface is of another product type than the app"sv},
+    {60028, code_kind::quota, retry_advice::never, "the trial package's volume for 24 hours is used up"sv},
+    {70001, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"sv},
+    {70002, code_kind::credentials, retry_advice::never, "the UserSig is empty"sv},
+    {70003, code_kind::credentials, retry_advice::never, "the UserSig cannot be parsed: is it cut short?"sv},
+    {70005, code_kind::credentials, retry_advice::never, "the UserSig is bad"sv},
     {70009, code_kind::credentials, retry_advice::never,
-     "the UserSig failed verification: was it made with another app's key?"},
-    {70013, code_kind::credentials, retry_advice::never, "the identifier and the UserSig do not match"},
-    {70014, code_kind::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"},
-    {70016, code_kind::credentials, retry_advice::never, "no key for this app: check the SDKAppID and the data centre"},
-    {70020, code_kind::credentials, retry_advice::never, "no such SDKAppID: check the data centre"},
+     "the UserSig failed verification: was it made with another app's key?"sv},
+    {70013, code_kind::credentials, retry_advice::never, "the identifier and the UserSig do not match"sv},
+    {70014, code_kind::credentials, retry_advice::never, "the SDKAppID and the UserSig do not match"sv},
+    {70016, code_kind::credentials, retry_advice::never,
+     "no key for this app: check the SDKAppID and the data centre"sv},
+    {70020, code_kind::credentials, retry_advice::never, "no such SDKAppID: check the data centre"sv},
     {70050, code_kind::credentials, retry_advice::never,
-     "verification failed too often: fix the credentials and wait a minute"},
-    {70051, code_kind::permission, retry_advice::never, "the account is on the blocklist"},
-    {70052, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"},
-    {70107, code_kind::not_found, retry_advice::never, "the account has not been imported"},
-    {70114, code_kind::permission, retry_advice::never, "refused by a security restriction"},
-    {70169, code_kind::transient, retry_advice::with_backoff, "the service timed out: try again later", true},
-    {70206, code_kind::request, retry_advice::never, "the number of accounts in the batch is wrong"},
-    {70398, code_kind::quota, retry_advice::never, "the app's quota of accounts is used up"},
-    {70399, code_kind::permission, retry_advice::never, "the account may not be imported again"},
-    {70402, code_kind::request, retry_advice::never, "a parameter is not valid"},
-    {70403, code_kind::permission, retry_advice::never, "needs the permission of an app admin"},
-    {70404, code_kind::permission, retry_advice::never, "the SDK is too old"},
-    {70500, code_kind::transient, retry_advice::with_backoff, "internal error of the service: try again later", true},
-    {71000, code_kind::permission, retry_advice::never, "deletion is not allowed"},
-    {72000, code_kind::quota, retry_advice::never, "the app's quota of users is used up"},
-    {72001, code_kind::permission, retry_advice::never, "the feature is not enabled"},
-    {72002, code_kind::quota, retry_advice::never, "the app's quota of users is used up"},
-    {80005, code_kind::quota, retry_advice::never, "the service is deactivated, or a quota is used up"},
+     "verification failed too often: fix the credentials and wait a minute"sv},
+    {70051, code_kind::permission, retry_advice::never, "the account is on the blocklist"sv},
+    {70052, code_kind::credentials, retry_advice::with_new_user_sig, "the UserSig has expired: generate a new one"sv},
+    {70107, code_kind::not_found, retry_advice::never, "the account has not been imported"sv},
+    {70114, code_kind::permission, retry_advice::never, "refused by a security restriction"sv},
+    {70169, code_kind::transient, retry_advice::with_backoff, "the service timed out: try again later"sv, true},
+    {70206, code_kind::request, retry_advice::never, "the number of accounts in the batch is wrong"sv},
+    {70398, code_kind::quota, retry_advice::never, "the app's quota of accounts is used up"sv},
+    {70399, code_kind::permission, retry_advice::never, "the account may not be imported again"sv},
+    {70402, code_kind::request, retry_advice::never, "a parameter is not valid"sv},
+    {70403, code_kind::permission, retry_advice::never, "needs the permission of an app admin"sv},
+    {70404, code_kind::permission, retry_advice::never, "the SDK is too old"sv},
+    {70500, code_kind::transient, retry_advice::with_backoff, "internal error of the service: try again later"sv, true},
+    {71000, code_kind::permission, retry_advice::never, "deletion is not allowed"sv},
+    {72000, code_kind::quota, retry_advice::never, "the app's quota of users is used up"sv},
+    {72001, code_kind::permission, retry_advice::never, "the feature is not enabled"sv},
+    {72002, code_kind::quota, retry_advice::never, "the app's quota of users is used up"sv},
+    {80005, code_kind::quota, retry_advice::never, "the service is deactivated, or a quota is used up"sv},
 };
+
+} // namespace detail
+
+/// Every documented code, in ascending order.
+inline constexpr const auto& service_codes = detail::service_code_table;
 
 /// The catalogue's entry for a code. A code that is not documented gets the kind of its range (30000s: relationship
 /// chain, 38000 to 39000: the app's own, 60000s: REST, 70000s: account), is never retried and keeps its number. Takes
@@ -5752,11 +5838,11 @@ public:
         current_user_sig current;
         const bool is_read = seqlock_.read(buffer.data(), current.text, current.period);
         if (is_read && current.is_due_after(now)) return current.text;
-        std::unique_lock<std::mutex> renewing(renewing_, std::try_to_lock);
-        if (!renewing) {
+        if (!renewing_.try_lock()) {
             if (is_read && current.is_valid(now, margin())) return current.text;
-            renewing.lock();
+            renewing_.lock();
         }
+        const detail::lock_guard renewing(renewing_, detail::lock_guard::adopt());
         seqlock_.read(buffer.data(), current.text, current.period); // no writer is in the way now
         if (current.is_due_after(now)) return current.text;
         return renew(now, buffer);
@@ -5765,7 +5851,7 @@ public:
     /// The service refused `user_sig` as expired, so the clocks differ: the next call of `user_sig` generates a new
     /// one. Does nothing when it was renewed meanwhile. True: there is, or will be, another UserSig.
     bool invalidate(std::string_view user_sig) {
-        const std::lock_guard<std::mutex> renewing(renewing_);
+        const detail::lock_guard renewing(renewing_);
         char buffer[max_user_sig_size];
         current_user_sig current;
         seqlock_.read(buffer, current.text, current.period);
@@ -5777,7 +5863,7 @@ public:
     /// service should have both keys until these calls are over. May be called while calls run. An error changes
     /// nothing: `invalid_secret_key`, or what was wrong with the constructor's arguments.
     error rotate(const secret& key) {
-        const std::lock_guard<std::mutex> renewing(renewing_);
+        const detail::lock_guard renewing(renewing_);
         const error failure = generator_.rotate(key);
         if (!failure) seqlock_.publish({}, refused);
         return failure;
@@ -5816,7 +5902,7 @@ private:
     Generator generator_;
     Random random_;
     std::int64_t expire_;
-    std::mutex renewing_;
+    detail::mutex renewing_;
     detail::seqlock_text<max_user_sig_size> seqlock_;
 };
 
@@ -6860,7 +6946,7 @@ public:
     /// not wait any more.
     std::optional<duration> try_acquire(ticket& mine, duration now, duration max_wait = (duration::max)(),
                                         call_priority priority = call_priority::interactive) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         join(mine, now, priority);
         const duration due = due_time();
         bool is_first = queue_.front() == &mine.entry_;
@@ -6886,14 +6972,14 @@ public:
     /// The call does not wait any more. Nothing happens when it did not.
     void cancel(ticket& mine) noexcept {
         if (mine.line_ == nullptr) return;
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         leave(mine);
     }
 
     /// The service took a call that was sent at `sent_at`: brings a reduced rate back, step by step. Full speed takes
     /// ten seconds or so.
     void on_success(duration now, duration sent_at) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         rate_.on_success(now, sent_at);
         update_intervals();
     }
@@ -6902,7 +6988,7 @@ public:
     /// sixteenth for a while when the security policy objects. Nothing happens when the call was sent before the last
     /// cut. From then on no call goes out faster, those that wait included.
     void on_throttled(duration now, duration sent_at, throttle_kind kind = throttle_kind::frequency) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         const bool is_cut = kind == throttle_kind::security_policy ? rate_.on_security_policy(now, sent_at)
                                                                    : rate_.on_throttled(now, sent_at);
         if (!is_cut) return;
@@ -6913,25 +6999,25 @@ public:
 
     /// Gives no permission before `time`.
     void hold_until(duration time) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         hold_until_ = detail::larger(hold_until_, time);
     }
 
     /// Changes the allowed rate, for calls that wait too. A rate that is reduced at present stays reduced.
     void set_rate(double calls_per_second) noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         rate_.set_max(allowed(calls_per_second));
         update_intervals();
     }
 
     /// The calls a second that are allowed at present.
     double rate() const noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         return rate_.rate();
     }
     /// The time between two calls at present.
     duration interval() const noexcept {
-        const std::lock_guard<std::mutex> locked(lock_);
+        const detail::lock_guard locked(lock_);
         return interval_;
     }
 
@@ -7011,7 +7097,7 @@ private:
     }
 
     const duration jitter_;
-    mutable std::mutex lock_;
+    mutable detail::mutex lock_;
     detail::adaptive_rate rate_;
     detail::send_queue queue_;
     duration interval_{};
@@ -11239,6 +11325,33 @@ error perform_caught(Transport& transport, const http_request& request, http_res
 
 }}} // namespace unfriend::v0_2::detail
 
+// ==== unfriend/clients/detail/sleep.hpp =========================================================
+
+// Blocks a thread for a while.
+
+#if !__has_include(<unistd.h>)
+#include <thread>
+#endif
+
+namespace unfriend { inline namespace v0_2 { namespace detail {
+
+/// `duration` is not negative. Where there is POSIX, <thread> is not needed, which costs more to include than the
+/// client.
+inline void sleep_for(std::chrono::nanoseconds duration) noexcept {
+#if __has_include(<unistd.h>)
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+    timespec left{};
+    left.tv_sec = static_cast<std::time_t>(seconds.count());
+    left.tv_nsec = static_cast<long>((duration - seconds).count());
+    while (nanosleep(&left, &left) != 0) { // a signal came
+    }
+#else
+    std::this_thread::sleep_for(duration);
+#endif
+}
+
+}}} // namespace unfriend::v0_2::detail
+
 // ==== unfriend/clients/client.hpp ===============================================================
 
 // The blocking client: makes a call, and comes back when it is over.
@@ -11249,13 +11362,11 @@ error perform_caught(Transport& transport, const http_request& request, http_res
 //   if (!response.answered()) log(response.last_error().message());
 //   for (const auto& account : response.failures()) …
 
-#include <thread>
-
 namespace unfriend { inline namespace v0_2 {
 
 /// The default way to wait.
 struct thread_sleep {
-    void operator()(std::chrono::nanoseconds duration) const { std::this_thread::sleep_for(duration); }
+    void operator()(std::chrono::nanoseconds duration) const { detail::sleep_for(duration); }
 };
 
 /// Calls the service through `Transport`, as often as the channel's policy allows and it takes.
