@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -118,7 +119,7 @@ int run(int argc, char** argv) {
     unfriend::pacer pacer(calls_a_second);
     unfriend::channel channel{signer, where, pacer, unfriend::call_policy{}, seen};
     standard_input_pairs pairs;
-    unfriend::bulk job{channel, transport, pairs, job_options};
+    unfriend::bulk job{channel, std::ref(transport), pairs, job_options};
     const unfriend::default_clock now;
     bool is_all_done = true;
     while (!job.is_done()) {
