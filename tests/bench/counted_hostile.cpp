@@ -1,7 +1,8 @@
 // Reads one hostile body, for test_hostile.py to count the instructions:
 //
 //   counted_hostile --list HOSTILE_TXT                   prints the names of the recipes
-//   counted_hostile HOSTILE_TXT NUMBER SIZE READER       makes a body of SIZE bytes and reads it as READER does:
+//   counted_hostile HOSTILE_TXT NUMBER SIZE READER       makes a body of SIZE bytes and reads it as READER does
+//   counted_hostile HOSTILE_TXT SIZE                     the same with each recipe and each reader, in this order:
 //
 //   response, event      the library
 //   sax                  RapidJSON's reader alone, in place and with its check of UTF-8
@@ -82,22 +83,37 @@ bool counted_sax(char* body, handler* reading) noexcept;
 }
 }
 
+namespace {
+
+/// Prints the size of the body, and whether it was read to its end.
+void read(std::string body, std::string_view reader) {
+    bool read = false;
+    if (reader == "sax") read = counted_sax(body.data(), std::make_unique<handler>().get());
+    if (reader == "response") read = counted_response(body.data(), body.size(), std::make_unique<response>().get());
+    if (reader == "event") read = counted_event(body.data(), body.size(), std::make_unique<event>().get());
+    std::printf("%zu %d\n", body.size(), read ? 1 : 0);
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
     std::vector<bench::recipe> recipes;
-    if (argc < 3 || !bench::read_recipes(argv[argc == 3 ? 2 : 1], recipes)) return EXIT_FAILURE;
-    if (argc == 3) {
+    const bool is_list = argc == 3 && std::string_view(argv[1]) == "--list";
+    if (argc < 3 || !bench::read_recipes(argv[is_list ? 2 : 1], recipes)) return EXIT_FAILURE;
+    if (is_list) {
         for (const bench::recipe& one : recipes) std::printf("%s\n", one.name.c_str());
         return EXIT_SUCCESS;
     }
-    if (argc != 5) return EXIT_FAILURE;
+    const std::size_t size = std::strtoull(argv[argc == 3 ? 2 : 3], nullptr, 10);
+    if (argc == 3) {
+        for (const bench::recipe& one : recipes) {
+            for (const std::string_view reader : {"sax", "response", "event"})
+                read(bench::make_body(one, size), reader);
+        }
+        return EXIT_SUCCESS;
+    }
     const std::size_t number = std::strtoull(argv[2], nullptr, 10);
-    if (number >= recipes.size()) return EXIT_FAILURE;
-    std::string body = bench::make_body(recipes[number], std::strtoull(argv[3], nullptr, 10));
-    const std::string_view reader = argv[4];
-    bool read = false;
-    if (reader == "response") read = counted_response(body.data(), body.size(), std::make_unique<response>().get());
-    if (reader == "event") read = counted_event(body.data(), body.size(), std::make_unique<event>().get());
-    if (reader == "sax") read = counted_sax(body.data(), std::make_unique<handler>().get());
-    std::printf("%zu %d\n", body.size(), read ? 1 : 0);
+    if (argc != 5 || number >= recipes.size()) return EXIT_FAILURE;
+    read(bench::make_body(recipes[number], size), argv[4]);
     return EXIT_SUCCESS;
 }

@@ -105,9 +105,12 @@ class item_patterns {
 public:
     using pattern = item_pattern<Layout>;
 
-    bool empty() const noexcept { return size_ == 0; }
-    /// Whether the next item is compared with them.
-    bool is_trying() const noexcept { return ignored_ == 0; }
+    /// Whether the next item is compared with them. When item after item matches none, most are not.
+    bool tries_next() noexcept {
+        if (ignored_ == 0) return size_ != 0;
+        --ignored_;
+        return false;
+    }
 
     /// The pattern that the item at `at` matches, or null.
     const pattern* find(const char* at, const char* end, matched_item& matched, varying_texts<Layout>& texts) noexcept {
@@ -118,17 +121,13 @@ public:
             misses_ = 0;
             return &patterns_[i];
         }
+        if (++misses_ > patience) ignored_ = patience;
         return nullptr;
     }
 
-    /// Learns an item that matched none, in place of one that was not just matched. Its separator follows. When item
-    /// after item matches none, most of them are ignored.
+    /// Learns an item that matched none, in place of one that was not just matched. Its separator follows.
     void learn(const typename Layout::item& item, const char* begin, const char* end) noexcept {
-        if (ignored_ != 0) {
-            --ignored_;
-            return;
-        }
-        if (++misses_ > patience) ignored_ = patience;
+        if (ignored_ != 0 && ignored_ != patience) return; // it was not compared
         learned_ = size_ < capacity ? size_++ : (learned_ + 1) % capacity;
         if (size_ == capacity && learned_ == last_matched_) learned_ = (learned_ + 1) % capacity;
         patterns_[learned_].learn(item, begin, end);

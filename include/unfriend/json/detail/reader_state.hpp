@@ -40,12 +40,20 @@ struct reading_place {
     std::size_t offset = 0; ///< in bytes from the start of the body
     open_containers open;
     bool has_value = false; ///< a value of the innermost container stands before the place
+    bool has_name = false;  ///< and behind it, so does the name of an unknown member, with its colon
     bool in_text = false;   ///< the place is inside a string, the next value or name of that container
 
     /// A value ends at `at`. Returns `at`.
     const char* reach(const char* at, const char* begin) noexcept {
         offset = static_cast<std::size_t>(at - begin);
         has_value = true;
+        has_name = false;
+        return at;
+    }
+    /// The name of an unknown member, with its colon, ends at `at`. Returns `at`.
+    const char* reach_value(const char* at, const char* begin) noexcept {
+        offset = static_cast<std::size_t>(at - begin);
+        has_name = true;
         return at;
     }
     /// A container begins at `at`. Returns the position behind its bracket.
@@ -75,7 +83,9 @@ public:
             if (is_object && (!is_innermost || place.has_value)) append(':');
             if (is_innermost && place.has_value) append_empty_text(); // no number, because digits could follow
         }
-        if (place.in_text && place.has_value) append(',');
+        if ((place.in_text || place.has_name) && place.has_value) append(',');
+        if (place.has_name) append_empty_text();
+        if (place.has_name) append(':');
         if (place.in_text) append('"');
     }
 
@@ -89,7 +99,7 @@ private:
         append('"');
     }
 
-    char text_[4 * open_containers::capacity + 4];
+    char text_[4 * open_containers::capacity + 8];
     std::size_t size_ = 0;
 };
 

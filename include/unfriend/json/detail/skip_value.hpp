@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 
 #include "unfriend/json/detail/reader_state.hpp"
 #include "unfriend/json/detail/steps.hpp"
@@ -37,18 +36,18 @@ inline const char* skip_container(const char* at, json_steps& steps, reading_pla
             at = steps.skip_space(at + 1);
         }
         if (reached.open.is_in_object()) {
-            std::string_view name;
-            bool escaped = false;
-            at = steps.skip_name(at, name, escaped);
+            at = steps.skip_name(at);
             if (at == nullptr) break;
+            reached.reach_value(at, steps.begin());
         }
     }
     place = reached;
     return nullptr;
 }
 
-/// The same of a value of any kind.
+/// The same of a value of any kind, whose name stands before it.
 inline const char* skip_value(const char* at, json_steps& steps, reading_place& place, std::size_t max_depth) noexcept {
+    place.reach_value(at, steps.begin());
     const bool is_container = steps.is_at(at, '{') || steps.is_at(at, '[');
     return is_container ? skip_container(at, steps, place, max_depth) : steps.skip_scalar(at);
 }

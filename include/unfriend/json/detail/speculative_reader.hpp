@@ -122,7 +122,8 @@ private:
         if (!steps_.is_at(at, ']')) {
             do {
                 bool is_behind_item = false;
-                if (!patterns.empty()) at = read_matching(at, patterns, is_behind_item);
+                patterns.learn_separator(at);
+                if (patterns.tries_next()) at = read_matching(at, patterns, is_behind_item);
                 if (!is_behind_item) at = read_item(at, patterns);
                 if (at == nullptr) return nullptr;
                 at = steps_.skip_space(at);
@@ -136,8 +137,6 @@ private:
     /// Reads the items that match a pattern, as long as the usual separator is between them. It stops before an item
     /// that matches none, or behind one.
     const char* read_matching(const char* at, item_patterns<Layout>& patterns, bool& is_behind_item) {
-        patterns.learn_separator(at);
-        if (!patterns.is_trying()) return at;
         varying_texts<Layout> texts;
         matched_item matched;
         while (const auto* const pattern = patterns.find(at, steps_.end(), matched, texts)) {
@@ -154,28 +153,33 @@ private:
     /// Reads one item, member by member, and learns it.
     const char* read_item(const char* at, item_patterns<Layout>& patterns) {
         if (!can_open(at, '{')) return nullptr;
-        const char* const begin = at;
         state_.start_item();
-        at = steps_.skip_space(open(at, '{'));
+        const char* const first = steps_.skip_space(open(at, '{'));
+        if (!steps_.is_at(first, '}')) return read_item_members(first, at, patterns);
+        return Layout::needs_every_text ? nullptr : end_item(first);
+    }
+
+    const char* read_item_members(const char* at, const char* begin, item_patterns<Layout>& patterns) noexcept {
         bool escaped = false;
         std::size_t texts = 0; // the varying ones
         std::size_t expected = 0;
-        if (!steps_.is_at(at, '}')) {
-            do {
-                std::size_t member = 0;
-                at = read_item_member(at, expected, member, escaped);
-                if (at == nullptr) return nullptr;
-                if (member < varying) ++texts;
-                expected = member + 1;
-                at = steps_.skip_space(checkpoint(at));
-            } while (move_to_next(at));
-            if (!steps_.is_at(at, '}')) return nullptr;
-        }
+        do {
+            std::size_t member = 0;
+            at = read_item_member(at, expected, member, escaped);
+            if (at == nullptr) return nullptr;
+            if (member < varying) ++texts;
+            expected = member + 1;
+            at = steps_.skip_space(checkpoint(at));
+        } while (move_to_next(at));
+        if (!steps_.is_at(at, '}')) return nullptr;
         if (Layout::needs_every_text && lacks_text(*state_.item, Layout::item_members)) return nullptr;
-        at = close(at);
-        if (!escaped && texts == varying) patterns.learn(*state_.item, begin, at);
+        if (!escaped && texts == varying) patterns.learn(*state_.item, begin, at + 1);
+        return end_item(at);
+    }
+
+    const char* end_item(const char* at) noexcept {
         state_.end_item();
-        return at;
+        return close(at);
     }
 
     const char* read_item_member(const char* at, std::size_t expected, std::size_t& member, bool& escaped) noexcept {

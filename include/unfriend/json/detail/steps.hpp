@@ -59,22 +59,17 @@ public:
         if (const char* const behind = match_literal<members>(at, expected, std::make_index_sequence<size>())) {
             return skip_space(behind);
         }
-        bool escaped = false;
-        at = skip_name(at, name, escaped);
-        if (escaped && at != nullptr) name = spelled(name);
+        at = read_unexpected_name(at, name);
         member = find_member(members, name, expected);
-        return at;
+        return at == nullptr ? nullptr : move_to_value(at);
     }
 
-    /// Moves past any name and its colon, up to the value. `name` keeps its escapes.
-    const char* skip_name(const char* at, std::string_view& name, bool& escaped) noexcept {
+    /// Moves past any name and its colon, up to its value.
+    const char* skip_name(const char* at) noexcept {
         if (!is_at(at, '"')) return nullptr;
-        const char* const first = ++at;
-        at = skip_text(at, escaped);
-        if (at == nullptr) return nullptr;
-        name = std::string_view(first, static_cast<std::size_t>(at - first) - 1);
-        at = skip_space(at);
-        return is_at(at, ':') ? skip_space(at + 1) : nullptr;
+        bool escaped = false;
+        at = skip_text(at + 1, escaped);
+        return at == nullptr ? nullptr : move_to_value(at);
     }
 
     /// Reads a text and decodes it in place. `escaped` is set if it has escapes.
@@ -114,7 +109,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t longest_escaped_name = 128; ///< of a known member: one of at most 21 bytes
+    static constexpr std::ptrdiff_t longest_escaped_name = 128; ///< of a known member: one of at most 21 bytes
 
     /// The position behind the closing quote.
     const char* behind(const text_end& read, bool& escaped) noexcept {
@@ -129,13 +124,32 @@ private:
     /// Moves past the text whose opening quote stands before `at`.
     const char* skip_text(const char* at, bool& escaped) noexcept { return behind(scan_json_text(at, end_), escaped); }
 
-    /// What a name spells. Not decoded in place, because the place before it is the last checkpoint. Empty, which is no
-    /// name of ours, if it is longer than any.
-    std::string_view spelled(std::string_view name) noexcept {
-        if (name.size() > sizeof spelled_name_) return {};
+    /// Moves past the colon behind a name. Without one, what is not valid is found at the closing quote: the name need
+    /// not be read again.
+    const char* move_to_value(const char* at) noexcept {
+        const char* const colon = skip_space(at);
+        if (is_at(colon, ':')) return skip_space(colon + 1);
+        invalid_text_ = at - 1;
+        return nullptr;
+    }
+
+    /// Moves past any name. One with escapes is decoded elsewhere, because the place before it is the last checkpoint;
+    /// one that is longer than any of ours with escapes is empty.
+    const char* read_unexpected_name(const char* at, std::string_view& name) noexcept {
+        if (!is_at(at, '"')) return nullptr;
+        const char* const first = at + 1;
+        const char* const special = skip_verbatim(first, end_);
+        if (is_at(special, '"')) {
+            name = std::string_view(first, static_cast<std::size_t>(special - first));
+            return special + 1;
+        }
+        const char* const last = end_ - first > longest_escaped_name ? first + longest_escaped_name : end_;
         copied_output output{{spelled_name_}};
-        read_json_text(name.data(), end_, output); // up to its quote
-        return {spelled_name_, static_cast<std::size_t>(output.end - spelled_name_)};
+        const text_end read = read_json_text(first, last, output);
+        bool escaped = false;
+        if (!read.closed) return skip_text(first, escaped);
+        name = std::string_view(spelled_name_, static_cast<std::size_t>(output.end - spelled_name_));
+        return read.stop + 1;
     }
 
     const char* match_word(const char* at, std::string_view word) const noexcept {

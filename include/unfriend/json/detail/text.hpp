@@ -179,40 +179,54 @@ struct copied_output : in_place_output {
     }
 };
 
-/// Reads what is not verbatim, which seldom stands alone, and single letters between: they are not worth a block.
-/// Returns where it ends.
+/// `is_verbatim` of every byte.
+inline constexpr std::array<bool, 256> verbatim_bytes = [] {
+    std::array<bool, 256> verbatim{};
+    for (std::size_t byte = 0; byte < verbatim.size(); ++byte) verbatim[byte] = is_verbatim(static_cast<char>(byte));
+    return verbatim;
+}();
+
+/// As many letters are not worth the look at a block.
+inline constexpr int few_letters = 4;
+
+/// Reads what is not verbatim, which seldom stands alone, and the few letters between. Returns where it ends.
 template <class Output>
 inline const char* read_special(const char* text, const char* end, Output& output, bool& escaped) noexcept {
-    while (text != end) {
-        if ((*text & 0x80) != 0) {
-            const std::size_t size = utf8_sequence(text, end);
-            if (size == 0) break;
-            output.append_few(text, size);
-            text += size;
-        } else if (is_short_escape(text, end)) {
+    Output out = output; // in a register: for all the compiler knows, a character that is written may change it
+    for (int letters = 0; text != end; ++letters) {
+        if (verbatim_bytes[static_cast<unsigned char>(*text)]) {
+            if (letters == few_letters) break;
+            out.put(*text++);
+            continue;
+        }
+        letters = -1;
+        if (is_short_escape(text, end)) {
             do {
-                output.put(short_escape(text[1]));
+                out.put(short_escape(text[1]));
                 text += 2;
             } while (is_short_escape(text, end));
             escaped = true;
         } else if (*text == '\\') {
             const json_escape escape = read_unit_escape(text, end);
             if (escape.size == 0) break;
-            output.put_code_point(escape.point);
+            out.put_code_point(escape.point);
             text += escape.size;
             escaped = true;
         } else {
-            if (!is_verbatim(*text) || end - text < 2 || is_verbatim(text[1])) break;
-            output.put(*text++);
+            const std::size_t size = (*text & 0x80) != 0 ? utf8_sequence(text, end) : 0;
+            if (size == 0) break;
+            out.append_few(text, size);
+            text += size;
         }
     }
+    output = out;
     return text;
 }
 
 /// Checks the inside of a string, from `text` up to its closing quote, and writes its value to `output`.
 template <class Output>
 inline text_end read_json_text(const char* text, const char* end, Output& output) noexcept {
-    Output out = output; // in registers
+    Output out = output;
     bool escaped = false;
     for (;;) {
         const char* const special = skip_verbatim(text, end);
