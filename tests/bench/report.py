@@ -77,22 +77,22 @@ class Results:
         return [a / b for a, b in zip(fastest, self.times.get(fast, []))]
 
 
-def verdict(median, at_least, at_most):
-    held = (at_least is None or median >= at_least) and (at_most is None or median <= at_most)
-    return "holds" if held else "does not hold"
+def holds(median, at_least, at_most):
+    return (at_least is None or median >= at_least) and (at_most is None or median <= at_most)
 
 
 def row(work, values, at_least, at_most):
-    bound = f">= {at_least:g}" if at_least is not None else f"<= {at_most:g}"
+    """A row of the table, whose median is in bold where the goal is missed."""
+    bound = f"at least {at_least:g}" if at_least is not None else f"at most {at_most:g}"
     if not values:
-        return f"{work:52} {bound:>8}   (not measured)"
+        return f"| {work} | {bound} | | not measured | |"
     median = statistics.median(values)
-    figures = "".join(f"{value:9.2f}" for value in (min(values), median, max(values)))
-    return f"{work:52} {bound:>8}{figures}   {verdict(median, at_least, at_most)}"
+    bold = "" if holds(median, at_least, at_most) else "**"
+    return f"| {work} | {bound} | {min(values):.2f} | {bold}{median:.2f}{bold} | {max(values):.2f} |"
 
 
 def print_table(results):
-    print(f"{'work':52} {'goal':>8}{'min':>9}{'median':>9}{'max':>9}")
+    print("| work | goal | min | median | max |\n|---|---|---|---|---|")
     for goal in GOALS:
         print(row(goal.work, results.ratios(goal.slow, goal.fast), goal.at_least, goal.at_most))
     for work in GROWTH:
@@ -102,8 +102,9 @@ def print_table(results):
     ours = {name: count for name, count in results.allocations.items() if "/unfriend" in name}
     most = max(ours.values(), default=0)
     print(row("heap allocations, the most in any of ours", [most], None, 0))
+    print()
     for name in sorted(name for name, count in ours.items() if count):
-        print(f"    {name}: {ours[name]:g}")
+        print(f"{name}: {ours[name]:g} heap allocations")
 
 
 def conditions(context):
