@@ -2904,40 +2904,54 @@ struct copied_output : in_place_output {
     }
 };
 
-/// Reads what is not verbatim, which seldom stands alone, and single letters between: they are not worth a block.
-/// Returns where it ends.
+/// `is_verbatim` of every byte.
+inline constexpr std::array<bool, 256> verbatim_bytes = [] {
+    std::array<bool, 256> verbatim{};
+    for (std::size_t byte = 0; byte < verbatim.size(); ++byte) verbatim[byte] = is_verbatim(static_cast<char>(byte));
+    return verbatim;
+}();
+
+/// As many letters are not worth the look at a block.
+inline constexpr int few_letters = 4;
+
+/// Reads what is not verbatim, which seldom stands alone, and the few letters between. Returns where it ends.
 template <class Output>
 inline const char* read_special(const char* text, const char* end, Output& output, bool& escaped) noexcept {
-    while (text != end) {
-        if ((*text & 0x80) != 0) {
-            const std::size_t size = utf8_sequence(text, end);
-            if (size == 0) break;
-            output.append_few(text, size);
-            text += size;
-        } else if (is_short_escape(text, end)) {
+    Output out = output; // in a register: for all the compiler knows, a character that is written may change it
+    for (int letters = 0; text != end; ++letters) {
+        if (verbatim_bytes[static_cast<unsigned char>(*text)]) {
+            if (letters == few_letters) break;
+            out.put(*text++);
+            continue;
+        }
+        letters = -1;
+        if (is_short_escape(text, end)) {
             do {
-                output.put(short_escape(text[1]));
+                out.put(short_escape(text[1]));
                 text += 2;
             } while (is_short_escape(text, end));
             escaped = true;
         } else if (*text == '\\') {
             const json_escape escape = read_unit_escape(text, end);
             if (escape.size == 0) break;
-            output.put_code_point(escape.point);
+            out.put_code_point(escape.point);
             text += escape.size;
             escaped = true;
         } else {
-            if (!is_verbatim(*text) || end - text < 2 || is_verbatim(text[1])) break;
-            output.put(*text++);
+            const std::size_t size = (*text & 0x80) != 0 ? utf8_sequence(text, end) : 0;
+            if (size == 0) break;
+            out.append_few(text, size);
+            text += size;
         }
     }
+    output = out;
     return text;
 }
 
 /// Checks the inside of a string, from `text` up to its closing quote, and writes its value to `output`.
 template <class Output>
 inline text_end read_json_text(const char* text, const char* end, Output& output) noexcept {
-    Output out = output; // in registers
+    Output out = output;
     bool escaped = false;
     for (;;) {
         const char* const special = skip_verbatim(text, end);
@@ -3228,12 +3242,20 @@ struct reading_place {
     std::size_t offset = 0; ///< in bytes from the start of the body
     open_containers open;
     bool has_value = false; ///< a value of the innermost container stands before the place
+    bool has_name = false;  ///< and behind it, so does the name of an unknown member, with its colon
     bool in_text = false;   ///< the place is inside a string, the next value or name of that container
 
     /// A value ends at `at`. Returns `at`.
     const char* reach(const char* at, const char* begin) noexcept {
         offset = static_cast<std::size_t>(at - begin);
         has_value = true;
+        has_name = false;
+        return at;
+    }
+    /// The name of an unknown member, with its colon, ends at `at`. Returns `at`.
+    const char* reach_value(const char* at, const char* begin) noexcept {
+        offset = static_cast<std::size_t>(at - begin);
+        has_name = true;
         return at;
     }
     /// A container begins at `at`. Returns the position behind its bracket.
@@ -3263,7 +3285,9 @@ public:
             if (is_object && (!is_innermost || place.has_value)) append(':');
             if (is_innermost && place.has_value) append_empty_text(); // no number, because digits could follow
         }
-        if (place.in_text && place.has_value) append(',');
+        if ((place.in_text || place.has_name) && place.has_value) append(',');
+        if (place.has_name) append_empty_text();
+        if (place.has_name) append(':');
         if (place.in_text) append('"');
     }
 
@@ -3277,7 +3301,7 @@ private:
         append('"');
     }
 
-    char text_[4 * open_containers::capacity + 4];
+    char text_[4 * open_containers::capacity + 8];
     std::size_t size_ = 0;
 };
 
@@ -3707,9 +3731,12 @@ class item_patterns {
 public:
     using pattern = item_pattern<Layout>;
 
-    bool empty() const noexcept { return size_ == 0; }
-    /// Whether the next item is compared with them.
-    bool is_trying() const noexcept { return ignored_ == 0; }
+    /// Whether the next item is compared with them. When item after item matches none, most are not.
+    bool tries_next() noexcept {
+        if (ignored_ == 0) return size_ != 0;
+        --ignored_;
+        return false;
+    }
 
     /// The pattern that the item at `at` matches, or null.
     const pattern* find(const char* at, const char* end, matched_item& matched, varying_texts<Layout>& texts) noexcept {
@@ -3720,17 +3747,13 @@ public:
             misses_ = 0;
             return &patterns_[i];
         }
+        if (++misses_ > patience) ignored_ = patience;
         return nullptr;
     }
 
-    /// Learns an item that matched none, in place of one that was not just matched. Its separator follows. When item
-    /// after item matches none, most of them are ignored.
+    /// Learns an item that matched none, in place of one that was not just matched. Its separator follows.
     void learn(const typename Layout::item& item, const char* begin, const char* end) noexcept {
-        if (ignored_ != 0) {
-            --ignored_;
-            return;
-        }
-        if (++misses_ > patience) ignored_ = patience;
+        if (ignored_ != 0 && ignored_ != patience) return; // it was not compared
         learned_ = size_ < capacity ? size_++ : (learned_ + 1) % capacity;
         if (size_ == capacity && learned_ == last_matched_) learned_ = (learned_ + 1) % capacity;
         patterns_[learned_].learn(item, begin, end);
@@ -3806,22 +3829,17 @@ public:
         if (const char* const behind = match_literal<members>(at, expected, std::make_index_sequence<size>())) {
             return skip_space(behind);
         }
-        bool escaped = false;
-        at = skip_name(at, name, escaped);
-        if (escaped && at != nullptr) name = spelled(name);
+        at = read_unexpected_name(at, name);
         member = find_member(members, name, expected);
-        return at;
+        return at == nullptr ? nullptr : move_to_value(at);
     }
 
-    /// Moves past any name and its colon, up to the value. `name` keeps its escapes.
-    const char* skip_name(const char* at, std::string_view& name, bool& escaped) noexcept {
+    /// Moves past any name and its colon, up to its value.
+    const char* skip_name(const char* at) noexcept {
         if (!is_at(at, '"')) return nullptr;
-        const char* const first = ++at;
-        at = skip_text(at, escaped);
-        if (at == nullptr) return nullptr;
-        name = std::string_view(first, static_cast<std::size_t>(at - first) - 1);
-        at = skip_space(at);
-        return is_at(at, ':') ? skip_space(at + 1) : nullptr;
+        bool escaped = false;
+        at = skip_text(at + 1, escaped);
+        return at == nullptr ? nullptr : move_to_value(at);
     }
 
     /// Reads a text and decodes it in place. `escaped` is set if it has escapes.
@@ -3861,7 +3879,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t longest_escaped_name = 128; ///< of a known member: one of at most 21 bytes
+    static constexpr std::ptrdiff_t longest_escaped_name = 128; ///< of a known member: one of at most 21 bytes
 
     /// The position behind the closing quote.
     const char* behind(const text_end& read, bool& escaped) noexcept {
@@ -3876,13 +3894,32 @@ private:
     /// Moves past the text whose opening quote stands before `at`.
     const char* skip_text(const char* at, bool& escaped) noexcept { return behind(scan_json_text(at, end_), escaped); }
 
-    /// What a name spells. Not decoded in place, because the place before it is the last checkpoint. Empty, which is no
-    /// name of ours, if it is longer than any.
-    std::string_view spelled(std::string_view name) noexcept {
-        if (name.size() > sizeof spelled_name_) return {};
+    /// Moves past the colon behind a name. Without one, what is not valid is found at the closing quote: the name need
+    /// not be read again.
+    const char* move_to_value(const char* at) noexcept {
+        const char* const colon = skip_space(at);
+        if (is_at(colon, ':')) return skip_space(colon + 1);
+        invalid_text_ = at - 1;
+        return nullptr;
+    }
+
+    /// Moves past any name. One with escapes is decoded elsewhere, because the place before it is the last checkpoint;
+    /// one that is longer than any of ours with escapes is empty.
+    const char* read_unexpected_name(const char* at, std::string_view& name) noexcept {
+        if (!is_at(at, '"')) return nullptr;
+        const char* const first = at + 1;
+        const char* const special = skip_verbatim(first, end_);
+        if (is_at(special, '"')) {
+            name = std::string_view(first, static_cast<std::size_t>(special - first));
+            return special + 1;
+        }
+        const char* const last = end_ - first > longest_escaped_name ? first + longest_escaped_name : end_;
         copied_output output{{spelled_name_}};
-        read_json_text(name.data(), end_, output); // up to its quote
-        return {spelled_name_, static_cast<std::size_t>(output.end - spelled_name_)};
+        const text_end read = read_json_text(first, last, output);
+        bool escaped = false;
+        if (!read.closed) return skip_text(first, escaped);
+        name = std::string_view(spelled_name_, static_cast<std::size_t>(output.end - spelled_name_));
+        return read.stop + 1;
     }
 
     const char* match_word(const char* at, std::string_view word) const noexcept {
@@ -3946,18 +3983,18 @@ inline const char* skip_container(const char* at, json_steps& steps, reading_pla
             at = steps.skip_space(at + 1);
         }
         if (reached.open.is_in_object()) {
-            std::string_view name;
-            bool escaped = false;
-            at = steps.skip_name(at, name, escaped);
+            at = steps.skip_name(at);
             if (at == nullptr) break;
+            reached.reach_value(at, steps.begin());
         }
     }
     place = reached;
     return nullptr;
 }
 
-/// The same of a value of any kind.
+/// The same of a value of any kind, whose name stands before it.
 inline const char* skip_value(const char* at, json_steps& steps, reading_place& place, std::size_t max_depth) noexcept {
+    place.reach_value(at, steps.begin());
     const bool is_container = steps.is_at(at, '{') || steps.is_at(at, '[');
     return is_container ? skip_container(at, steps, place, max_depth) : steps.skip_scalar(at);
 }
@@ -4076,7 +4113,8 @@ private:
         if (!steps_.is_at(at, ']')) {
             do {
                 bool is_behind_item = false;
-                if (!patterns.empty()) at = read_matching(at, patterns, is_behind_item);
+                patterns.learn_separator(at);
+                if (patterns.tries_next()) at = read_matching(at, patterns, is_behind_item);
                 if (!is_behind_item) at = read_item(at, patterns);
                 if (at == nullptr) return nullptr;
                 at = steps_.skip_space(at);
@@ -4090,8 +4128,6 @@ private:
     /// Reads the items that match a pattern, as long as the usual separator is between them. It stops before an item
     /// that matches none, or behind one.
     const char* read_matching(const char* at, item_patterns<Layout>& patterns, bool& is_behind_item) {
-        patterns.learn_separator(at);
-        if (!patterns.is_trying()) return at;
         varying_texts<Layout> texts;
         matched_item matched;
         while (const auto* const pattern = patterns.find(at, steps_.end(), matched, texts)) {
@@ -4108,28 +4144,33 @@ private:
     /// Reads one item, member by member, and learns it.
     const char* read_item(const char* at, item_patterns<Layout>& patterns) {
         if (!can_open(at, '{')) return nullptr;
-        const char* const begin = at;
         state_.start_item();
-        at = steps_.skip_space(open(at, '{'));
+        const char* const first = steps_.skip_space(open(at, '{'));
+        if (!steps_.is_at(first, '}')) return read_item_members(first, at, patterns);
+        return Layout::needs_every_text ? nullptr : end_item(first);
+    }
+
+    const char* read_item_members(const char* at, const char* begin, item_patterns<Layout>& patterns) noexcept {
         bool escaped = false;
         std::size_t texts = 0; // the varying ones
         std::size_t expected = 0;
-        if (!steps_.is_at(at, '}')) {
-            do {
-                std::size_t member = 0;
-                at = read_item_member(at, expected, member, escaped);
-                if (at == nullptr) return nullptr;
-                if (member < varying) ++texts;
-                expected = member + 1;
-                at = steps_.skip_space(checkpoint(at));
-            } while (move_to_next(at));
-            if (!steps_.is_at(at, '}')) return nullptr;
-        }
+        do {
+            std::size_t member = 0;
+            at = read_item_member(at, expected, member, escaped);
+            if (at == nullptr) return nullptr;
+            if (member < varying) ++texts;
+            expected = member + 1;
+            at = steps_.skip_space(checkpoint(at));
+        } while (move_to_next(at));
+        if (!steps_.is_at(at, '}')) return nullptr;
         if (Layout::needs_every_text && lacks_text(*state_.item, Layout::item_members)) return nullptr;
-        at = close(at);
-        if (!escaped && texts == varying) patterns.learn(*state_.item, begin, at);
+        if (!escaped && texts == varying) patterns.learn(*state_.item, begin, at + 1);
+        return end_item(at);
+    }
+
+    const char* end_item(const char* at) noexcept {
         state_.end_item();
-        return at;
+        return close(at);
     }
 
     const char* read_item_member(const char* at, std::size_t expected, std::size_t& member, bool& escaped) noexcept {
