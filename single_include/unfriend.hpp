@@ -8203,6 +8203,7 @@ struct command_of<friend_delete, Limits> {
                                         buffer);
     }
     static constexpr command_entry entry{friend_delete::path, encode, true};
+    static constexpr bool is_extensible = false;
 
     template <class Accounts, class From>
     static error fill(account_table& table, const friend_delete_request<Accounts, From>& request) {
@@ -8234,6 +8235,7 @@ struct command_of<friend_delete_all, Limits> {
         return unfriend::encode<Limits>(friend_delete_all_request{table.from_account(), table.delete_type()}, buffer);
     }
     static constexpr command_entry entry{friend_delete_all::path, encode, false};
+    static constexpr bool is_extensible = false;
 
     template <class From>
     static error fill(account_table& table, const friend_delete_all_request<From>& request) noexcept {
@@ -8777,12 +8779,14 @@ public:
         command_ = &command_of<typename Request::command, limits>::entry;
         attempt_.begin_call();
         record_.begin();
-        return fill(request);
-    }
-    /// Adds what a request has by now.
-    template <class Request>
-    error fill(const Request& request) {
         return command_of<typename Request::command, limits>::fill(accounts_, request);
+    }
+    /// Adds what has come since to a request that takes its accounts from a source.
+    template <class Request>
+    void extend(const Request& request) {
+        using command = command_of<typename Request::command, limits>;
+        static_assert(command::is_extensible, "unfriend: this request names all its accounts: start another call");
+        (void)command::fill(accounts_, request);
     }
 
     /// An attempt begins: encodes, signs and addresses it. `time`: what is left of the call's.
@@ -9039,10 +9043,11 @@ public:
         return wait(nanoseconds::zero());
     }
 
-    /// Adds accounts to a call that has sent nothing yet. Nothing happens to any other.
+    /// Adds what has come since to a request of `bulk`, in a call that has sent nothing yet. Nothing happens to any
+    /// other.
     template <class Request>
     void extend(const Request& request) {
-        if (state_ == state::waiting && schedule_.attempts() == 0) (void)exchange_.fill(request);
+        if (state_ == state::waiting && schedule_.attempts() == 0) exchange_.extend(request);
     }
     /// Takes a request and ends the call for a reason of the caller's: its accounts are reported as failed, not sent.
     template <class Request>
@@ -10285,7 +10290,7 @@ public:
         expect_more();
         next_ = state_->call.start(request, now, terms);
     }
-    /// Adds accounts to a call that has sent nothing yet.
+    /// The same as that of `operation`: for `bulk`.
     template <class Request>
     void extend(const Request& request) {
         state_->call.extend(request);
@@ -10755,6 +10760,7 @@ struct bulk_chunk {
 template <class Limits>
 struct command_of<bulk_delete, Limits> {
     static constexpr command_entry entry = command_of<friend_delete, Limits>::entry;
+    static constexpr bool is_extensible = true;
 
     /// Takes the pairs that the source has and that fit, as long as they have the From_Account of the first. An invalid
     /// To_Account is reported in its own result; a pair with an invalid From_Account makes a call of its own.

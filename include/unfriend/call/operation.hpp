@@ -87,10 +87,11 @@ public:
         return wait(nanoseconds::zero());
     }
 
-    /// Adds accounts to a call that has sent nothing yet. Nothing happens to any other.
+    /// Adds what has come since to a request of `bulk`, in a call that has sent nothing yet. Nothing happens to any
+    /// other.
     template <class Request>
     void extend(const Request& request) {
-        if (state_ == state::waiting && schedule_.attempts() == 0) (void)exchange_.fill(request);
+        if (state_ == state::waiting && schedule_.attempts() == 0) exchange_.extend(request);
     }
     /// Takes a request and ends the call for a reason of the caller's: its accounts are reported as failed, not sent.
     template <class Request>

@@ -70,7 +70,7 @@ public:
         expect_more();
         next_ = state_->call.start(request, now, terms);
     }
-    /// Adds accounts to a call that has sent nothing yet.
+    /// The same as that of `operation`: for `bulk`.
     template <class Request>
     void extend(const Request& request) {
         state_->call.extend(request);

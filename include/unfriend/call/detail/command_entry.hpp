@@ -34,6 +34,7 @@ struct command_of<friend_delete, Limits> {
                                         buffer);
     }
     static constexpr command_entry entry{friend_delete::path, encode, true};
+    static constexpr bool is_extensible = false;
 
     template <class Accounts, class From>
     static error fill(account_table& table, const friend_delete_request<Accounts, From>& request) {
@@ -65,6 +66,7 @@ struct command_of<friend_delete_all, Limits> {
         return unfriend::encode<Limits>(friend_delete_all_request{table.from_account(), table.delete_type()}, buffer);
     }
     static constexpr command_entry entry{friend_delete_all::path, encode, false};
+    static constexpr bool is_extensible = false;
 
     template <class From>
     static error fill(account_table& table, const friend_delete_all_request<From>& request) noexcept {

@@ -45,12 +45,14 @@ public:
         command_ = &command_of<typename Request::command, limits>::entry;
         attempt_.begin_call();
         record_.begin();
-        return fill(request);
-    }
-    /// Adds what a request has by now.
-    template <class Request>
-    error fill(const Request& request) {
         return command_of<typename Request::command, limits>::fill(accounts_, request);
+    }
+    /// Adds what has come since to a request that takes its accounts from a source.
+    template <class Request>
+    void extend(const Request& request) {
+        using command = command_of<typename Request::command, limits>;
+        static_assert(command::is_extensible, "unfriend: this request names all its accounts: start another call");
+        (void)command::fill(accounts_, request);
     }
 
     /// An attempt begins: encodes, signs and addresses it. `time`: what is left of the call's.

@@ -66,6 +66,7 @@ struct bulk_chunk {
 template <class Limits>
 struct command_of<bulk_delete, Limits> {
     static constexpr command_entry entry = command_of<friend_delete, Limits>::entry;
+    static constexpr bool is_extensible = true;
 
     /// Takes the pairs that the source has and that fit, as long as they have the From_Account of the first. An invalid
     /// To_Account is reported in its own result; a pair with an invalid From_Account makes a call of its own.
