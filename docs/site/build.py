@@ -37,7 +37,8 @@ class Pages:
             target.parent.mkdir(parents=True, exist_ok=True)
             text = self._with_links(page, page.read_text(encoding="utf-8"))
             target.write_text(BREAK_IN_CHINESE.sub("", text), encoding="utf-8")
-        shutil.copy(SITE / "site.css", self._folder)
+        for part in ("site.css", "site.js"):
+            shutil.copy(SITE / part, self._folder)
 
     def _with_links(self, page: Path, text: str) -> str:
         up = "../" * (len(page.relative_to(DOCS).parts) - 1)
