@@ -1914,7 +1914,10 @@ inline byte_vector plus(byte_vector bytes, int byte) noexcept { // which may wra
     return reinterpret_cast<byte_vector>(reinterpret_cast<unsigned_bytes>(bytes) +
                                          reinterpret_cast<unsigned_bytes>(each(byte)));
 }
-inline byte_vector either(byte_vector left, byte_vector right) noexcept { return left | right; }
+inline byte_vector either(byte_vector left, byte_vector right) noexcept {
+    using words = unsigned long long __attribute__((vector_size(16))); // of bytes, GCC makes selections of them
+    return reinterpret_cast<byte_vector>(reinterpret_cast<words>(left) | reinterpret_cast<words>(right));
+}
 inline unsigned high_bits(byte_vector bytes) noexcept {
     using chars = char __attribute__((vector_size(16)));
     return static_cast<unsigned>(__builtin_ia32_pmovmskb128(reinterpret_cast<chars>(bytes)));
@@ -6442,7 +6445,7 @@ struct observer_function<call_start> {
         observer.on_call_start(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_call_start takes a const unfriend::call_start&");
     }
 };
@@ -6459,7 +6462,7 @@ struct observer_function<attempt_start> {
         observer.on_attempt_start(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_attempt_start takes a const unfriend::attempt_start&");
     }
 };
@@ -6476,7 +6479,7 @@ struct observer_function<attempt_end> {
         observer.on_attempt_end(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_attempt_end takes a const unfriend::attempt_end&");
     }
 };
@@ -6493,7 +6496,7 @@ struct observer_function<wait_start> {
         observer.on_wait_start(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_wait_start takes a const unfriend::wait_start&");
     }
 };
@@ -6510,7 +6513,7 @@ struct observer_function<rate_change> {
         observer.on_rate_change(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_rate_change takes a const unfriend::rate_change&");
     }
 };
@@ -6527,7 +6530,7 @@ struct observer_function<circuit_change> {
         observer.on_circuit_change(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_circuit_change takes a const unfriend::circuit_change&");
     }
 };
@@ -6545,7 +6548,7 @@ struct observer_function<user_sig_renewal> {
         observer.on_user_sig_renewal(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_user_sig_renewal takes a const unfriend::user_sig_renewal&");
     }
 };
@@ -6562,7 +6565,7 @@ struct observer_function<call_end> {
         observer.on_call_end(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_call_end takes a const unfriend::call_end&");
     }
 };
@@ -6589,7 +6592,8 @@ struct takes_event<Observer, Event,
 template <class Observer, class Event>
 constexpr bool observes() noexcept {
     constexpr bool takes = takes_event<Observer, Event>::value;
-    observer_function<Event>::template check<takes || !has_name<Observer, Event>::value>();
+    constexpr bool is_right = takes || !has_name<Observer, Event>::value;
+    observer_function<Event>::template refuse_unless<is_right>();
     return takes;
 }
 

@@ -109,7 +109,7 @@ public:
         there.durations[detail::ending_of(attempt)].add(attempt.duration.count());
         there.request_bytes.add(static_cast<std::int64_t>(attempt.request_bytes));
         if (attempt.http_status != 0) there.response_bytes.add(static_cast<std::int64_t>(attempt.response_bytes));
-        if (attempt.error_code) add(answers_[index(unfriend::kind_of(*attempt.error_code))]);
+        if (attempt.error_code) add(answers_[index(unfriend::kind_of(attempt.error_code))]);
     }
 
     void on_wait_start(const unfriend::wait_start& wait) noexcept { add(waits_[index(wait.kind)]); }

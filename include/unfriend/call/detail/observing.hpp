@@ -25,7 +25,7 @@ struct observer_function<call_start> {
         observer.on_call_start(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_call_start takes a const unfriend::call_start&");
     }
 };
@@ -42,7 +42,7 @@ struct observer_function<attempt_start> {
         observer.on_attempt_start(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_attempt_start takes a const unfriend::attempt_start&");
     }
 };
@@ -59,7 +59,7 @@ struct observer_function<attempt_end> {
         observer.on_attempt_end(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_attempt_end takes a const unfriend::attempt_end&");
     }
 };
@@ -76,7 +76,7 @@ struct observer_function<wait_start> {
         observer.on_wait_start(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_wait_start takes a const unfriend::wait_start&");
     }
 };
@@ -93,7 +93,7 @@ struct observer_function<rate_change> {
         observer.on_rate_change(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_rate_change takes a const unfriend::rate_change&");
     }
 };
@@ -110,7 +110,7 @@ struct observer_function<circuit_change> {
         observer.on_circuit_change(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_circuit_change takes a const unfriend::circuit_change&");
     }
 };
@@ -128,7 +128,7 @@ struct observer_function<user_sig_renewal> {
         observer.on_user_sig_renewal(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_user_sig_renewal takes a const unfriend::user_sig_renewal&");
     }
 };
@@ -145,7 +145,7 @@ struct observer_function<call_end> {
         observer.on_call_end(event);
     }
     template <bool IsRight>
-    static constexpr void check() noexcept {
+    static constexpr void refuse_unless() noexcept {
         static_assert(IsRight, "unfriend: an observer's on_call_end takes a const unfriend::call_end&");
     }
 };
@@ -172,7 +172,8 @@ struct takes_event<Observer, Event,
 template <class Observer, class Event>
 constexpr bool observes() noexcept {
     constexpr bool takes = takes_event<Observer, Event>::value;
-    observer_function<Event>::template check<takes || !has_name<Observer, Event>::value>();
+    constexpr bool is_right = takes || !has_name<Observer, Event>::value;
+    observer_function<Event>::template refuse_unless<is_right>();
     return takes;
 }
 

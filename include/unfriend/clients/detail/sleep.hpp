@@ -8,6 +8,8 @@
 #include <thread>
 #endif
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 /// `duration` is not negative. Where there is POSIX, <thread> is not needed, which costs more to include than the

@@ -26,7 +26,10 @@ inline byte_vector plus(byte_vector bytes, int byte) noexcept { // which may wra
     return reinterpret_cast<byte_vector>(reinterpret_cast<unsigned_bytes>(bytes) +
                                          reinterpret_cast<unsigned_bytes>(each(byte)));
 }
-inline byte_vector either(byte_vector left, byte_vector right) noexcept { return left | right; }
+inline byte_vector either(byte_vector left, byte_vector right) noexcept {
+    using words = unsigned long long __attribute__((vector_size(16))); // of bytes, GCC makes selections of them
+    return reinterpret_cast<byte_vector>(reinterpret_cast<words>(left) | reinterpret_cast<words>(right));
+}
 inline unsigned high_bits(byte_vector bytes) noexcept {
     using chars = char __attribute__((vector_size(16)));
     return static_cast<unsigned>(__builtin_ia32_pmovmskb128(reinterpret_cast<chars>(bytes)));

@@ -12,7 +12,7 @@ std::error_code post(const unfriend::http_request&, unfriend::http_response&);
 
 int main() {
     unfriend::signer signer{1400000000, "administrator", unfriend::secret("key")};
-    const auto response = unfriend::client{signer, unfriend::region::singapore, post}(
-        unfriend::friend_delete_request{"alice", {"bob"}});
+    const auto response =
+        unfriend::client{signer, unfriend::region::singapore, post}(unfriend::friend_delete_request{"alice", {"bob"}});
     return response.ok() ? 0 : 1;
 }
