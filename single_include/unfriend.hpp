@@ -37,7 +37,7 @@
 
 // ==== unfriend/core/config.hpp ==================================================================
 
-// The version of the library, which parts to leave out, and what the compiler is told of lifetimes.
+// The version of the library, which parts to leave out, and how lifetimes are marked.
 
 /// The semantic version.
 #define UNFRIEND_VERSION_MAJOR 0
@@ -7129,7 +7129,7 @@ private:
         mine.line_ = nullptr;
     }
 
-    /// As far as it can be told from for ever.
+    /// `count` intervals, or a time that is as good as for ever.
     static duration times(std::uint64_t count, duration interval) noexcept {
         const std::int64_t most = (duration::max)().count() / 4 / interval.count();
         return interval * static_cast<std::int64_t>(detail::smaller(count, static_cast<std::uint64_t>(most)));
@@ -8025,7 +8025,7 @@ public:
     /// What follows happens at that time.
     void at(timestamp now) noexcept { now_ = now; }
 
-    /// A call is loaded. Nothing is told of it before it is driven.
+    /// A call is loaded. It has no events before it is driven.
     void load(timestamp now) noexcept {
         now_ = now;
         call_ = 0;
@@ -8045,8 +8045,8 @@ public:
     /// A wait of no time is none, and the wait for the pacer is one.
     void wait(Channel& channel, std::uint32_t attempts, wait_kind kind, nanoseconds duration) {
         if (duration <= nanoseconds::zero()) return;
-        const bool is_told = kind == wait_kind::pace && std::exchange(is_pacing_, true);
-        if (!is_told) notify(channel.observer(), wait_start{event(), attempts, kind, duration});
+        const bool is_reported = kind == wait_kind::pace && std::exchange(is_pacing_, true);
+        if (!is_reported) notify(channel.observer(), wait_start{event(), attempts, kind, duration});
     }
 
     template <class Attempt>
@@ -8078,7 +8078,7 @@ public:
     void take_circuit(std::optional<circuit_state> changed) noexcept { end_.circuit = changed; }
     void take_renewal() noexcept { end_.is_renewed = true; }
     void take_withdrawal() noexcept { end_.is_withdrawn = true; }
-    /// Before and after the pacer is told of the answer.
+    /// Before and after the pacer hears of the answer.
     void take_old_rate(Channel& channel) {
         if constexpr (is_rate_watched()) end_.old_rate = end_.rate = channel.pacer().rate();
     }
@@ -10365,8 +10365,7 @@ private:
         if (state_ == nullptr) state_ = shared_state::make(allocator_, *channel_);
     }
 
-    /// What comes next is not to be looked for in the mailbox, even when what an observer throws keeps it from being
-    /// told.
+    /// The next step is not in the mailbox, even when an exception of the observer keeps the step from being returned.
     void expect_more() noexcept { next_ = {step_kind::wait, {}, {}, {}}; }
 
     void send() {

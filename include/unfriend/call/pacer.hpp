@@ -205,7 +205,7 @@ private:
         mine.line_ = nullptr;
     }
 
-    /// As far as it can be told from for ever.
+    /// `count` intervals, or a time that is as good as for ever.
     static duration times(std::uint64_t count, duration interval) noexcept {
         const std::int64_t most = (duration::max)().count() / 4 / interval.count();
         return interval * static_cast<std::int64_t>(detail::smaller(count, static_cast<std::uint64_t>(most)));

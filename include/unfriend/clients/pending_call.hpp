@@ -141,8 +141,7 @@ private:
         if (state_ == nullptr) state_ = shared_state::make(allocator_, *channel_);
     }
 
-    /// What comes next is not to be looked for in the mailbox, even when what an observer throws keeps it from being
-    /// told.
+    /// The next step is not in the mailbox, even when an exception of the observer keeps the step from being returned.
     void expect_more() noexcept { next_ = {step_kind::wait, {}, {}, {}}; }
 
     void send() {

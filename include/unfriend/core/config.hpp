@@ -1,4 +1,4 @@
-// The version of the library, which parts to leave out, and what the compiler is told of lifetimes.
+// The version of the library, which parts to leave out, and how lifetimes are marked.
 #pragma once
 
 // Every header of the library begins with this one, so nothing is defined twice.

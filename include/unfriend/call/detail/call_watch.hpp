@@ -40,7 +40,7 @@ public:
     /// What follows happens at that time.
     void at(timestamp now) noexcept { now_ = now; }
 
-    /// A call is loaded. Nothing is told of it before it is driven.
+    /// A call is loaded. It has no events before it is driven.
     void load(timestamp now) noexcept {
         now_ = now;
         call_ = 0;
@@ -60,8 +60,8 @@ public:
     /// A wait of no time is none, and the wait for the pacer is one.
     void wait(Channel& channel, std::uint32_t attempts, wait_kind kind, nanoseconds duration) {
         if (duration <= nanoseconds::zero()) return;
-        const bool is_told = kind == wait_kind::pace && std::exchange(is_pacing_, true);
-        if (!is_told) notify(channel.observer(), wait_start{event(), attempts, kind, duration});
+        const bool is_reported = kind == wait_kind::pace && std::exchange(is_pacing_, true);
+        if (!is_reported) notify(channel.observer(), wait_start{event(), attempts, kind, duration});
     }
 
     template <class Attempt>
@@ -93,7 +93,7 @@ public:
     void take_circuit(std::optional<circuit_state> changed) noexcept { end_.circuit = changed; }
     void take_renewal() noexcept { end_.is_renewed = true; }
     void take_withdrawal() noexcept { end_.is_withdrawn = true; }
-    /// Before and after the pacer is told of the answer.
+    /// Before and after the pacer hears of the answer.
     void take_old_rate(Channel& channel) {
         if constexpr (is_rate_watched()) end_.old_rate = end_.rate = channel.pacer().rate();
     }

@@ -4,6 +4,8 @@
 
 #include <shared_mutex>
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 class mutex {

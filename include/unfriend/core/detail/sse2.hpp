@@ -12,6 +12,8 @@
 #include <intrin.h>
 #endif
 
+#include "unfriend/core/config.hpp"
+
 namespace unfriend { inline namespace v0_2 { namespace detail {
 
 // Bytes are signed. A comparison gives 0xFF for each byte where it holds, else 0.
